@@ -1,0 +1,21 @@
+package io.longwave.wire;
+
+import java.util.List;
+
+/**
+ * What forecast-api asks the model-service instance that owns the series: {@code POST} {@value #PATH}. The answer is a
+ * {@link io.longwave.series.Forecast} as JSON; 404 when the series is unknown there, 409 when it is still warming up, 503 with
+ * {@code Retry-After} when the shard is not owned, each as a problem detail (RFC 9457).
+ *
+ * @param series canonical series key
+ * @param horizon steps ahead, at least 1
+ * @param levels interval levels in (0, 1); may be empty
+ */
+public record ForecastRequest(String series, int horizon, List<Double> levels) {
+    /** Path on the model service. */
+    public static final String PATH = "/internal/v1/forecasts";
+
+    public ForecastRequest {
+        levels = List.copyOf(levels);
+    }
+}

@@ -1,0 +1,36 @@
+package io.longwave.wire;
+
+import java.util.List;
+
+/** The decoded value of one record of {@link Topics#SAMPLES}. */
+public sealed interface StreamMessage {
+
+    /** Samples under one shard key. */
+    record Samples(List<SeriesSamples> series) implements StreamMessage {
+        public Samples {
+            series = List.copyOf(series);
+        }
+    }
+
+    /**
+     * Samples of one series, in the order in which they were written.
+     *
+     * @param key canonical series key
+     * @param timeNanos [L], owned by this record from construction on
+     * @param values [L], owned by this record from construction on
+     */
+    record SeriesSamples(String key, long[] timeNanos, double[] values) {
+        public SeriesSamples {
+            if (timeNanos.length != values.length) {
+                throw new IllegalArgumentException(
+                        "samples of " + key + ": expected as many times as values but were " + timeNanos.length + " and " + values.length);
+            }
+        }
+    }
+
+    /** From this record on the series is served by the named model; an empty name returns it to the online model. */
+    record Promote(String series, String model) implements StreamMessage {}
+
+    /** From this record on forecasts of the series are stored, or no longer. */
+    record Watch(String series, boolean watched, int horizon) implements StreamMessage {}
+}

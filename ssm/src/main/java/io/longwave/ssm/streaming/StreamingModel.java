@@ -1,0 +1,28 @@
+package io.longwave.ssm.streaming;
+
+/**
+ * A model that serves many series, each from its own bounded {@link SeriesState}. Implementations are immutable and safe for many threads;
+ * everything that changes is in the states. Nothing here reads a clock or a random source: the same samples give the same bits on one
+ * {@linkplain #numericProfile() numeric profile}, however they are grouped into batches.
+ */
+public interface StreamingModel {
+
+    /** Registered id, for example {@code online-1} or {@code spacetime-etth1-3}; stored beside every result. */
+    String id();
+
+    /** State of a series of which nothing is known yet. */
+    SeriesState newState();
+
+    /** Version of what {@link SeriesState#write()} writes. */
+    int stateFormat();
+
+    /**
+     * Reads what {@link SeriesState#write()} wrote; the state continues to the same bits.
+     *
+     * @throws IllegalArgumentException if the bytes are no state of this format, naming what was expected and found
+     */
+    SeriesState readState(byte[] bytes);
+
+    /** Name of the arithmetic whose bits a state carries, for example {@code scalar-float64}. States do not move between profiles. */
+    String numericProfile();
+}
