@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.schema;
+
+import org.jspecify.annotations.NullMarked;
