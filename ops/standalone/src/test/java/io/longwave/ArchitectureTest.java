@@ -1,0 +1,174 @@
+package io.longwave;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between packages. A new package adds its row here; an arrow that is missing here is a design question. */
+class ArchitectureTest {
+
+    /** Package (with everything below it, longest name wins) and the packages of ours it may use beside itself. */
+    private static final Map<String, List<String>> ARROWS = new LinkedHashMap<>();
+
+    static {
+        row("series");
+        row("wire", "series");
+
+        row("tensor");
+        row("kernel", "tensor");
+        row("backend", "tensor", "kernel");
+
+        row("ssm", "tensor", "kernel", "backend");
+        row("ssm.streaming");
+        row("ssm.conformal");
+        row("ssm.online", "ssm.streaming", "ssm.conformal");
+        row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
+        row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
+        row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
+        row("train", "checkpoint");
+        row("checkpoint", "train");
+
+        row("db", "series", "wire");
+
+        row("ingest", "series", "wire");
+        row("model", "series", "wire", "db", "ssm", "train", "checkpoint", "backend");
+        row("api", "series", "wire", "db");
+
+        row("standalone", "series", "wire", "tensor", "kernel", "backend", "ssm", "train", "checkpoint", "db", "ingest", "model", "api");
+    }
+
+    private static JavaClasses ours;
+
+    private static void row(String from, String... to) {
+        ARROWS.put("io.longwave." + from, List.of(to).stream().map("io.longwave."::concat).toList());
+    }
+
+    @BeforeAll
+    static void read() {
+        ours = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.longwave");
+    }
+
+    @Test
+    void everyPackageHasARowAndUsesOnlyWhatItsRowAllows() {
+        TreeSet<String> broken = new TreeSet<>();
+        for (JavaClass from : ours) {
+            if (from.getPackageName().startsWith("io.longwave.wire.proto")) {
+                continue; // generated
+            }
+            String row = rowOf(from);
+            if (row == null) {
+                broken.add(from.getPackageName() + " has no row");
+                continue;
+            }
+            for (Dependency arrow : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = arrow.getTargetClass().getBaseComponentType();
+                if (to.getPackageName().startsWith("io.longwave.") && !allowed(row, to.getPackageName())) {
+                    broken.add(from.getName() + " -> " + to.getName());
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void servicesNeverImportEachOther() {
+        for (String service : List.of("ingest", "model", "api")) {
+            List<String> others = new ArrayList<>(
+                    List.of("io.longwave.ingest..", "io.longwave.model..", "io.longwave.api..", "io.longwave.standalone.."));
+            others.remove("io.longwave." + service + "..");
+            noClasses().that().resideInAPackage("io.longwave." + service + "..").should().dependOnClassesThat()
+                    .resideInAnyPackage(others.toArray(String[]::new)).check(ours);
+        }
+    }
+
+    @Test
+    void onlyTheSimdKernelsTouchTheVectorApi() {
+        noClasses().that().resideOutsideOfPackage("io.longwave.kernel.simd..").should().dependOnClassesThat()
+                .resideInAPackage("jdk.incubator.vector..").check(ours);
+    }
+
+    @Test
+    void onlyTheCudaKernelsTouchJcuda() {
+        noClasses().that().resideOutsideOfPackage("io.longwave.kernel.cuda..").should().dependOnClassesThat().resideInAPackage("jcuda..")
+                .check(ours);
+    }
+
+    @Test
+    void theMathsKnowsNoSpringNoKafkaAndNoJdbc() {
+        noClasses().that()
+                .resideInAnyPackage("io.longwave.series..", "io.longwave.tensor..", "io.longwave.kernel..", "io.longwave.backend..",
+                        "io.longwave.ssm..",
+                        "io.longwave.train..", "io.longwave.checkpoint..")
+                .should().dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "org.apache.kafka..", "java.sql..", "javax.sql..").check(ours);
+    }
+
+    @Test
+    void ingestKnowsNoJdbc() {
+        noClasses().that().resideInAPackage("io.longwave.ingest..").should().dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..").check(ours);
+    }
+
+    @Test
+    void modelsInTheStreamReadNoClockAndNoRandomSource() {
+        DescribedPredicate<JavaClass> clocks = DescribedPredicate.describe("clocks and random sources",
+                type -> List.of("java.time.Clock", "java.util.Random", "java.util.concurrent.ThreadLocalRandom").contains(type.getName()));
+        noClasses().that().resideInAnyPackage("io.longwave.ssm.streaming..", "io.longwave.ssm.online..", "io.longwave.ssm.conformal..")
+                .should()
+                .dependOnClassesThat(clocks).orShould().callMethod(System.class, "currentTimeMillis").orShould()
+                .callMethod(System.class, "nanoTime")
+                .check(ours);
+    }
+
+    @Test
+    void familiesDoNotImportEachOther() {
+        SlicesRuleDefinition.slices().matching("io.longwave.ssm.(online|spacetime|s4|s4d|dss|s4ptd|longconv|mamba|chimera)..").should()
+                .notDependOnEachOther().allowEmptyShould(true).check(ours);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        classes().that().haveSimpleName("package-info").and().resideOutsideOfPackage("io.longwave.wire.proto..").should()
+                .beAnnotatedWith(org.jspecify.annotations.NullMarked.class).allowEmptyShould(true).check(ours);
+        TreeSet<String> bare = new TreeSet<>();
+        for (JavaClass type : ours) {
+            if (!type.getPackageName().startsWith("io.longwave.wire.proto") && !ours.contain(type.getPackageName() + ".package-info")) {
+                bare.add(type.getPackageName());
+            }
+        }
+        assertThat(bare).as("packages without a @NullMarked package-info.java").isEmpty();
+    }
+
+    private static String rowOf(JavaClass type) {
+        String best = null;
+        for (String row : ARROWS.keySet()) {
+            if (inside(type.getPackageName(), row) && (best == null || row.length() > best.length())) {
+                best = row;
+            }
+        }
+        return best;
+    }
+
+    private static boolean allowed(String row, String target) {
+        return inside(target, row) || ARROWS.getOrDefault(row, List.of()).stream().anyMatch(to -> inside(target, to));
+    }
+
+    private static boolean inside(String name, String row) {
+        return name.equals(row) || name.startsWith(row + ".");
+    }
+}
