@@ -1,0 +1,5 @@
+/** Measured values with what the model expected of them. */
+@NullMarked
+package io.longwave.db.point;
+
+import org.jspecify.annotations.NullMarked;
