@@ -1,0 +1,94 @@
+package io.longwave.wire;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Sees to it that the topics of the stream exist with the partition count of the configuration. Every service may call it at its start. */
+public final class StreamTopics {
+    private static final long METADATA_PAUSE_MILLIS = 100;
+
+    private StreamTopics() {}
+
+    /**
+     * Creates {@link Topics#SAMPLES} and {@link Topics#DEAD_LETTER} where they are absent, with the replication factor the broker has as
+     * its default. Several services may do so at the same moment.
+     *
+     * @param partitions of {@link Topics#SAMPLES}; dead letters have one partition when created here and any number otherwise
+     * @param timeout for everything together
+     * @throws StreamTopicsException if the samples topic has another partition count, or the broker refuses for good
+     * @throws BrokerUnavailableException if the broker did not answer in time
+     */
+    public static void ensure(Admin admin, int partitions, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        int found = ensure(admin, Topics.SAMPLES, partitions, deadline);
+        if (found != partitions) {
+            throw new StreamTopicsException("Kafka topic " + Topics.SAMPLES + ": expected " + partitions
+                    + " partitions (longwave.stream.partitions) but it has " + found + "; set longwave.stream.partitions=" + found
+                    + ", because keys would move if the topic grew", null);
+        }
+        ensure(admin, Topics.DEAD_LETTER, 1, deadline);
+    }
+
+    private static int ensure(Admin admin, String topic, int partitions, long deadline) {
+        while (true) {
+            try {
+                return await(described(admin, topic), topic, deadline).partitions().size();
+            } catch (UnknownTopicOrPartitionException absent) {
+                try {
+                    var created = admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())));
+                    return await(created.numPartitions(topic), topic, deadline);
+                } catch (TopicExistsException other) {
+                    // Another service was faster; this broker's metadata may need a moment until it can describe the topic.
+                    pause(topic);
+                }
+            }
+        }
+    }
+
+    private static KafkaFuture<TopicDescription> described(Admin admin, String topic) {
+        return Objects.requireNonNull(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    }
+
+    private static <T> T await(KafkaFuture<T> future, String topic, long deadline) {
+        try {
+            return future.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case UnknownTopicOrPartitionException absent -> throw absent;
+                case TopicExistsException exists -> throw exists;
+                case RetriableException passing -> throw unavailable(topic, passing);
+                case null, default -> throw new StreamTopicsException(
+                        "Kafka topic " + topic + " can be neither described nor created: " + e.getCause(), e);
+            }
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw unavailable(topic, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(topic, e);
+        }
+    }
+
+    private static void pause(String topic) {
+        try {
+            Thread.sleep(METADATA_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(topic, e);
+        }
+    }
+
+    private static BrokerUnavailableException unavailable(String topic, Exception cause) {
+        return new BrokerUnavailableException("Kafka did not answer in time about topic " + topic, cause);
+    }
+}
