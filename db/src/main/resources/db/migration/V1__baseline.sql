@@ -11,7 +11,8 @@ create table series (
     display     text not null,                   -- what a person reads and types to find it
     created_at  timestamptz not null default now()
 );
-create index series_display on series (lower(display) text_pattern_ops);
+-- Serves the list in name order and its cursor; "C" so that the order does not depend on the locale of the server.
+create index series_display on series (lower(display) collate "C", id);
 
 -- One row per accepted sample, with what the model expected before it saw the sample. predicted, lower, upper and score are null
 -- while a model warms up and for samples that came too late to be scored.

@@ -1,0 +1,4 @@
+package io.longwave.db.anomaly;
+
+/** Where a page of events ended: its last event. */
+public record AnomalyPosition(long startNanos, String id) {}

@@ -1,0 +1,123 @@
+package io.longwave.db.series;
+
+import io.longwave.series.SeriesKey;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Finds series. Names are compared in lower case and sorted by code point, so that the index serves both the order and the cursor. */
+public final class SeriesQueries {
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
+    private static final String ORDER = " order by lower(%s.display) collate \"C\", %s.id";
+
+    private static final String ROWS = """
+            select s.id, s.key, s.display, s.created_at, p.time, p.value, p.score, p.model, v.model as promoted,
+                coalesce(v.watched, false) as watched, coalesce(v.horizon, 96) as horizon,
+                case when :recent > 0 then (select array_agg(r.value order by r.time)
+                    from (select time, value from point where series_id = s.id order by time desc limit :recent) r) end as recent
+            from (select * from series c where %s) s
+            left join lateral (select time, value, score, model from point where series_id = s.id order by time desc limit 1) p on true
+            left join series_serving v on v.series_id = s.id"""
+            + ORDER.formatted("s", "s");
+
+    private final JdbcClient jdbc;
+
+    public SeriesQueries(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A page of series in the order of their display names.
+     *
+     * @param text words that must all occur in the bucket or the display name, in any case and order; empty finds everything
+     * @param after position of the last series of the page before; null for the first page
+     * @param limit largest number of rows
+     * @param recent how many newest values each row carries
+     */
+    public List<SeriesRow> find(String text, @Nullable SeriesPosition after, int limit, int recent) {
+        Map<String, Object> parameters = new HashMap<>();
+        StringBuilder where = new StringBuilder("true");
+        int word = 0;
+        for (String part : SPACE.split(text.strip())) {
+            if (!part.isEmpty()) {
+                where.append(" and lower(c.bucket || ' ' || c.display) like lower(:word").append(word).append(')');
+                parameters.put("word" + word++, "%" + escapeLike(part) + "%");
+            }
+        }
+        if (after != null) {
+            where.append(" and (lower(c.display) collate \"C\", c.id) > (lower(:afterName) collate \"C\", :afterId)");
+            parameters.put("afterName", after.display());
+            parameters.put("afterId", after.id());
+        }
+        where.append(ORDER.formatted("c", "c")).append(" limit :limit");
+        parameters.put("limit", limit);
+        parameters.put("recent", recent);
+        return jdbc.sql(ROWS.formatted(where)).params(parameters).query(SeriesQueries::row).list();
+    }
+
+    /** One series by its id. */
+    public Optional<SeriesRow> byId(long id, int recent) {
+        return jdbc.sql(ROWS.formatted("c.id = :id")).param("id", id).param("recent", recent).query(SeriesQueries::row).optional();
+    }
+
+    /** One series by its canonical key. */
+    public Optional<SeriesRow> byKey(String key, int recent) {
+        return jdbc.sql(ROWS.formatted("c.key = :key")).param("key", key).param("recent", recent).query(SeriesQueries::row).optional();
+    }
+
+    /** Canonical keys of those of the ids that exist. */
+    public Map<Long, String> keysOf(Collection<Long> ids) {
+        Map<Long, String> keys = new HashMap<>();
+        jdbc.sql("select id, key from series where id = any(:ids)").param("ids", ids.toArray(Long[]::new))
+                .query(row -> {
+                    keys.put(row.getLong("id"), row.getString("key"));
+                });
+        return keys;
+    }
+
+    /** Those of the canonical keys that exist. */
+    public List<String> existing(Collection<String> keys) {
+        return jdbc.sql("select key from series where key = any(:keys)").param("keys", keys.toArray(String[]::new))
+                .query((row, number) -> row.getString("key")).list();
+    }
+
+    /** How many series there are. */
+    public long count() {
+        return jdbc.sql("select count(*) from series").query(Long.class).single();
+    }
+
+    private static SeriesRow row(ResultSet row, int number) throws SQLException {
+        long time = row.getLong("time");
+        SeriesRow.Last last = row.wasNull()
+                ? null
+                : new SeriesRow.Last(time, row.getDouble("value"), nullableDouble(row, "score"), row.getString("model"));
+        return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), row.getString("display"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(), last, row.getString("promoted"),
+                row.getBoolean("watched"), row.getInt("horizon"), doubles(row.getArray("recent")));
+    }
+
+    private static List<Double> doubles(@Nullable Array array) throws SQLException {
+        return array == null ? List.of() : new ArrayList<>(Arrays.asList((Double[]) array.getArray()));
+    }
+
+    private static @Nullable Double nullableDouble(ResultSet row, String column) throws SQLException {
+        double value = row.getDouble(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static String escapeLike(String word) {
+        return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+}
