@@ -98,7 +98,8 @@ create table series_state (
     profile     text not null,                   -- numeric profile whose bits the state carries
     last_time   bigint not null,
     state       bytea not null
-);
+) with (fillfactor = 50, toast_tuple_target = 8160); -- rewritten by every checkpoint: in place, and small states stay in the row
+alter table series_state alter column state set storage external; -- floating-point bits do not compress
 create index series_state_by_partition on series_state (partition);
 
 create table stream_counter (
@@ -119,8 +120,10 @@ create table dead_letter (
     payload     bytea not null,
     record_time timestamptz not null,
     published   boolean not null default false,
-    unique (topic, partition, record_offset, item)
+    -- The record's time tells a record from one at the same offset of a topic that was made again.
+    unique (topic, partition, record_offset, item, record_time)
 );
+create index dead_letter_unpublished on dead_letter (id) where not published;
 
 create function nanos_to_timestamptz(nanos bigint) returns timestamptz language sql immutable parallel safe as
     $$ select to_timestamp((nanos / 1000)::numeric / 1000000) $$;

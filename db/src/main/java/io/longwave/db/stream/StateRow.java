@@ -1,0 +1,14 @@
+package io.longwave.db.stream;
+
+/**
+ * Checkpoint of one series.
+ *
+ * @param asOf offset of the first record of the partition that the state has not seen
+ * @param model id of the model whose state it is
+ * @param format version of the bytes
+ * @param profile numeric profile whose bits the state carries
+ * @param lastTime time of the last sample the state has seen
+ * @param state owned by this record
+ */
+public record StateRow(long seriesId, int partition, long asOf, long epoch, String model, int format, String profile, long lastTime,
+        byte[] state) {}
