@@ -13,5 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param expected what the model expected there
  * @param points samples inside
  */
-public record AnomalyEvent(String id, long seriesId, long startTime, @Nullable Long endTime, long peakTime, float peakScore, double peakValue,
+public record AnomalyEvent(String id, long seriesId, long startTime, @Nullable Long endTime, long peakTime, float peakScore,
+        double peakValue,
         double expected, int points, String model) {}

@@ -23,8 +23,8 @@ public final class StateStore {
     private StateStore() {}
 
     /** What is known of the given series; those that do not exist are left out. */
-    public static List<SeriesRow> load(Connection connection, Collection<Long> seriesIds) throws SQLException {
-        List<SeriesRow> found = new ArrayList<>(seriesIds.size());
+    public static List<StoredSeries> load(Connection connection, Collection<Long> seriesIds) throws SQLException {
+        List<StoredSeries> found = new ArrayList<>(seriesIds.size());
         if (seriesIds.isEmpty()) {
             return found;
         }
@@ -40,7 +40,7 @@ public final class StateStore {
     }
 
     /** What is known of the series with this canonical key. */
-    public static Optional<SeriesRow> find(Connection connection, String key) throws SQLException {
+    public static Optional<StoredSeries> find(Connection connection, String key) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SELECT + " where s.key = ?")) {
             statement.setString(1, key);
             try (ResultSet rows = statement.executeQuery()) {
@@ -85,11 +85,11 @@ public final class StateStore {
         }
     }
 
-    private static SeriesRow row(ResultSet rows) throws SQLException {
+    private static StoredSeries row(ResultSet rows) throws SQLException {
         long id = rows.getLong(1);
         Serving serving = rows.getBoolean(3) ? new Serving(rows.getString(4), rows.getBoolean(5), rows.getInt(6)) : Serving.DEFAULT;
         Long lastPoint = rows.getObject(7, Long.class);
-        return new SeriesRow(id, rows.getString(2), serving, lastPoint, state(id, rows));
+        return new StoredSeries(id, rows.getString(2), serving, lastPoint, state(id, rows));
     }
 
     private static @Nullable StateRow state(long seriesId, ResultSet rows) throws SQLException {

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param lastPoint time of the last stored point; null if there is none, or if there is a state that knows it better
  * @param state null if the series was never scored
  */
-public record SeriesRow(long seriesId, String key, Serving serving, @Nullable Long lastPoint, @Nullable StateRow state) {}
+public record StoredSeries(long seriesId, String key, Serving serving, @Nullable Long lastPoint, @Nullable StateRow state) {}
