@@ -1,0 +1,82 @@
+package io.longwave.ssm.online;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Usual distance of samples: the median of the last {@value #KEPT} distances. Once found it stays until that median moves by more than an eighth, so
+ * that jitter does not move the grid.
+ */
+final class Cadence {
+    static final int KEPT = 9;
+    static final int BYTES = 8 * KEPT + 8 + 4;
+
+    private final long[] distances = new long[KEPT];
+    private int seen;
+    private long stepNanos;
+
+    Cadence copy() {
+        Cadence copy = new Cadence();
+        System.arraycopy(distances, 0, copy.distances, 0, KEPT);
+        copy.seen = seen;
+        copy.stepNanos = stepNanos;
+        return copy;
+    }
+
+    /** Zero until two samples were seen. */
+    long stepNanos() {
+        return stepNanos;
+    }
+
+    /** Takes the distance of the newest two samples; true if the usual distance changed. */
+    boolean observe(long distance) {
+        int slot = seen % KEPT;
+        long replaced = distances[slot];
+        distances[slot] = distance;
+        seen = seen == 2 * KEPT - 1 ? KEPT : seen + 1;
+        if (distance == stepNanos && replaced == stepNanos) {
+            return false;
+        }
+        long median = median(Math.min(seen, KEPT));
+        if (stepNanos != 0 && seen >= KEPT && Math.abs(median - stepNanos) <= stepNanos / 8) {
+            return false;
+        }
+        boolean changed = median != stepNanos;
+        stepNanos = median;
+        return changed;
+    }
+
+    // Lower median by counting: at most 81 comparisons, and no array to sort.
+    private long median(int count) {
+        int rank = (count - 1) / 2;
+        for (int i = 0; i < count; i++) {
+            int below = 0;
+            int equal = 0;
+            for (int j = 0; j < count; j++) {
+                if (distances[j] < distances[i]) {
+                    below++;
+                } else if (distances[j] == distances[i]) {
+                    equal++;
+                }
+            }
+            if (below <= rank && rank < below + equal) {
+                return distances[i];
+            }
+        }
+        throw new IllegalStateException("no median among " + count + " distances");
+    }
+
+    void write(ByteBuffer out) {
+        for (long distance : distances) {
+            out.putLong(distance);
+        }
+        out.putInt(seen).putLong(stepNanos);
+    }
+
+    void read(ByteBuffer in) {
+        for (int i = 0; i < KEPT; i++) {
+            distances[i] = in.getLong();
+        }
+        seen = in.getInt();
+        stepNanos = in.getLong();
+    }
+}
