@@ -1,0 +1,68 @@
+package io.longwave.standalone;
+
+import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.platform.UpCommand;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Root of the command line. Exit codes: 0 done, 1 could not be done (one sentence says why), 2 wrong usage, 130 and 143 stopped by Ctrl-C
+ * and by SIGTERM.
+ */
+@Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
+        UpCommand.class})
+public final class Longwave implements Runnable {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private Longwave() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The parser with all commands; tests run it without leaving the process. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Longwave());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler(Longwave::explain);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "Missing command.");
+        }
+    }
+
+    private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof CommandException) {
+            err.println("longwave: " + failure.getMessage());
+        } else {
+            // Not foreseen, so whoever reports it needs the trace.
+            err.println("longwave: " + failure);
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return 1;
+    }
+
+    /** Version of the jar; a run from class folders has none. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Longwave.class.getPackage().getImplementationVersion();
+            return new String[]{"longwave " + (version == null ? "development build" : version), "JDK " + Runtime.version()};
+        }
+    }
+}

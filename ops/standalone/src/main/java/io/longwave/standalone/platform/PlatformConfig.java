@@ -1,0 +1,50 @@
+package io.longwave.standalone.platform;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a platform is started with.
+ *
+ * @param dataDirectory holds everything that outlives the process; created when absent
+ * @param port the page and the API; the five ports above it are taken as {@link PortBlock} says
+ * @param host address that page, API and ingest listen on; database, broker and model service stay on loopback
+ * @param externalKafka {@code host:port} of a broker that is already running, null to start one
+ * @param externalPostgres JDBC or {@code postgresql://} URL of a database that is already running, null to start one
+ * @param sample whether the generated signals are sent
+ */
+public record PlatformConfig(Path dataDirectory,
+        int port,
+        String host,
+        @Nullable String externalKafka,
+        @Nullable String externalPostgres,
+        boolean sample) {
+
+    /** Port of the page when none is asked for. */
+    public static final int DEFAULT_PORT = 8080;
+
+    /** Address everything listens on when none is asked for. */
+    public static final String LOOPBACK = "127.0.0.1";
+
+    /** @throws IllegalArgumentException if the port block does not fit below 65536 or the host is blank */
+    public PlatformConfig {
+        dataDirectory = dataDirectory.toAbsolutePath().normalize();
+        if (port < 1 || port > 65_535 - PortBlock.LAST_OFFSET) {
+            throw new IllegalArgumentException(
+                    "port: expected 1 to " + (65_535 - PortBlock.LAST_OFFSET) + ", because six ports in a row are used, but was " + port);
+        }
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host: expected an address but was blank");
+        }
+    }
+
+    /** Everything embedded, on loopback, without the generated signals: what a test embeds. */
+    public static PlatformConfig embedded(Path dataDirectory, int port) {
+        return new PlatformConfig(dataDirectory, port, LOOPBACK, null, null, false);
+    }
+
+    /** The same with the generated signals switched on or off. */
+    public PlatformConfig withSample(boolean wanted) {
+        return new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, wanted);
+    }
+}

@@ -1,0 +1,84 @@
+package io.longwave.standalone.platform;
+
+import io.longwave.standalone.command.CommandException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code longwave up}: runs the platform until it is stopped. */
+@Command(name = "up", description = {"Starts PostgreSQL, Kafka and the services in one process and sends generated signals, until Ctrl-C.",
+        "",
+        "Exit codes: 130 after Ctrl-C, 143 after SIGTERM, 1 when it cannot start, 2 for wrong usage."}, mixinStandardHelpOptions = true, sortOptions = false)
+public final class UpCommand implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = ".longwave", description = "Keeps all data and logs (default: ${DEFAULT-VALUE} in the current folder).")
+    private Path dataDirectory = Path.of(".longwave");
+
+    @Option(names = "--port", paramLabel = "P", defaultValue = "8080", description = "Page and API on P, ingest P+1, model service P+2, PostgreSQL P+3, Kafka P+4, its controller P+5 (default: ${DEFAULT-VALUE}).")
+    private int port = PlatformConfig.DEFAULT_PORT;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = PlatformConfig.LOOPBACK, description = "Address of page, API and ingest, 0.0.0.0 for all; the rest stays on loopback (default: ${DEFAULT-VALUE}).")
+    private String host = PlatformConfig.LOOPBACK;
+
+    @Option(names = "--external-kafka", paramLabel = "HOST:PORT", description = "Uses this broker instead of starting one.")
+    private @Nullable String externalKafka;
+
+    @Option(names = "--external-postgres", paramLabel = "URL", description = "Uses this database instead of starting one: jdbc:postgresql://HOST:PORT/DATABASE?user=U&password=P"
+            + " or postgresql://U:P@HOST:PORT/DATABASE.")
+    private @Nullable String externalPostgres;
+
+    @Option(names = "--no-replay", description = "Does not send the generated signals.")
+    private boolean noReplay;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (spec == null) {
+            throw new IllegalStateException("run through the command line");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PlatformConfig config;
+        try {
+            config = new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, !noReplay);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
+        }
+        if (Runtime.version().feature() != 25) {
+            throw new CommandException("Longwave needs JDK 25, this is " + Runtime.version() + ": start it by the longwave script.");
+        }
+        ProcessLog.writeTo(config.dataDirectory());
+        long begin = System.nanoTime();
+        Platform platform = new Platform(config, line -> say(out, line));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop-platform").unstarted(() -> {
+            say(out, "Stopping ...");
+            platform.close();
+            say(out, "Stopped.");
+        }));
+        try {
+            platform.start();
+        } catch (CommandException e) {
+            Logger log = LoggerFactory.getLogger(UpCommand.class);
+            log.error("did not start", e);
+            throw e;
+        }
+        say(out, "Ready after %.1f s: %s  (write to %s, logs in %s)".formatted((System.nanoTime() - begin) / 1e9, platform.url(), platform
+                .ingestUrl(), config.dataDirectory().resolve("logs")));
+        platform.awaitClosed();
+        return 0;
+    }
+
+    private static void say(PrintWriter out, String line) {
+        out.println(line);
+        out.flush();
+    }
+}
