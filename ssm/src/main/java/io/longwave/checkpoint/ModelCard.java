@@ -1,0 +1,54 @@
+package io.longwave.checkpoint;
+
+import io.longwave.train.Scaler;
+import io.longwave.train.Split;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code model.json} says about the weights beside it.
+ *
+ * @param format of this file, 1
+ * @param id {@code family-name-N}, the name of its directory
+ * @param family in the catalogue of families
+ * @param name what the model is called among those of its family
+ * @param task {@code forecast}
+ * @param created when training ended
+ * @param seed of weights and of the order of windows
+ * @param config of the model, read by its family
+ * @param training settings it was trained with
+ * @param data it was trained on
+ * @param scaler of its inputs and outputs: the model works on standardised values
+ * @param metrics numbers by name, for example {@code testMse}; errors are on the standardised scale
+ */
+public record ModelCard(int format, String id, String family, String name, String task, Instant created, long seed, ObjectNode config,
+        ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics) {
+
+    public static final int FORMAT = 1;
+    public static final String FORECAST = "forecast";
+
+    public ModelCard {
+        metrics = Map.copyOf(metrics);
+    }
+
+    ModelCard withId(String newId) {
+        return new ModelCard(format, newId, family, name, task, created, seed, config, training, data, scaler, metrics);
+    }
+
+    /**
+     * Which data a model has seen.
+     *
+     * @param columns V names
+     * @param rows of the file
+     * @param sha256 of the unpacked file, lower-case hexadecimal
+     * @param cadenceMillis usual distance of two rows
+     * @param split of the rows
+     */
+    public record DataFingerprint(List<String> columns, int rows, String sha256, long cadenceMillis, Split split) {
+        public DataFingerprint {
+            columns = List.copyOf(columns);
+        }
+    }
+}

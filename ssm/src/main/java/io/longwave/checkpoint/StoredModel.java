@@ -1,0 +1,90 @@
+package io.longwave.checkpoint;
+
+import io.longwave.train.ForecasterFamily;
+import io.longwave.train.TrainableForecaster;
+import io.longwave.train.TrainableForecaster.NamedTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A finished model on disk.
+ *
+ * @param card content of {@code model.json}
+ * @param directory that holds it and {@code weights.safetensors}
+ */
+public record StoredModel(ModelCard card, Path directory) {
+
+    static final String CARD = "model.json";
+    static final String WEIGHTS = "weights.safetensors";
+    /** Fields of a newer minor version are no reason to refuse a model. */
+    static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+    /**
+     * Reads {@code model.json} of a directory; the weights are read when asked for.
+     *
+     * @throws CheckpointException if it is absent or not readable, naming what was expected and found
+     */
+    public static StoredModel read(Path directory) {
+        Path file = directory.resolve(CARD);
+        try {
+            ModelCard card = JSON.readValue(Files.readAllBytes(file), ModelCard.class);
+            if (card == null || card.format() != ModelCard.FORMAT) {
+                throw new CheckpointException(file,
+                        "expected format " + ModelCard.FORMAT + " but was " + (card == null ? "null" : card.format()));
+            }
+            requireComplete(file, card);
+            return new StoredModel(card, directory);
+        } catch (NoSuchFileException e) {
+            throw new CheckpointException(file, "expected the description of a model but there is none", e);
+        } catch (IOException | JacksonException e) {
+            throw new CheckpointException(file, "is no description of a model: " + e.getMessage(), e);
+        }
+    }
+
+    /** Jackson gives null for what is absent, whatever the record's types say. */
+    @SuppressWarnings("ConstantConditions")
+    private static void requireComplete(Path file, ModelCard card) {
+        Object[] parts = {card.id(), card.family(), card.task(), card.created(), card.config(), card.data(), card.scaler()};
+        String[] names = {"id", "family", "task", "created", "config", "data", "scaler"};
+        for (int i = 0; i < parts.length; i++) {
+            if (parts[i] == null) {
+                throw new CheckpointException(file, "expected a field '" + names[i] + "' but there is none");
+            }
+        }
+    }
+
+    public String id() {
+        return card.id();
+    }
+
+    /** @throws CheckpointException if the file is absent, cut short or damaged */
+    public List<NamedTensor> weights() {
+        return Safetensors.read(directory.resolve(WEIGHTS)).tensors();
+    }
+
+    /**
+     * The model, ready to forecast.
+     *
+     * @param family the one the card names
+     * @throws CheckpointException if configuration or weights are not those of the family, naming what was expected and found
+     */
+    public TrainableForecaster forecaster(ForecasterFamily family) {
+        if (!family.name().equals(card.family())) {
+            throw new CheckpointException(directory, "expected a model of family " + family.name() + " but was " + card.family());
+        }
+        try {
+            TrainableForecaster model = family.create(card.config(), card.seed());
+            model.setWeights(weights());
+            return model;
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(directory, e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+    }
+}

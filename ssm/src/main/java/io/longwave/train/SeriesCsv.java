@@ -1,0 +1,290 @@
+package io.longwave.train;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads series from CSV, plain or gzip, whatever the file is called: the first two bytes tell gzip, the header tells the columns. One column holds
+ * the time, the others numbers. Values such as -9999 are taken as the file has them.
+ */
+public final class SeriesCsv {
+
+    private static final Set<String> TIME_NAMES = new LinkedHashSet<>(List.of("date", "timestamp", "time"));
+    private static final DateTimeFormatter LOCAL = new DateTimeFormatterBuilder().appendPattern("[uuuu-M-d][uuuu/M/d]")
+            .optionalStart().appendPattern("[ ]['T']H:mm[:ss]").appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true).optionalEnd()
+            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0).toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.SMART);
+
+    private SeriesCsv() {}
+
+    /**
+     * Which columns to read and how to read times.
+     *
+     * @param timeColumn name of the time column; null finds it: {@code date}, {@code timestamp} or {@code time} in any case, else the first column
+     *        whose first value reads as a date
+     * @param zone of times without one
+     * @param targets columns to read, in this order; empty means every column whose first value is a number
+     */
+    public record Selection(@Nullable String timeColumn, ZoneId zone, List<String> targets) {
+        public Selection {
+            targets = List.copyOf(targets);
+        }
+
+        /** One or more named columns, times in UTC. */
+        public static Selection of(String... targets) {
+            return new Selection(null, ZoneOffset.UTC, List.of(targets));
+        }
+
+        /** Every numeric column, times in UTC. */
+        public static Selection all() {
+            return of();
+        }
+    }
+
+    /** @throws DataFileException if the file is absent or its content is not what the selection asks for */
+    public static SeriesTable read(Path file, Selection selection) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataFileException(file, "expected a CSV file but there is none");
+        }
+        MessageDigest digest = sha256();
+        try (InputStream unpacked = new DigestInputStream(open(file), digest);
+                CsvReader<CsvRecord> records = CsvReader.builder().allowMissingFields(true).allowExtraFields(true)
+                        .ofCsvRecord(new InputStreamReader(unpacked, StandardCharsets.UTF_8))) {
+            return new Reading(file, selection).read(records.iterator(), digest);
+        } catch (CsvParseException e) {
+            throw new DataFileException(file, "is no CSV: " + e.getMessage());
+        } catch (UncheckedIOException | IOException e) {
+            throw new DataFileException(file, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        raw.mark(2);
+        boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+        raw.reset();
+        return gzip ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16) : raw;
+    }
+
+    /** One pass over one file. */
+    private static final class Reading {
+        private final Path file;
+        private final Selection selection;
+        private long[] times = new long[1024];
+        private double[][] values = {};
+        private int rows;
+
+        Reading(Path file, Selection selection) {
+            this.file = file;
+            this.selection = selection;
+        }
+
+        SeriesTable read(Iterator<CsvRecord> records, MessageDigest digest) {
+            if (!records.hasNext()) {
+                throw new DataFileException(file, "expected a header line but the file is empty");
+            }
+            List<String> header = records.next().getFields().stream().map(Reading::cleanName).toList();
+            if (!records.hasNext()) {
+                throw new DataFileException(file, "expected rows after the header but there are none");
+            }
+            CsvRecord first = records.next();
+            int time = timeColumn(header, first);
+            int[] chosen = chosenColumns(header, first, time);
+            values = new double[chosen.length][1024];
+            add(first, header, time, chosen);
+            while (records.hasNext()) {
+                add(records.next(), header, time, chosen);
+            }
+            List<String> names = Arrays.stream(chosen).mapToObj(header::get).toList();
+            double[][] trimmed = Arrays.stream(values).map(column -> Arrays.copyOf(column, rows)).toArray(double[][]::new);
+            List<String> others = new ArrayList<>(header);
+            others.remove(time);
+            return new SeriesTable(others, names, Arrays.copyOf(times, rows), trimmed, HexFormat.of().formatHex(digest.digest()));
+        }
+
+        private static String cleanName(String field) {
+            String name = field.strip();
+            return name.startsWith("\uFEFF") ? name.substring(1).strip() : name;
+        }
+
+        private int timeColumn(List<String> header, CsvRecord first) {
+            if (selection.timeColumn() != null) {
+                int index = header.indexOf(selection.timeColumn());
+                if (index < 0) {
+                    throw new DataFileException(file, 1, "expected the time column '" + selection.timeColumn() + "' but found " + header);
+                }
+                return index;
+            }
+            for (String name : TIME_NAMES) {
+                for (int i = 0; i < header.size(); i++) {
+                    if (header.get(i).equalsIgnoreCase(name)) {
+                        return i;
+                    }
+                }
+            }
+            for (int i = 0; i < first.getFieldCount() && i < header.size(); i++) {
+                if (number(first.getField(i)).isEmpty() && time(first.getField(i), selection.zone()).isPresent()) {
+                    return i;
+                }
+            }
+            throw new DataFileException(file, 1, "expected a time column named one of " + TIME_NAMES
+                    + " or one that holds dates but found " + header + "; name it with --time-column");
+        }
+
+        private int[] chosenColumns(List<String> header, CsvRecord first, int time) {
+            if (selection.targets().isEmpty()) {
+                List<Integer> numeric = new ArrayList<>();
+                for (int i = 0; i < header.size(); i++) {
+                    if (i != time && i < first.getFieldCount() && number(first.getField(i)).isPresent()) {
+                        numeric.add(i);
+                    }
+                }
+                if (numeric.isEmpty()) {
+                    throw new DataFileException(file, 2, "expected at least one numeric column but found " + first.getFields());
+                }
+                return numeric.stream().mapToInt(Integer::intValue).toArray();
+            }
+            return selection.targets().stream().mapToInt(target -> {
+                int index = header.indexOf(target);
+                if (index < 0) {
+                    throw new DataFileException(file, 1, "expected a column '" + target + "' but found " + header);
+                }
+                if (index == time) {
+                    throw new DataFileException(file, 1, "the target '" + target + "' is the time column");
+                }
+                if (header.lastIndexOf(target) != index) {
+                    throw new DataFileException(file, 1, "expected one column '" + target + "' but found several in " + header);
+                }
+                return index;
+            }).toArray();
+        }
+
+        private void add(CsvRecord record, List<String> header, int time, int[] chosen) {
+            if (rows == times.length) {
+                times = Arrays.copyOf(times, 2 * rows);
+                for (int v = 0; v < values.length; v++) {
+                    values[v] = Arrays.copyOf(values[v], 2 * rows);
+                }
+            }
+            long line = record.getStartingLineNumber();
+            if (record.getFieldCount() != header.size()) {
+                throw new DataFileException(file, line, "expected " + header.size() + " fields but found " + record.getFieldCount());
+            }
+            String text = record.getField(time);
+            times[rows] = time(text, selection.zone()).orElseThrow(() -> new DataFileException(file, line,
+                    "column '" + header.get(time) + "': expected a time but found '" + text + "'")).toEpochMilli();
+            for (int v = 0; v < chosen.length; v++) {
+                String cell = record.getField(chosen[v]);
+                Optional<Double> value = number(cell);
+                if (value.isEmpty() || !Double.isFinite(value.get())) {
+                    throw new DataFileException(file, line, "column '" + header.get(chosen[v]) + "': expected a finite number but found "
+                            + (cell.isBlank() ? "an empty cell" : "'" + cell + "'"));
+                }
+                values[v][rows] = value.get();
+            }
+            rows++;
+        }
+    }
+
+    private static Optional<Double> number(String cell) {
+        String text = cell.strip();
+        // Double.parseDouble also takes "1f", "0x1p3" and "NaN"; the last is handed on so that the error can name it as not finite.
+        if (text.isEmpty() || !"+-.0123456789NI".contains(text.substring(0, 1)) || "fFdDxX".indexOf(text.charAt(text.length() - 1)) >= 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Double.parseDouble(text));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> time(String cell, ZoneId zone) {
+        String text = cell.strip();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return epoch(text);
+        }
+        try {
+            return Optional.of(LOCAL.parse(text, LocalDateTime::from).atZone(zone).toInstant());
+        } catch (DateTimeException e) {
+            return withZone(text);
+        }
+    }
+
+    private static Optional<Instant> withZone(String text) {
+        try {
+            return Optional.of(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A whole number is seconds, milli-, micro- or nanoseconds by its size, right for times between 1973 and 5138; a short one is no time. */
+    private static Optional<Instant> epoch(String digits) {
+        if (digits.length() < 9 || digits.length() > 19) {
+            return digits.length() == 8 ? basicDate(digits) : Optional.empty();
+        }
+        try {
+            long number = Long.parseLong(digits);
+            return Optional.of(digits.length() <= 11
+                    ? Instant.ofEpochSecond(number)
+                    : digits.length() <= 14
+                            ? Instant.ofEpochMilli(number)
+                            : digits.length() <= 17 ? Instant.ofEpochMilli(number / 1000) : Instant.ofEpochMilli(number / 1_000_000));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Instant> basicDate(String digits) {
+        try {
+            return Optional.of(LocalDate.parse(digits, DateTimeFormatter.BASIC_ISO_DATE).atStartOfDay(ZoneOffset.UTC).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

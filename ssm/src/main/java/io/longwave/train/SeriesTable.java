@@ -1,0 +1,51 @@
+package io.longwave.train;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Rows of one or more series observed at the same times.
+ *
+ * @param header every column of the file but the time column, in its order
+ * @param columns V names, those read
+ * @param timesMillis [N], milliseconds since the epoch, as the file has them: doubled and missing rows are left so
+ * @param values [V][N], finite, in the unit of the file
+ * @param sha256 of the unpacked file, lower-case hexadecimal
+ */
+public record SeriesTable(List<String> header, List<String> columns, long[] timesMillis, double[][] values, String sha256) {
+
+    public SeriesTable {
+        header = List.copyOf(header);
+        columns = List.copyOf(columns);
+        if (columns.size() != values.length) {
+            throw new IllegalArgumentException("expected " + columns.size() + " columns of values but was " + values.length);
+        }
+        for (double[] column : values) {
+            if (column.length != timesMillis.length) {
+                throw new IllegalArgumentException("expected " + timesMillis.length + " values but was " + column.length);
+            }
+        }
+    }
+
+    public int rows() {
+        return timesMillis.length;
+    }
+
+    /** Usual distance of two rows: the median of the positive ones; zero if there is none. */
+    public Duration cadence() {
+        long[] steps = new long[Math.max(0, rows() - 1)];
+        int n = 0;
+        for (int i = 1; i < rows(); i++) {
+            long step = timesMillis[i] - timesMillis[i - 1];
+            if (step > 0) {
+                steps[n++] = step;
+            }
+        }
+        if (n == 0) {
+            return Duration.ZERO;
+        }
+        Arrays.sort(steps, 0, n);
+        return Duration.ofMillis(steps[n / 2]);
+    }
+}

@@ -1,0 +1,123 @@
+package io.longwave.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SeriesCsvTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsNumericColumnsAndTimesWhateverTheFileIsCalled() throws IOException {
+        SeriesTable table = SeriesCsv.read(file("notes.txt", "date,load,OT\n2020-01-01 00:00:00,1,-9999\n2020-01-01 01:00:00,2.5,3e2\n"),
+                SeriesCsv.Selection.all());
+        assertThat(table.columns()).containsExactly("load", "OT");
+        assertThat(table.values()).isDeepEqualTo(new double[][]{{1, 2.5}, {-9999, 300}});
+        assertThat(table.timesMillis()).containsExactly(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli(),
+                Instant.parse("2020-01-01T01:00:00Z").toEpochMilli());
+        assertThat(table.cadence()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void readsGzipByItsContentAndGivesTheFingerprintOfTheUnpackedBytes() throws IOException {
+        String text = "time,x\n2020-01-01,1\n2020-01-02,2\n";
+        Path packed = directory.resolve("packed.csv");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        SeriesTable table = SeriesCsv.read(packed, SeriesCsv.Selection.of("x"));
+        assertThat(table.values()[0]).containsExactly(1, 2);
+        assertThat(table.sha256()).isEqualTo(SeriesCsv.read(file("plain.csv", text), SeriesCsv.Selection.of("x")).sha256()).hasSize(64);
+    }
+
+    @Test
+    void takesCarriageReturnsQuotedFieldsByteOrderMarksAndDamagedHeaders() throws IOException {
+        SeriesTable table = SeriesCsv.read(
+                file("odd.csv", "\uFEFF\"date\",\"W/m\uFFFD, mean\",text\r\n2020/1/1 0:00,\"1.5\",a\r\n2020/1/2 0:00,\"2.5\",b\r\n"),
+                SeriesCsv.Selection.all());
+        assertThat(table.columns()).containsExactly("W/m\uFFFD, mean");
+        assertThat(table.values()[0]).containsExactly(1.5, 2.5);
+    }
+
+    @Test
+    void findsTheTimeColumnByItsContentWhenItsNameSaysNothing() throws IOException {
+        SeriesTable table = SeriesCsv.read(
+                file("when.csv", "machine,x,when\nm1,4,2020-03-01T10:00:00+02:00\nm1,5,2020-03-01T10:05:00+02:00\n"),
+                SeriesCsv.Selection.of("x"));
+        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo("2020-03-01T08:00:00Z");
+        assertThat(table.cadence()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void takesTheTimeColumnAndTheZoneItIsTold() throws IOException {
+        Path file = file("zones.csv", "date,local,x\n2020-01-01,2020-07-01 12:00,1\n");
+        SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection("local", ZoneId.of("Europe/Berlin"), List.of("x")));
+        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo("2020-07-01T10:00:00Z");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1500000000,2017-07-14T02:40:00Z", "1500000000123,2017-07-14T02:40:00.123Z", "1500000000123456,2017-07-14T02:40:00.123Z",
+            "1500000000123456789,2017-07-14T02:40:00.123Z", "2020-01-01T00:00:00Z,2020-01-01T00:00:00Z",
+            "2020-01-01 06:30,2020-01-01T06:30:00Z", "2020-01-01 06:30:15.25,2020-01-01T06:30:15.250Z", "20200101,2020-01-01T00:00:00Z"})
+    void readsTimesInTheFormsFilesUse(String cell, Instant expected) throws IOException {
+        SeriesTable table = SeriesCsv.read(file("t.csv", "timestamp,value\n" + cell + ",1\n"), SeriesCsv.Selection.of("value"));
+        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            date,x|2020-01-01,1|expected a column 'OT' but found [date, x]
+            date,OT|2020-01-01,abc|line 2: column 'OT': expected a finite number but found 'abc'
+            date,OT|2020-01-01,NaN|line 2: column 'OT': expected a finite number but found 'NaN'
+            date,OT|2020-01-01,|line 2: column 'OT': expected a finite number but found an empty cell
+            date,OT|2020-01-01,1e999|line 2: column 'OT': expected a finite number but found '1e999'
+            date,OT|2020-01-01,1f|line 2: column 'OT': expected a finite number but found '1f'
+            date,OT|someday,1|line 2: column 'date': expected a time but found 'someday'
+            date,OT|2020-01-01,1,2|line 2: expected 2 fields but found 3
+            a,OT|1,2|expected a time column named one of [date, timestamp, time] or one that holds dates but found [a, OT]
+            date,OT,OT|2020-01-01,1,2|expected one column 'OT' but found several
+            """)
+    void saysWhereAndWhatItExpectedAndFound(String header, String row, String problem) throws IOException {
+        Path file = file("bad.csv", header + "\n" + row + "\n");
+        assertThatThrownBy(() -> SeriesCsv.read(file, SeriesCsv.Selection.of("OT"))).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("bad.csv").hasMessageContaining(problem);
+    }
+
+    @Test
+    void refusesAFileWithoutRowsAndAFileThatIsNotThere() throws IOException {
+        assertThatThrownBy(() -> SeriesCsv.read(file("empty.csv", ""), SeriesCsv.Selection.all()))
+                .hasMessageContaining("the file is empty");
+        assertThatThrownBy(() -> SeriesCsv.read(file("head.csv", "date,x\n"), SeriesCsv.Selection.all()))
+                .hasMessageContaining("expected rows after the header");
+        assertThatThrownBy(() -> SeriesCsv.read(directory.resolve("none.csv"), SeriesCsv.Selection.all()))
+                .hasMessageContaining("expected a CSV file but there is none");
+    }
+
+    @Test
+    void readsTheWeatherSetAsItIs() {
+        SeriesTable table = SeriesCsv.read(PublicData.file("weather/weather.csv.gz"), SeriesCsv.Selection.all());
+        assertThat(table.rows()).isEqualTo(52_696);
+        assertThat(table.columns()).hasSize(21).contains("SWDR (W/m\uFFFD)");
+        assertThat(table.cadence()).isEqualTo(Duration.ofMinutes(10));
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+}
