@@ -4,8 +4,7 @@ import io.longwave.train.TrainableForecaster.NamedTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -117,8 +116,11 @@ public final class ModelStore {
         try {
             Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             return true;
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            return false;
+        } catch (FileSystemException e) {
+            if (Files.exists(target)) { // the JDK has no exception of its own for a directory renamed over a full one
+                return false;
+            }
+            throw e;
         }
     }
 

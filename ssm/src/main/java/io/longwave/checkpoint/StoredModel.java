@@ -4,12 +4,15 @@ import io.longwave.train.ForecasterFamily;
 import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainableForecaster.NamedTensor;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,6 +25,7 @@ public record StoredModel(ModelCard card, Path directory) {
 
     static final String CARD = "model.json";
     static final String WEIGHTS = "weights.safetensors";
+    private static final List<String> FIELDS = Arrays.stream(ModelCard.class.getRecordComponents()).map(RecordComponent::getName).toList();
     /** Fields of a newer minor version are no reason to refuse a model. */
     static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
@@ -34,29 +38,23 @@ public record StoredModel(ModelCard card, Path directory) {
     public static StoredModel read(Path directory) {
         Path file = directory.resolve(CARD);
         try {
-            ModelCard card = JSON.readValue(Files.readAllBytes(file), ModelCard.class);
-            if (card == null || card.format() != ModelCard.FORMAT) {
-                throw new CheckpointException(file,
-                        "expected format " + ModelCard.FORMAT + " but was " + (card == null ? "null" : card.format()));
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (!json.isObject() || json.path("format").asInt(0) != ModelCard.FORMAT) {
+                throw new CheckpointException(file, "expected a description of format " + ModelCard.FORMAT + " but found format "
+                        + json.path("format"));
             }
-            requireComplete(file, card);
-            return new StoredModel(card, directory);
+            for (String field : FIELDS) {
+                if (!json.hasNonNull(field)) {
+                    throw new CheckpointException(file, "expected a field '" + field + "' but found " + json.propertyNames());
+                }
+            }
+            return new StoredModel(JSON.treeToValue(json, ModelCard.class), directory);
         } catch (NoSuchFileException e) {
             throw new CheckpointException(file, "expected the description of a model but there is none", e);
-        } catch (IOException | JacksonException e) {
-            throw new CheckpointException(file, "is no description of a model: " + e.getMessage(), e);
-        }
-    }
-
-    /** Jackson gives null for what is absent, whatever the record's types say. */
-    @SuppressWarnings("ConstantConditions")
-    private static void requireComplete(Path file, ModelCard card) {
-        Object[] parts = {card.id(), card.family(), card.task(), card.created(), card.config(), card.data(), card.scaler()};
-        String[] names = {"id", "family", "task", "created", "config", "data", "scaler"};
-        for (int i = 0; i < parts.length; i++) {
-            if (parts[i] == null) {
-                throw new CheckpointException(file, "expected a field '" + names[i] + "' but there is none");
-            }
+        } catch (JacksonException e) {
+            throw new CheckpointException(file, "is no description of a model: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new CheckpointException(file, "cannot be read: " + e, e);
         }
     }
 
