@@ -1,5 +1,6 @@
 package io.longwave.wire;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The Kafka broker did not answer in time; the same call may succeed later. */
@@ -9,4 +10,8 @@ public final class BrokerUnavailableException extends RuntimeException {
     public BrokerUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** Never null. */
+    @Override
+    public String getMessage() { return Objects.requireNonNull(super.getMessage()); }
 }

@@ -1,0 +1,80 @@
+package io.longwave.ingest;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Everything under {@code longwave.ingest}, in one record so that a misspelt key fails the start.
+ *
+ * @param tokens who may write and for which tenant; none: everybody, for the tenant {@code default}
+ * @param maxBody largest body of a request after decompression
+ * @param maxInFlight what all requests together may hold in memory; 0: a quarter of the largest heap
+ * @param seriesCache what known series may hold in memory
+ * @param maxRecord largest value of a Kafka record of samples
+ * @param producerBuffer what may wait for the broker
+ * @param linger how long a record waits for others to share a request to the broker
+ * @param deliveryTimeout after which a write that the broker did not acknowledge is answered with 503; below the 10 s after which usual
+ *     clients give up
+ * @param retryAfter what an overloaded answer tells the client to wait
+ * @param brokerCheck how often the broker is asked whether it is there
+ * @param maxDeadLetters how many refused lines of one request are kept; the others are only counted
+ */
+@ConfigurationProperties(prefix = "longwave.ingest", ignoreUnknownFields = false)
+public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultValue("64MB") DataSize maxBody,
+        @DefaultValue("0B") DataSize maxInFlight, @DefaultValue("32MB") DataSize seriesCache, @DefaultValue("64KB") DataSize maxRecord,
+        @DefaultValue("32MB") DataSize producerBuffer, @DefaultValue("5ms") Duration linger, @DefaultValue("8s") Duration deliveryTimeout,
+        @DefaultValue("5s") Duration retryAfter, @DefaultValue("2s") Duration brokerCheck, @DefaultValue("1000") int maxDeadLetters) {
+    public IngestProperties {
+        tokens = List.copyOf(tokens);
+        positive("longwave.ingest.max-body", maxBody.toBytes());
+        positive("longwave.ingest.series-cache", seriesCache.toBytes());
+        positive("longwave.ingest.producer-buffer", producerBuffer.toBytes());
+        positive("longwave.ingest.delivery-timeout", deliveryTimeout.toMillis());
+        positive("longwave.ingest.retry-after", retryAfter.toSeconds());
+        positive("longwave.ingest.broker-check", brokerCheck.toMillis());
+        if (maxBody.toBytes() > 1L << 30) {
+            throw new IllegalArgumentException("longwave.ingest.max-body: expected at most 1GB but was " + maxBody);
+        }
+        if (maxInFlight.isNegative() || maxDeadLetters < 0 || linger.isNegative()) {
+            throw new IllegalArgumentException("longwave.ingest: max-in-flight, max-dead-letters and linger must not be negative");
+        }
+        if (maxRecord.toBytes() < 4096 || maxRecord.toBytes() > 900_000) {
+            throw new IllegalArgumentException(
+                    "longwave.ingest.max-record: expected 4KB to 900000B, which a broker takes by default, but was " + maxRecord);
+        }
+    }
+
+    /**
+     * A secret and what it opens. A list and not a map from token to tenant, because keys of a map lose their capitals and signs when they
+     * come from environment variables.
+     *
+     * @param token what a client sends as {@code Authorization: Token …} or {@code Bearer …}
+     * @param tenant whose series it writes
+     */
+    public record TokenGrant(String token, String tenant) {
+        public TokenGrant {
+            if (token.isBlank() || tenant.isBlank()) {
+                throw new IllegalArgumentException("longwave.ingest.tokens: expected a token and a tenant, neither empty");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "TokenGrant[token=***, tenant=" + tenant + "]";
+        }
+    }
+
+    /** The bound of all requests together, in bytes. */
+    public long maxInFlightBytes() {
+        return maxInFlight.toBytes() > 0 ? maxInFlight.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    private static void positive(String key, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(key + ": expected a positive amount but was " + value);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.longwave.ingest.stream;
+
+import io.longwave.ingest.line.Series;
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * The samples of one request by series. Of equal times in a series the last one added counts, as in the line protocol; each series leaves
+ * in order of time.
+ */
+public final class SampleBatch {
+    /** Rough heap bytes of a series in a batch besides its key and its samples. */
+    private static final int SERIES_OVERHEAD = 256;
+    private static final int SAMPLE_BYTES = Long.BYTES + Double.BYTES;
+    /** Bytes of a record besides its samples and its key: tags and lengths of the Protobuf fields. */
+    private static final int RECORD_OVERHEAD = 64;
+
+    private final InFlightBytes.Share share;
+    private final Map<String, Column> columns = new LinkedHashMap<>();
+
+    private static final class Column {
+        final Series series;
+        long[] times = new long[4];
+        double[] values = new double[4];
+        int length;
+        boolean increasing = true;
+
+        Column(Series series) {
+            this.series = series;
+        }
+    }
+
+    /** @param share of the request; grows with the batch */
+    public SampleBatch(InFlightBytes.Share share) {
+        this.share = share;
+    }
+
+    /**
+     * Adds a sample.
+     *
+     * @throws InFlightExceededException if there is no room
+     */
+    public void add(Series series, long timeNanos, double value) {
+        Column column = columns.get(series.key());
+        if (column == null) {
+            share.grow(SERIES_OVERHEAD + 3L * series.keyBytes().length + 4 * SAMPLE_BYTES);
+            column = new Column(series);
+            columns.put(series.key(), column);
+        }
+        int n = column.length;
+        if (n == column.times.length) {
+            share.grow((long) n * SAMPLE_BYTES);
+            column.times = Arrays.copyOf(column.times, 2 * n);
+            column.values = Arrays.copyOf(column.values, 2 * n);
+        }
+        column.increasing &= n == 0 || timeNanos > column.times[n - 1];
+        column.times[n] = timeNanos;
+        column.values[n] = value;
+        column.length = n + 1;
+    }
+
+    /** Whether there is nothing to send. */
+    public boolean isEmpty() { return columns.isEmpty(); }
+
+    /**
+     * Writes the batch as Kafka records, each of one series: shard key and value. Records of one series come in order of time. To be called
+     * once.
+     *
+     * @param maxRecordBytes largest value of a record
+     */
+    public void forEachRecord(int maxRecordBytes, BiConsumer<byte[], byte[]> record) {
+        for (Column column : columns.values()) {
+            settle(column);
+            int perRecord = Math.max(1, (maxRecordBytes - RECORD_OVERHEAD - column.series.keyBytes().length) / SAMPLE_BYTES);
+            for (int from = 0; from < column.length; from += perRecord) {
+                int to = Math.min(column.length, from + perRecord);
+                record.accept(column.series.keyBytes(), StreamCodec.encode(new Samples(List.of(new SeriesSamples(column.series.key(),
+                        Arrays.copyOfRange(column.times, from, to), Arrays.copyOfRange(column.values, from, to))))));
+            }
+        }
+    }
+
+    /** Sorts by time and keeps the last of equal times. */
+    private void settle(Column column) {
+        if (column.increasing) {
+            return;
+        }
+        int n = column.length;
+        share.grow((long) n * SAMPLE_BYTES);
+        long[] times = column.times;
+        double[] values = column.values;
+        long[] otherTimes = new long[times.length];
+        double[] otherValues = new double[values.length];
+        // Bottom-up merge sort over two arrays at once: stable, so the last of equal times is the one written last.
+        for (int width = 1; width < n; width *= 2) {
+            for (int left = 0; left < n; left += 2 * width) {
+                int middle = Math.min(left + width, n);
+                int right = Math.min(left + 2 * width, n);
+                int a = left;
+                int b = middle;
+                for (int k = left; k < right; k++) {
+                    int from = a < middle && (b >= right || times[a] <= times[b]) ? a++ : b++;
+                    otherTimes[k] = times[from];
+                    otherValues[k] = values[from];
+                }
+            }
+            long[] sortedTimes = otherTimes;
+            double[] sortedValues = otherValues;
+            otherTimes = times;
+            otherValues = values;
+            times = sortedTimes;
+            values = sortedValues;
+        }
+        int kept = 0;
+        for (int k = 0; k < n; k++) {
+            if (k + 1 < n && times[k] == times[k + 1]) {
+                continue;
+            }
+            times[kept] = times[k];
+            values[kept++] = values[k];
+        }
+        column.times = times;
+        column.values = values;
+        column.length = kept;
+        column.increasing = true;
+        share.shrink((long) n * SAMPLE_BYTES);
+    }
+}

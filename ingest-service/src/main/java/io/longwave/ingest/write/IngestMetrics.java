@@ -1,0 +1,74 @@
+package io.longwave.ingest.write;
+
+import io.longwave.ingest.line.Refusal;
+import io.longwave.ingest.line.SeriesCatalog;
+import io.longwave.ingest.stream.InFlightBytes;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the service counts; the names are listed in the README of the module. */
+final class IngestMetrics {
+    private final Counter goodLines;
+    private final Counter samples;
+    private final Counter strings;
+    private final Counter booleans;
+    private final Counter bytes;
+    private final Counter omittedDeadLetters;
+    private final Counter overloaded;
+    private final Counter brokerAway;
+    private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
+
+    IngestMetrics(MeterRegistry registry, InFlightBytes inFlight, SeriesCatalog catalog) {
+        goodLines = Counter.builder("longwave.ingest.lines").description("good lines, acknowledged by the broker").register(registry);
+        samples = Counter.builder("longwave.ingest.samples").description("numbers in good lines, before equal times are merged")
+                .register(registry);
+        strings = skipped(registry, "string");
+        booleans = skipped(registry, "boolean");
+        bytes = Counter.builder("longwave.ingest.body").description("bytes of lines after decompression").baseUnit(BaseUnits.BYTES)
+                .register(registry);
+        omittedDeadLetters = Counter.builder("longwave.ingest.deadletters.omitted")
+                .description("refused lines counted but not kept, above longwave.ingest.max-dead-letters of a request").register(registry);
+        overloaded = turnedAway(registry, "memory");
+        brokerAway = turnedAway(registry, "broker");
+        for (Refusal refusal : Refusal.values()) {
+            refused.put(refusal, Counter.builder("longwave.ingest.refused.lines").tag("reason", refusal.code())
+                    .description("lines that gave no sample").register(registry));
+        }
+        Gauge.builder("longwave.ingest.in.flight", inFlight, InFlightBytes::used).description("memory held by requests")
+                .baseUnit(BaseUnits.BYTES).register(registry);
+        Gauge.builder("longwave.ingest.series.cache", catalog, SeriesCatalog::bytes).description("memory held by known series, roughly")
+                .baseUnit(BaseUnits.BYTES).register(registry);
+    }
+
+    private static Counter skipped(MeterRegistry registry, String type) {
+        return Counter.builder("longwave.ingest.skipped.fields").tag("type", type)
+                .description("fields of good lines that are no numbers: accepted and not stored").register(registry);
+    }
+
+    private static Counter turnedAway(MeterRegistry registry, String cause) {
+        return Counter.builder("longwave.ingest.turned.away").tag("cause", cause)
+                .description("requests answered with 429 or 503, to be sent again").register(registry);
+    }
+
+    void written(WriteReport report, int bodyBytes) {
+        goodLines.increment(report.goodLines());
+        samples.increment(report.samples());
+        strings.increment(report.strings());
+        booleans.increment(report.booleans());
+        bytes.increment(bodyBytes);
+        omittedDeadLetters.increment(report.omittedDeadLetters());
+        refused.forEach((refusal, counter) -> counter.increment(report.refused(refusal)));
+    }
+
+    void overloaded() {
+        overloaded.increment();
+    }
+
+    void brokerAway() {
+        brokerAway.increment();
+    }
+}

@@ -1,0 +1,124 @@
+package io.longwave.ingest.write;
+
+import io.longwave.ingest.line.LineParser;
+import io.longwave.ingest.line.PointSink;
+import io.longwave.ingest.line.Refusal;
+import io.longwave.ingest.line.RefusedLine;
+import io.longwave.ingest.line.Series;
+import io.longwave.ingest.stream.InFlightBytes;
+import io.longwave.ingest.stream.SampleBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What became of the lines of one request: samples go into the batch, refused lines are kept up to a limit and counted beyond it. */
+final class WriteReport implements PointSink {
+    /** Refused lines named in an answer. */
+    static final int NAMED_LINES = 100;
+
+    private static final int NAMED_TEXT = 256;
+
+    private final SampleBatch batch;
+    private final InFlightBytes.Share share;
+    private final int maxKept;
+    private final List<RefusedLine> kept = new ArrayList<>();
+    private final long[] refused = new long[Refusal.values().length];
+    private long refusedLines;
+    private long unparsableLines;
+    private int firstUnparsable;
+    private long goodLines;
+    private long samples;
+    private long strings;
+    private long booleans;
+
+    WriteReport(SampleBatch batch, InFlightBytes.Share share, int maxDeadLetters) {
+        this.batch = batch;
+        this.share = share;
+        this.maxKept = maxDeadLetters;
+    }
+
+    @Override
+    public void sample(Series series, long timeNanos, double value) {
+        batch.add(series, timeNanos, value);
+        samples++;
+    }
+
+    @Override
+    public void point(int stringFields, int booleanFields) {
+        goodLines++;
+        strings += stringFields;
+        booleans += booleanFields;
+    }
+
+    @Override
+    public void refused(int line, Refusal refusal, Evidence evidence) {
+        refused[refusal.ordinal()]++;
+        refusedLines++;
+        if (refusal.unparsable() && unparsableLines++ == 0) {
+            firstUnparsable = line;
+        }
+        // The answer names its lines even when none is kept as dead letter.
+        if (kept.size() < Math.max(maxKept, NAMED_LINES)) {
+            share.grow(4L * LineParser.TEXT_LIMIT);
+            kept.add(evidence.describe());
+        }
+    }
+
+    long goodLines() {
+        return goodLines;
+    }
+
+    long samples() {
+        return samples;
+    }
+
+    long strings() {
+        return strings;
+    }
+
+    long booleans() {
+        return booleans;
+    }
+
+    long refused(Refusal refusal) {
+        return refused[refusal.ordinal()];
+    }
+
+    long refusedLines() {
+        return refusedLines;
+    }
+
+    long unparsableLines() {
+        return unparsableLines;
+    }
+
+    /** Number of the first line outside the grammar, from 1. */
+    int firstUnparsable() {
+        return firstUnparsable;
+    }
+
+    /** Refused lines to be kept as dead letters. */
+    List<RefusedLine> deadLetters() {
+        return kept.subList(0, Math.min(kept.size(), maxKept));
+    }
+
+    long omittedDeadLetters() {
+        return refusedLines - deadLetters().size();
+    }
+
+    /** One line per refused line, up to {@value #NAMED_LINES}, and how many more there are. */
+    String reasons() {
+        StringBuilder text = new StringBuilder();
+        for (RefusedLine line : kept.subList(0, Math.min(kept.size(), NAMED_LINES))) {
+            String shown = line.text();
+            if (shown.length() > NAMED_TEXT) {
+                shown = shown.substring(0, shown.offsetByCodePoints(0, shown.codePointCount(0, NAMED_TEXT))) + "…";
+            }
+            text.append(line.refusal().unparsable() ? "unable to parse '" : "unable to keep '").append(shown).append("': line ")
+                    .append(line.line()).append(": ").append(line.detail()).append('\n');
+        }
+        if (refusedLines > NAMED_LINES) {
+            text.append("and ").append(refusedLines - NAMED_LINES).append(" more\n");
+        }
+        return text.toString();
+    }
+}
