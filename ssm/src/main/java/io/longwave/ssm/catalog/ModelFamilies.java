@@ -1,13 +1,17 @@
 package io.longwave.ssm.catalog;
 
-import io.longwave.train.ForecasterFamily;
 import java.util.List;
 import java.util.Optional;
 
-/** Families that can be trained to forecast. */
+import io.longwave.backend.Backends;
+import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.spacetime.SpaceTimeFamily;
+import io.longwave.train.ForecasterFamily;
+
+/** Families that can be trained to forecast, and the golden checks of all families. */
 public final class ModelFamilies {
 
-    private static final List<ForecasterFamily> FORECASTERS = List.of();
+    private static final List<ForecasterFamily> FORECASTERS = List.of(new SpaceTimeFamily(Backends.onFirstUse()));
 
     private ModelFamilies() {}
 
@@ -17,5 +21,10 @@ public final class ModelFamilies {
 
     public static Optional<ForecasterFamily> forecaster(String name) {
         return FORECASTERS.stream().filter(family -> family.name().equals(name)).findFirst();
+    }
+
+    /** What knows the kinds of golden cases. */
+    public static List<GoldenCheck> goldenChecks() {
+        return List.copyOf(SpaceTimeFamily.goldenChecks());
     }
 }

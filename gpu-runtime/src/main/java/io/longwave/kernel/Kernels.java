@@ -1,0 +1,74 @@
+package io.longwave.kernel;
+
+import io.longwave.tensor.Tensor;
+
+/**
+ * One complete set of kernels and the memory they work on. Model code is written over this interface only; tensors of one set are never
+ * passed to another. Kernels are safe for use by several threads as long as no two of them write the same tensor.
+ */
+public interface Kernels {
+
+    /** Name of the arithmetic, for example {@code reference-float64}: equal names promise equal bits. */
+    String numericProfile();
+
+    /** Relative rounding unit of the arithmetic, 2^-24 for float32. */
+    double roundingUnit();
+
+    /** A new tensor of zeros. */
+    Tensor zeros(int... dims);
+
+    /** Copies numbers in. @throws IllegalArgumentException if the sizes differ */
+    void upload(double[] source, Tensor target);
+
+    /** Copies numbers in. @throws IllegalArgumentException if the sizes differ */
+    void upload(float[] source, Tensor target);
+
+    /** Copies numbers out. @throws IllegalArgumentException if the sizes differ */
+    void download(Tensor source, double[] target);
+
+    /** Copies numbers out, rounded where the arithmetic is wider. @throws IllegalArgumentException if the sizes differ */
+    void download(Tensor source, float[] target);
+
+    /** Sets every element. */
+    void fill(Tensor target, double value);
+
+    /** target = source, or target += source. */
+    void copy(Tensor source, Tensor target, boolean accumulate);
+
+    MatrixProduct matrixProduct();
+
+    RowNormalization rowNormalization();
+
+    CompanionRecurrence companionRecurrence();
+
+    CausalConvolution causalConvolution();
+
+    ActivatedLinear activatedLinear();
+
+    WindowCentring windowCentring();
+
+    RmseLoss rmseLoss();
+
+    AdamW adamW();
+
+    /** A new tensor holding {@code values}. */
+    default Tensor of(double[] values, int... dims) {
+        Tensor tensor = zeros(dims);
+        upload(values, tensor);
+        return tensor;
+    }
+
+    /** A copy of the numbers. */
+    default double[] toDoubles(Tensor tensor) {
+        double[] values = new double[tensor.size()];
+        download(tensor, values);
+        return values;
+    }
+
+    /** A copy of the numbers. */
+    default float[] toFloats(Tensor tensor) {
+        float[] values = new float[tensor.size()];
+        download(tensor, values);
+        return values;
+    }
+}

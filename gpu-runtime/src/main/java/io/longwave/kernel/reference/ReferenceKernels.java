@@ -1,0 +1,134 @@
+package io.longwave.kernel.reference;
+
+import java.util.Arrays;
+
+import io.longwave.kernel.ActivatedLinear;
+import io.longwave.kernel.AdamW;
+import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.RmseLoss;
+import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.WindowCentring;
+import io.longwave.tensor.Shape;
+import io.longwave.tensor.Tensor;
+
+/** All kernels in float64 on one thread. */
+public final class ReferenceKernels implements Kernels {
+    private final MatrixProduct matrixProduct = new ReferenceMatrixProduct();
+    private final RowNormalization rowNormalization = new ReferenceRowNormalization();
+    private final CompanionRecurrence companionRecurrence = new ReferenceCompanionRecurrence();
+    private final CausalConvolution causalConvolution = new ReferenceCausalConvolution();
+    private final ActivatedLinear activatedLinear = new ReferenceActivatedLinear();
+    private final WindowCentring windowCentring = new ReferenceWindowCentring();
+    private final RmseLoss rmseLoss = new ReferenceRmseLoss();
+    private final AdamW adamW = new ReferenceAdamW();
+
+    @Override
+    public String numericProfile() {
+        return "reference-float64";
+    }
+
+    @Override
+    public double roundingUnit() {
+        return 0x1p-53;
+    }
+
+    @Override
+    public Tensor zeros(int... dims) {
+        Shape shape = Shape.of(dims);
+        return new ReferenceTensor(shape, new double[shape.size()]);
+    }
+
+    @Override
+    public void upload(double[] source, Tensor target) {
+        requireSize(source.length, target);
+        System.arraycopy(source, 0, ReferenceTensor.of(target), 0, source.length);
+    }
+
+    @Override
+    public void upload(float[] source, Tensor target) {
+        requireSize(source.length, target);
+        double[] data = ReferenceTensor.of(target);
+        for (int i = 0; i < source.length; i++) {
+            data[i] = source[i];
+        }
+    }
+
+    @Override
+    public void download(Tensor source, double[] target) {
+        requireSize(target.length, source);
+        System.arraycopy(ReferenceTensor.of(source), 0, target, 0, target.length);
+    }
+
+    @Override
+    public void download(Tensor source, float[] target) {
+        requireSize(target.length, source);
+        double[] data = ReferenceTensor.of(source);
+        for (int i = 0; i < target.length; i++) {
+            target[i] = (float) data[i];
+        }
+    }
+
+    @Override
+    public void fill(Tensor target, double value) {
+        Arrays.fill(ReferenceTensor.of(target), value);
+    }
+
+    @Override
+    public void copy(Tensor source, Tensor target, boolean accumulate) {
+        requireSize(source.size(), target);
+        double[] from = ReferenceTensor.of(source);
+        double[] to = ReferenceTensor.of(target);
+        for (int i = 0; i < to.length; i++) {
+            to[i] = accumulate ? to[i] + from[i] : from[i];
+        }
+    }
+
+    @Override
+    public MatrixProduct matrixProduct() {
+        return matrixProduct;
+    }
+
+    @Override
+    public RowNormalization rowNormalization() {
+        return rowNormalization;
+    }
+
+    @Override
+    public CompanionRecurrence companionRecurrence() {
+        return companionRecurrence;
+    }
+
+    @Override
+    public CausalConvolution causalConvolution() {
+        return causalConvolution;
+    }
+
+    @Override
+    public ActivatedLinear activatedLinear() {
+        return activatedLinear;
+    }
+
+    @Override
+    public WindowCentring windowCentring() {
+        return windowCentring;
+    }
+
+    @Override
+    public RmseLoss rmseLoss() {
+        return rmseLoss;
+    }
+
+    @Override
+    public AdamW adamW() {
+        return adamW;
+    }
+
+    private static void requireSize(int size, Tensor tensor) {
+        if (size != tensor.size()) {
+            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for shape " + tensor.shape() + " but was " + size);
+        }
+    }
+}

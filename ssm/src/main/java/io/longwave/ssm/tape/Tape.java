@@ -1,0 +1,229 @@
+package io.longwave.ssm.tape;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.Dropout;
+import io.longwave.kernel.Kernels;
+import io.longwave.tensor.Tensor;
+
+/** The recorded steps of one network for one batch size. */
+public final class Tape {
+    private final Kernels kernels;
+    private final @Nullable DropoutStream dropouts;
+    private final List<Runnable> forward = new ArrayList<>();
+    private final List<Runnable> backward = new ArrayList<>();
+    private final List<Variable> variables = new ArrayList<>();
+    private int dropoutPlaces;
+
+    /**
+     * @param dropouts where masks come from; null for a pass without dropout
+     */
+    public Tape(Kernels kernels, @Nullable DropoutStream dropouts) {
+        this.kernels = kernels;
+        this.dropouts = dropouts;
+    }
+
+    public void forward() {
+        forward.forEach(Runnable::run);
+    }
+
+    /** Runs the steps back; call after {@link #forward()}. Gradients of trained tensors must have been forgotten by their owner. */
+    public void backward() {
+        variables.forEach(Variable::forgetGradient);
+        for (int i = backward.size() - 1; i >= 0; i--) {
+            backward.get(i).run();
+        }
+    }
+
+    /** A result of a step. */
+    public Variable variable(int... dims) {
+        Variable variable = new Variable(kernels, kernels.zeros(dims), true);
+        variables.add(variable);
+        return variable;
+    }
+
+    /** Data or a fixed buffer. */
+    public Variable constant(Tensor value) {
+        return Variable.constant(kernels, value);
+    }
+
+    /** Any step; the backward part finds the gradients of its results where {@link Variable#reached()} says so. */
+    public void record(Runnable forwardStep, Runnable backwardStep) {
+        forward.add(forwardStep);
+        backward.add(backwardStep);
+    }
+
+    /** â = a / ‖a‖ₚ, [H, N]. */
+    public Variable normalizedRows(Variable a, int order) {
+        Tensor norms = kernels.zeros(a.dim(0));
+        Variable out = variable(a.dim(0), a.dim(1));
+        var normalization = kernels.rowNormalization();
+        record(() -> normalization.forward(a.value(), order, norms, out.value()), () -> {
+            if (out.reached() && a.differentiable()) {
+                boolean add = a.accumulate();
+                normalization.backward(a.value(), order, norms, out.value(), out.gradient(), a.gradient(), add);
+            }
+        });
+        return out;
+    }
+
+    /** [H, length, N], see {@link CompanionRecurrence#powers}. */
+    public Variable powers(Variable companion, Variable b, int length) {
+        Variable out = variable(b.dim(0), length, b.dim(1));
+        CompanionRecurrence recurrence = kernels.companionRecurrence();
+        record(() -> recurrence.powers(companion.value(), b.value(), out.value()), () -> {
+            if (out.reached()) {
+                recurrence.powersBackward(companion.value(), out.value(), out.gradient(), companion.gradientToAddTo(), b.gradientToAddTo());
+            }
+        });
+        return out;
+    }
+
+    /** k[t] = c · A^t b, [H, L]. */
+    public Variable kernel(Variable powers, Variable c) {
+        Variable out = variable(powers.dim(0), powers.dim(1));
+        CompanionRecurrence recurrence = kernels.companionRecurrence();
+        record(() -> recurrence.kernel(powers.value(), c.value(), out.value()), () -> {
+            if (out.reached()) {
+                boolean add = powers.accumulate();
+                recurrence.kernelBackward(powers.value(), c.value(), out.gradient(), powers.gradient(), add, c.gradientToAddTo());
+            }
+        });
+        return out;
+    }
+
+    /** R[h] = c (A + b kᵀ)^h, [H, steps, N]. */
+    public Variable rollout(Variable companion, Variable b, Variable k, Variable c, int steps) {
+        Variable out = variable(c.dim(0), steps, c.dim(1));
+        CompanionRecurrence recurrence = kernels.companionRecurrence();
+        record(() -> recurrence.rollout(companion.value(), b.value(), k.value(), c.value(), out.value()), () -> {
+            if (out.reached()) {
+                recurrence.rolloutBackward(companion.value(), b.value(), k.value(), out.value(), out.gradient(),
+                        companion.gradientToAddTo(), b.gradientToAddTo(), k.gradientToAddTo(), c.gradientToAddTo());
+            }
+        });
+        return out;
+    }
+
+    /** Causal convolution of u [V, B, L] with a kernel [R, K] into {@code channels} channels. */
+    public Variable convolution(Variable u, Variable kernel, int channels) {
+        Variable out = variable(channels, u.dim(1), u.dim(2));
+        var convolution = kernels.causalConvolution();
+        record(() -> convolution.forward(u.value(), kernel.value(), out.value(), false), () -> {
+            if (!out.reached()) {
+                return;
+            }
+            if (kernel.differentiable()) {
+                boolean add = kernel.accumulate();
+                convolution.kernelGradient(u.value(), out.gradient(), kernel.gradient(), add);
+            }
+            if (u.differentiable()) {
+                boolean add = u.accumulate();
+                convolution.inputGradient(out.gradient(), kernel.value(), u.gradient(), add);
+            }
+        });
+        return out;
+    }
+
+    /** y[j] += skip[j] u[j mod V]. */
+    public void addScaled(Variable u, Variable skip, Variable y) {
+        var convolution = kernels.causalConvolution();
+        record(() -> convolution.addScaled(u.value(), skip.value(), y.value()), () -> {
+            if (!y.reached()) {
+                return;
+            }
+            convolution.skipGradient(u.value(), y.gradient(), skip.gradientToAddTo());
+            if (u.differentiable()) {
+                convolution.addScaledInputGradient(y.gradient(), skip.value(), u.gradientToAddTo());
+            }
+        });
+    }
+
+    /** y += x, or y = x when {@code y} is new. */
+    public Variable copyOf(Variable x) {
+        Variable out = variable(x.value().shape().toArray());
+        record(() -> kernels.copy(x.value(), out.value(), false), () -> {
+            if (out.reached() && x.differentiable()) {
+                boolean add = x.accumulate();
+                kernels.copy(out.gradient(), x.gradient(), add);
+            }
+        });
+        return out;
+    }
+
+    /** W dropout(gelu(s)) + bias of a sequence [D, B, L] into [M, B, L]. */
+    public Variable activatedLinear(Variable s, Variable weight, Variable bias) {
+        Variable out = variable(weight.dim(0), s.dim(1), s.dim(2));
+        activatedLinear(s, weight, bias, false, out, false);
+        return out;
+    }
+
+    /** y += W dropout(gelu(s)) + bias + s. */
+    public void addResidualActivatedLinear(Variable s, Variable weight, Variable bias, Variable y) {
+        activatedLinear(s, weight, bias, true, y, true);
+    }
+
+    private void activatedLinear(Variable s, Variable weight, Variable bias, boolean residual, Variable y, boolean addToY) {
+        int place = dropoutPlaces++;
+        int length = s.dim(2);
+        int positions = s.dim(1) * length;
+        Tensor flatS = s.value().view(s.dim(0), positions);
+        Tensor flatY = y.value().view(weight.dim(0), positions);
+        var layer = kernels.activatedLinear();
+        record(() -> layer.forward(flatS, weight.value(), bias.value(), dropout(place, length), residual, flatY, addToY), () -> {
+            if (y.reached()) {
+                boolean add = s.accumulate();
+                layer.backward(flatS, weight.value(), dropout(place, length), residual, y.gradient().view(weight.dim(0), positions),
+                        s.gradient().view(s.dim(0), positions), add, weight.gradientToAddTo(), bias.gradientToAddTo());
+            }
+        });
+    }
+
+    private Dropout dropout(int place, int length) {
+        return dropouts == null ? Dropout.NONE : dropouts.at(place, length);
+    }
+
+    /** C[g] = A[g] B[g] of [G, M, K] and [G, K, N]. */
+    public Variable product(Variable a, Variable b) {
+        Variable out = variable(a.dim(0), a.dim(1), b.dim(2));
+        var product = kernels.matrixProduct();
+        record(() -> product.multiply(a.value(), false, b.value(), false, out.value(), false), () -> {
+            if (out.reached()) {
+                boolean addA = a.accumulate();
+                product.multiply(out.gradient(), false, b.value(), true, a.gradient(), addA);
+                boolean addB = b.accumulate();
+                product.multiply(a.value(), true, out.gradient(), false, b.gradient(), addB);
+            }
+        });
+        return out;
+    }
+
+    /** C[g] = A[g] B[g]ᵀ of [G, M, K] and [G, N, K]. */
+    public Variable productWithTransposed(Variable a, Variable b) {
+        Variable out = variable(a.dim(0), a.dim(1), b.dim(1));
+        var product = kernels.matrixProduct();
+        record(() -> product.multiply(a.value(), false, b.value(), true, out.value(), false), () -> {
+            if (out.reached()) {
+                boolean addA = a.accumulate();
+                product.multiply(out.gradient(), false, b.value(), false, a.gradient(), addA);
+                boolean addB = b.accumulate();
+                product.multiply(out.gradient(), true, a.value(), false, b.gradient(), addB);
+            }
+        });
+        return out;
+    }
+
+    /** Adds weight · RMSE to what is differentiated; its value goes to {@code loss[slot]}. */
+    public void rmse(Variable p, int pFrom, Variable q, int qFrom, int count, Tensor loss, int slot, double weight) {
+        var rmse = kernels.rmseLoss();
+        record(() -> rmse.forward(p.value(), pFrom, q.value(), qFrom, count, loss, slot), () -> {
+            Tensor qGradient = q.differentiable() ? q.gradientToAddTo() : null;
+            boolean add = p.accumulate();
+            rmse.backward(p.value(), pFrom, q.value(), qFrom, count, loss, slot, weight, p.gradient(), add, qGradient);
+        });
+    }
+}
