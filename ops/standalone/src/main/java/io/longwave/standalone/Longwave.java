@@ -1,7 +1,9 @@
 package io.longwave.standalone;
 
 import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.evaluate.EvaluateCommand;
 import io.longwave.standalone.platform.UpCommand;
+import io.longwave.standalone.train.TrainCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
  * and by SIGTERM.
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        UpCommand.class})
+        UpCommand.class, TrainCommand.class, EvaluateCommand.class})
 public final class Longwave implements Runnable {
 
     @Spec

@@ -1,0 +1,64 @@
+package io.longwave.standalone.train;
+
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.standalone.command.CommandException;
+import io.longwave.train.ForecastError;
+import io.longwave.train.ForecastTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Results as JSON for {@code --json}. */
+public final class Reports {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private Reports() {}
+
+    static ObjectNode training(StoredModel stored, TrainingRun.Trained trained, Map<String, ForecastError> baselines) {
+        ObjectNode report = JSON.createObjectNode();
+        report.put("model", stored.id());
+        report.put("directory", stored.directory().toString());
+        report.set("result", result(trained));
+        report.set("baselines", JSON.valueToTree(baselines));
+        report.set("card", JSON.valueToTree(stored.card()));
+        return report;
+    }
+
+    /** Errors and history of one training. */
+    public static ObjectNode result(TrainingRun.Trained trained) {
+        ObjectNode result = JSON.createObjectNode();
+        result.set("validation", JSON.valueToTree(trained.validation()));
+        result.set("test", JSON.valueToTree(trained.test()));
+        result.set("training", JSON.valueToTree(trained.outcome()));
+        return result;
+    }
+
+    /** Which data were used. */
+    public static ObjectNode data(ForecastTask task, Path file) {
+        ObjectNode data = JSON.createObjectNode();
+        data.put("file", file.toString());
+        data.put("sha256", task.table().sha256());
+        data.put("rows", task.table().rows());
+        data.put("cadenceSeconds", task.table().cadence().toMillis() / 1000.0);
+        data.set("scaler", JSON.valueToTree(task.scaler()));
+        data.set("split", JSON.valueToTree(task.split()));
+        return data;
+    }
+
+    /** @throws CommandException if the file cannot be written */
+    public static void write(Path file, ObjectNode report) {
+        try {
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + System.lineSeparator());
+        } catch (IOException e) {
+            throw new CommandException("The result cannot be written to " + file + ": " + e, e);
+        }
+    }
+}
