@@ -31,7 +31,7 @@ public final class PointQueries {
 
     /** How many points the span has, counting no further than {@code most}. */
     public int countUpTo(long series, TimeSpan span, int most) {
-        return in("select count(*) from (select 1" + INSIDE + " limit :most) some", series, span).param("most", most)
+        return in("select count(*) from (select 1" + INSIDE + " limit :most) counted", series, span).param("most", most)
                 .query(Integer.class).single();
     }
 
@@ -55,24 +55,33 @@ public final class PointQueries {
      * @param widthNanos width of a bucket in nanoseconds, positive
      */
     public List<PointRow> summarised(long series, TimeSpan span, long widthNanos) {
-        // Integer division rounds towards zero; the double modulo makes times before 1970 fall into the bucket that starts before them.
-        return in("""
-                select time - ((time % :width) + :width) % :width as bucket, avg(value) as value, min(value) as min, max(value) as max,
-                    count(*) as count, avg(predicted) as predicted, avg(lower) as lower, avg(upper) as upper, max(score) as score,
-                    max(model) as model""" + INSIDE + " group by bucket order by bucket", series, span).param("width", widthNanos)
-                .query((row, number) -> row(row, "bucket")).list();
+        // Integer division rounds towards zero; without the correction times before 1970 would fall into the bucket that starts after them.
+        return in(
+                """
+                        select time / :width - case when time % :width < 0 then 1 else 0 end as bucket, avg(value) as value, min(value) as min, max(value) as max,
+                            count(*) as count, avg(predicted) as predicted, avg(lower) as lower, avg(upper) as upper, max(score) as score,
+                            max(model) as model"""
+                        + INSIDE + " group by bucket order by bucket",
+                series, span).param("width", widthNanos)
+                .query((row, number) -> row(row, start(row.getLong("bucket"), widthNanos))).list();
     }
 
     private JdbcClient.StatementSpec in(String sql, long series, TimeSpan span) {
         return jdbc.sql(sql).param("series", series).param("from", span.from()).param("to", span.to());
     }
 
-    private static PointRow row(ResultSet row, int number) throws SQLException {
-        return row(row, "time");
+    /** Start of a bucket; the first one of all begins before time can be counted. */
+    private static long start(long bucket, long widthNanos) {
+        long start = bucket * widthNanos;
+        return Math.multiplyHigh(bucket, widthNanos) == start >> 63 ? start : Long.MIN_VALUE;
     }
 
-    private static PointRow row(ResultSet row, String time) throws SQLException {
-        return new PointRow(row.getLong(time), row.getDouble("value"), row.getDouble("min"), row.getDouble("max"), row.getLong("count"),
+    private static PointRow row(ResultSet row, int number) throws SQLException {
+        return row(row, row.getLong("time"));
+    }
+
+    private static PointRow row(ResultSet row, long time) throws SQLException {
+        return new PointRow(time, row.getDouble("value"), row.getDouble("min"), row.getDouble("max"), row.getLong("count"),
                 nullable(row, "predicted"), nullable(row, "lower"), nullable(row, "upper"), nullable(row, "score"),
                 row.getString("model"));
     }

@@ -1,0 +1,133 @@
+package io.longwave.api.description;
+
+import io.longwave.api.problem.ProblemType;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DescriptionConfiguration {
+    private static final String PROBLEM = "Problem";
+
+    /** Problems that any address may answer with. */
+    private static final Set<ProblemType> ANYWHERE = EnumSet.of(ProblemType.BAD_PARAMETER, ProblemType.UNKNOWN_PARAMETER,
+            ProblemType.INTERNAL, ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
+    private static final Set<ProblemType> FROM_MODEL_SERVICE = EnumSet.of(ProblemType.MODEL_SERVICE_AWAY, ProblemType.MODEL_SERVICE_FAILED);
+
+    @Bean
+    OpenAPI description() {
+        return new OpenAPI().info(new Info().title("Longwave API").version("v1").license(new License().name("Apache-2.0"))
+                .description(
+                        """
+                                Series, their points with what was expected of them, forecasts with intervals, anomalies and models.
+
+                                Times are answered in RFC 3339 with up to nine digits of a second. A time parameter may be RFC 3339, a number since the
+                                epoch (s, ms, us or ns, told apart by size) or a duration before the newest point of the series (-1h). Lists are flat
+                                arrays; when there is more, the Link header (RFC 8288) holds the address of the next page. Errors are problem details
+                                (RFC 9457) whose type begins with urn:longwave:problem:."""))
+                .servers(List.of(new Server().url("/").description("This service")))
+                .tags(List.of(tag("series", "Find a series by typing"), tag("points", "Measured values with what was expected"),
+                        tag("forecasts", "Future values with intervals"), tag("anomalies", "Where a series left its expected range"),
+                        tag("models", "Registered models and which series they serve"), tag("stream", "Counters and dead letters"),
+                        tag("live", "New rows as they are committed")));
+    }
+
+    @Bean
+    OpenApiCustomizer problems() {
+        return api -> {
+            if (api.getComponents() == null) {
+                api.setComponents(new Components());
+            }
+            api.getComponents().addSchemas(PROBLEM, problemSchema());
+            api.getPaths().forEach((path, item) -> item.readOperationsMap()
+                    .forEach((method, operation) -> addProblems(operation, possible(path, method))));
+        };
+    }
+
+    private static Set<ProblemType> possible(String path, PathItem.HttpMethod method) {
+        Set<ProblemType> types = EnumSet.copyOf(ANYWHERE);
+        boolean takesBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;
+        if (takesBody) {
+            types.add(ProblemType.MALFORMED_BODY);
+            types.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        }
+        if (path.startsWith("/api/v1/series/") || path.endsWith("/promote") || path.equals("/api/v1/anomalies")
+                || path.equals("/api/v1/live")) {
+            types.add(ProblemType.UNKNOWN_SERIES);
+        }
+        if (path.startsWith("/api/v1/models/")) {
+            types.add(ProblemType.UNKNOWN_MODEL);
+        }
+        if (path.startsWith("/api/v1/anomalies/")) {
+            types.add(ProblemType.UNKNOWN_ANOMALY);
+        }
+        if (path.endsWith("/forecast")) {
+            types.add(ProblemType.WARMING_UP);
+        }
+        if (path.endsWith("/promote")) {
+            types.add(ProblemType.MODEL_UNAVAILABLE);
+        }
+        if (path.endsWith("/live")) {
+            types.add(ProblemType.TOO_MANY_CLIENTS);
+        }
+        if (path.endsWith("/forecast") || method != PathItem.HttpMethod.GET) {
+            types.addAll(FROM_MODEL_SERVICE);
+        }
+        return types;
+    }
+
+    private static void addProblems(Operation operation, Set<ProblemType> types) {
+        Map<Integer, List<ProblemType>> byStatus = types.stream()
+                .collect(Collectors.groupingBy(type -> type.status().value(), TreeMap::new, Collectors.toCollection(ArrayList::new)));
+        byStatus.forEach((status, kinds) -> {
+            ApiResponse response = new ApiResponse()
+                    .description(kinds.stream().map(kind -> "`" + kind.uri() + "`: " + kind.title()).collect(Collectors.joining("; ")))
+                    .content(new Content().addMediaType("application/problem+json",
+                            new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM))));
+            if (status == 503) {
+                response.addHeaderObject("Retry-After", new Header().description("Seconds").schema(new IntegerSchema()));
+            }
+            operation.getResponses().addApiResponse(Integer.toString(status), response);
+        });
+    }
+
+    private static Schema<?> problemSchema() {
+        Schema<String> type = new StringSchema();
+        type.setEnum(Arrays.stream(ProblemType.values()).map(kind -> kind.uri().toString()).toList());
+        return new ObjectSchema().description("Problem detail (RFC 9457); further members depend on the type.")
+                .addProperty("type", type.description("What a program switches on."))
+                .addProperty("title", new StringSchema().description("The same for every problem of the type."))
+                .addProperty("status", new IntegerSchema().description("HTTP status."))
+                .addProperty("detail", new StringSchema().description("What was expected and what was found."))
+                .addProperty("instance", new StringSchema().description("Path of the request."))
+                .required(List.of("type", "title", "status"));
+    }
+
+    private static Tag tag(String name, String description) {
+        return new Tag().name(name).description(description);
+    }
+}

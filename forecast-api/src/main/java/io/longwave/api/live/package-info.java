@@ -1,0 +1,5 @@
+/** New points and events as they are committed, over server-sent events. */
+@NullMarked
+package io.longwave.api.live;
+
+import org.jspecify.annotations.NullMarked;

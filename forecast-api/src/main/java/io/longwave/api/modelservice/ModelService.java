@@ -1,0 +1,129 @@
+package io.longwave.api.modelservice;
+
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.problem.ProblemType;
+import io.longwave.series.Forecast;
+import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.WatchRequest;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The internal calls. What the model service refuses is passed on in our own words; what it cannot do now becomes 503 with
+ * {@code Retry-After}, so that a client may simply ask again.
+ */
+@Component
+@EnableConfigurationProperties(ModelServiceSettings.class)
+public final class ModelService {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelService.class);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    private final RestClient http;
+    private final JsonMapper json;
+
+    ModelService(ModelServiceSettings settings, JsonMapper json) {
+        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build());
+        factory.setReadTimeout(settings.readTimeout());
+        this.http = RestClient.builder().baseUrl(settings.url().toString()).requestFactory(factory).build();
+        this.json = json;
+    }
+
+    /**
+     * A forecast from the live state of the series.
+     *
+     * @throws ProblemException if the series is warming up or its owner cannot answer now
+     */
+    public Forecast forecast(ForecastRequest request) {
+        Forecast forecast = post(ForecastRequest.PATH, request, Forecast.class);
+        if (forecast == null) {
+            throw failed("an empty answer");
+        }
+        return forecast;
+    }
+
+    /** Serves series with a model from some offset on. */
+    public void promote(PromotionRequest request) {
+        post(PromotionRequest.PATH, request, Void.class);
+    }
+
+    /** Starts or stops storing forecasts of a series. */
+    public void watch(WatchRequest request) {
+        post(WatchRequest.PATH, request, Void.class);
+    }
+
+    private <T> @Nullable T post(String path, Object body, Class<T> type) {
+        try {
+            return http.post().uri(path).contentType(MediaType.APPLICATION_JSON)
+                    .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON).body(json.writeValueAsBytes(body))
+                    .exchange((request, response) -> read(response, type));
+        } catch (RestClientException e) {
+            // Refused, unreachable, or no answer in time: all of these pass, or a person is already repairing them.
+            LOG.warn("model service: {}", e.getMessage());
+            throw new ProblemException(ProblemType.MODEL_SERVICE_AWAY, "the model service does not answer").retryAfter(RETRY);
+        }
+    }
+
+    private <T> @Nullable T read(ClientHttpResponse response, Class<T> type) throws IOException {
+        HttpStatusCode status = response.getStatusCode();
+        byte[] body = response.getBody().readAllBytes();
+        if (status.is2xxSuccessful()) {
+            try {
+                return type == Void.class ? null : json.readValue(body, type);
+            } catch (JacksonException e) {
+                LOG.warn("model service: {}", e.getMessage());
+                throw failed("an answer that is no " + type.getSimpleName());
+            }
+        }
+        String said = detail(body);
+        switch (status.value()) {
+            case 400, 422 -> throw new ProblemException(ProblemType.BAD_PARAMETER, said.isEmpty() ? "the model service refused it" : said);
+            case 404 -> throw new ProblemException(ProblemType.UNKNOWN_SERIES,
+                    said.isEmpty() ? "the model service does not know it" : said);
+            case 409 -> throw new ProblemException(ProblemType.WARMING_UP,
+                    said.isEmpty() ? "the model needs more points of this series before it can forecast" : said);
+            case 429, 503 -> throw new ProblemException(ProblemType.MODEL_SERVICE_AWAY,
+                    said.isEmpty() ? "the owner of this series is away" : said).retryAfter(retryAfter(response.getHeaders()));
+            default -> {
+                LOG.warn("model service: status {}: {}", status.value(), new String(body, StandardCharsets.UTF_8));
+                throw failed("status " + status.value());
+            }
+        }
+    }
+
+    private String detail(byte[] body) {
+        try {
+            JsonNode problem = json.readTree(body);
+            return problem.path("detail").asString("");
+        } catch (JacksonException e) {
+            return "";
+        }
+    }
+
+    private static Duration retryAfter(HttpHeaders headers) {
+        String seconds = headers.getFirst(HttpHeaders.RETRY_AFTER);
+        return seconds != null && seconds.matches("\\d{1,5}") ? Duration.ofSeconds(Long.parseLong(seconds)) : RETRY;
+    }
+
+    private static ProblemException failed(String found) {
+        return new ProblemException(ProblemType.MODEL_SERVICE_FAILED, "model service: expected an answer but got " + found);
+    }
+}

@@ -1,0 +1,5 @@
+/** Measured values with what was expected of them. */
+@NullMarked
+package io.longwave.api.point;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,174 @@
+package io.longwave.api.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
+
+/** Turns everything that is thrown into a problem detail. Nothing of the inside is told: it is logged under a reference instead. */
+@RestControllerAdvice
+class ApiProblems extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiProblems.class);
+    private static final Duration DATABASE_RETRY = Duration.ofSeconds(2);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> problem(ProblemException e) {
+        ProblemDetail problem = detail(e.type(), e.getMessage());
+        e.properties().forEach(problem::setProperty);
+        var answer = ResponseEntity.status(e.type().status()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        Duration retryAfter = e.retryAfter();
+        if (retryAfter != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
+        }
+        return answer.body(problem);
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> database(DataAccessException e, HttpServletResponse response) {
+        String state = NestedExceptionUtils.getMostSpecificCause(e) instanceof SQLException sql && sql.getSQLState() != null
+                ? sql.getSQLState()
+                : "";
+        if (state.equals("57014")) {
+            return problem(new ProblemException(ProblemType.QUERY_TOO_SLOW,
+                    "the query was stopped at its time limit; ask for a shorter stretch of time or fewer rows"));
+        }
+        if (state.equals("42P01")) {
+            return problem(new ProblemException(ProblemType.NOT_READY, "the model service has not created the tables yet")
+                    .retryAfter(DATABASE_RETRY));
+        }
+        if (e instanceof CannotGetJdbcConnectionException || state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+            LOG.warn("database: {}", NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+            return problem(new ProblemException(ProblemType.DATABASE_AWAY, "no connection to the database").retryAfter(DATABASE_RETRY));
+        }
+        return anythingElse(e, response);
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<ProblemDetail> anythingElse(Exception e, HttpServletResponse response) {
+        if (response.isCommitted() || e instanceof IOException) {
+            return null; // the client left in the middle of the answer; there is nobody to tell
+        }
+        String reference = UUID.randomUUID().toString();
+        LOG.error("reference {}", reference, e);
+        return problem(new ProblemException(ProblemType.INTERNAL, "the log of the service says more under reference " + reference)
+                .with("reference", reference));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(TypeMismatchException e, HttpHeaders headers, HttpStatusCode status,
+            WebRequest request) {
+        String name = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName() : String.valueOf(e.getPropertyName());
+        Class<?> type = e.getRequiredType();
+        ProblemException problem = ProblemException.badParameter(name, type == null ? "another value" : expected(type),
+                String.valueOf(e.getValue()));
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(MissingServletRequestParameterException e,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemException problem = ProblemException.badParameter(e.getParameterName(), "a value", "absent");
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        Throwable cause = e.getMostSpecificCause();
+        // Jackson's own sentence names classes of ours after the first line, so only what is wrong with the text is told.
+        String reason = e.getCause() instanceof JacksonException json
+                ? json.getOriginalMessage().lines().findFirst().orElse("")
+                : "expected a JSON object but the body is empty or unreadable";
+        if (cause instanceof IllegalArgumentException ours) {
+            reason = String.valueOf(ours.getMessage());
+        }
+        ProblemException problem = new ProblemException(ProblemType.MALFORMED_BODY,
+                reason.contains("io.longwave") ? "the JSON does not have the expected shape" : reason);
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        if (request instanceof ServletWebRequest servlet && servlet.getResponse() != null && servlet.getResponse().isCommitted()) {
+            return null;
+        }
+        HttpHeaders all = new HttpHeaders();
+        all.putAll(headers);
+        all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        ResponseEntity<Object> answer = super.handleExceptionInternal(e, body, all, status, request);
+        if (answer != null && answer.getBody() instanceof ProblemDetail problem && !isOurs(problem)) {
+            ProblemType type = ProblemType.ofStatus(status.value());
+            problem.setType(type.uri());
+            problem.setTitle(type.title());
+        }
+        return answer;
+    }
+
+    static ProblemDetail ofStatus(HttpStatus status, String detail) {
+        ProblemType type = ProblemType.ofStatus(status.value());
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(type.uri());
+        problem.setTitle(type.title());
+        return problem;
+    }
+
+    static ProblemDetail about(HttpServletRequest request, ProblemDetail problem) {
+        problem.setInstance(java.net.URI.create(request.getRequestURI()));
+        return problem;
+    }
+
+    private static boolean isOurs(ProblemDetail problem) {
+        return problem.getType() != null && problem.getType().toString().startsWith(ProblemType.PREFIX);
+    }
+
+    private static ProblemDetail detailOf(ProblemException e) {
+        ProblemDetail problem = detail(e.type(), String.valueOf(e.getMessage()));
+        e.properties().forEach(problem::setProperty);
+        return problem;
+    }
+
+    private static ProblemDetail detail(ProblemType type, @Nullable String detail) {
+        ProblemDetail problem = ProblemDetail.forStatus(type.status());
+        problem.setDetail(detail);
+        problem.setType(type.uri());
+        problem.setTitle(type.title());
+        return problem;
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == long.class || type == Long.class || type == int.class || type == Integer.class) {
+            return "a whole number";
+        }
+        if (type == double.class || type == Double.class) {
+            return "a number";
+        }
+        return type == boolean.class || type == Boolean.class ? "true or false" : "another value";
+    }
+}

@@ -1,0 +1,70 @@
+package io.longwave.api.series;
+
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.problem.ProblemType;
+import io.longwave.db.series.SeriesQueries;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** From what a request calls a series to its canonical key; refuses what does not exist. */
+@Component
+public final class KnownSeries {
+    private final SeriesQueries series;
+
+    KnownSeries(SeriesQueries series) {
+        this.series = series;
+    }
+
+    /**
+     * Canonical key of a series.
+     *
+     * @throws ProblemException if there is none with this id
+     */
+    public String key(long id) {
+        String key = series.keysOf(List.of(id)).get(id);
+        if (key == null) {
+            throw ProblemException.unknownSeries(id);
+        }
+        return key;
+    }
+
+    /**
+     * Canonical keys of series that are named by id (a number) or by canonical key (a text).
+     *
+     * @throws ProblemException if one is neither, or does not exist; the problem lists all of them
+     */
+    public List<String> keys(List<Object> names) {
+        Set<Long> ids = new HashSet<>();
+        Set<String> texts = new HashSet<>();
+        for (Object name : names) {
+            switch (name) {
+                case Integer id -> ids.add(id.longValue());
+                case Long id -> ids.add(id);
+                case String key -> texts.add(key);
+                default -> throw ProblemException.badParameter("series", "ids (numbers) or canonical keys (texts)", name);
+            }
+        }
+        Map<Long, String> byId = series.keysOf(ids);
+        Set<String> byKey = new HashSet<>(series.existing(texts));
+        LinkedHashSet<String> keys = new LinkedHashSet<>();
+        List<Object> unknown = new ArrayList<>();
+        for (Object name : names) {
+            String key = name instanceof Number id ? byId.get(id.longValue()) : byKey.contains(name) ? (String) name : null;
+            if (key == null) {
+                unknown.add(name);
+            } else {
+                keys.add(key);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new ProblemException(ProblemType.UNKNOWN_SERIES, "these series do not exist, nothing was changed: " + unknown)
+                    .with("series", unknown);
+        }
+        return List.copyOf(keys);
+    }
+}

@@ -1,0 +1,64 @@
+package io.longwave.api.series;
+
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.query.Limits;
+import io.longwave.api.query.Page;
+import io.longwave.db.series.SeriesPosition;
+import io.longwave.db.series.SeriesQueries;
+import io.longwave.db.series.SeriesRow;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/v1/series")
+@Tag(name = "series")
+class SeriesController {
+    private static final int MAX_RECENT = 200;
+
+    private final SeriesQueries series;
+
+    SeriesController(SeriesQueries series) {
+        this.series = series;
+    }
+
+    @GetMapping
+    @Operation(operationId = "findSeries", summary = "Find series by typing", description = """
+            Series whose bucket or name holds every typed word, in the order of their names. The Link header leads to the next page.""")
+    ResponseEntity<List<SeriesView>> find(
+            @Parameter(description = "Words that must all occur, in any case and order.", example = "cpu host=a") @RequestParam(required = false) @Nullable String q,
+            @Parameter(description = "Exactly the series with this canonical key.", example = "default/metrics/cpu,host=a#usage") @RequestParam(required = false) @Nullable String key,
+            @Parameter(description = "Largest number of series, 1 to 500; 50 by default.") @RequestParam(required = false) @Nullable Integer limit,
+            @Parameter(description = "How many newest values each series carries, 0 to 200; none by default.") @RequestParam(required = false) @Nullable Integer recent,
+            @Parameter(description = "Where the page before ended: take it from the Link header.") @RequestParam(required = false) @Nullable String cursor) {
+        int most = Limits.within("limit", limit, 50, 1, 500);
+        int values = Limits.within("recent", recent, 0, 0, MAX_RECENT);
+        if (key != null) {
+            return ResponseEntity.ok(series.byKey(key, values).map(SeriesView::of).stream().toList());
+        }
+        return Page.of(series.find(q == null ? "" : q, position(cursor), most + 1, values), most, SeriesView::of,
+                row -> List.of(row.display(), row.id()));
+    }
+
+    @GetMapping("/{id}")
+    @Operation(operationId = "getSeries", summary = "One series")
+    SeriesView one(@PathVariable long id,
+            @Parameter(description = "How many newest values it carries, 0 to 200; none by default.") @RequestParam(required = false) @Nullable Integer recent) {
+        SeriesRow row = series.byId(id, Limits.within("recent", recent, 0, 0, MAX_RECENT))
+                .orElseThrow(() -> ProblemException.unknownSeries(id));
+        return SeriesView.of(row);
+    }
+
+    private static @Nullable SeriesPosition position(@Nullable String cursor) {
+        List<String> parts = Page.read(cursor, 2);
+        return parts == null || cursor == null ? null : new SeriesPosition(parts.get(0), Page.number(parts.get(1), cursor));
+    }
+}

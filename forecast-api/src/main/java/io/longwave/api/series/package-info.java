@@ -1,0 +1,5 @@
+/** Finding series. */
+@NullMarked
+package io.longwave.api.series;
+
+import org.jspecify.annotations.NullMarked;

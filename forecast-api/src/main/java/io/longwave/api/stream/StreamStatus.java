@@ -1,0 +1,30 @@
+package io.longwave.api.stream;
+
+import io.longwave.db.series.SeriesQueries;
+import io.longwave.db.stream.StreamQueries;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/** Reads the counters of the stream. */
+@Component
+@EnableConfigurationProperties(PageSettings.class)
+public final class StreamStatus {
+    private final StreamQueries stream;
+    private final SeriesQueries series;
+    private final @Nullable String writeUrl;
+
+    StreamStatus(StreamQueries stream, SeriesQueries series, PageSettings settings) {
+        this.stream = stream;
+        this.series = series;
+        this.writeUrl = settings.writeUrl();
+    }
+
+    /** The counters now. */
+    public StatusView read() {
+        Map<String, Long> counters = stream.counters();
+        return new StatusView(series.count(), stream.partitions(), counters.getOrDefault("samples", 0L), stream.deadLetterCount(), counters,
+                writeUrl);
+    }
+}

@@ -1,0 +1,5 @@
+/** What the stream has done: counters and dead letters. */
+@NullMarked
+package io.longwave.api.stream;
+
+import org.jspecify.annotations.NullMarked;

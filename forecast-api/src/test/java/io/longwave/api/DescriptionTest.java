@@ -1,0 +1,55 @@
+package io.longwave.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+class DescriptionTest {
+    @RegisterExtension
+    static final RunningApi api = new RunningApi();
+
+    @Test
+    void theDescriptionIsOpenApi31AndNamesEveryAddress() {
+        JsonNode description = api.json("/v3/api-docs");
+        assertThat(description.path("openapi").asString()).startsWith("3.1");
+        assertThat(new TreeSet<>(description.path("paths").propertyNames())).containsAll(Set.of("/api/v1/series", "/api/v1/series/{id}",
+                "/api/v1/series/{id}/points", "/api/v1/series/{id}/forecast", "/api/v1/series/{id}/forecasts",
+                "/api/v1/series/{id}/anomalies", "/api/v1/series/{id}/watch", "/api/v1/series/{id}/promotion", "/api/v1/anomalies",
+                "/api/v1/anomalies/{anomaly}", "/api/v1/models", "/api/v1/models/{model}", "/api/v1/models/{model}/promote",
+                "/api/v1/status", "/api/v1/dead-letters"));
+    }
+
+    @Test
+    void everyOperationHasASummaryDescribedParametersAnAnswerAndItsProblems() {
+        JsonNode description = api.json("/v3/api-docs");
+        description.path("paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
+            String name = method.getKey() + " " + path.getKey();
+            JsonNode operation = method.getValue();
+            assertThat(operation.path("summary").asString("")).as(name).isNotBlank();
+            assertThat(operation.path("operationId").asString("")).as(name).isNotBlank();
+            for (JsonNode parameter : operation.path("parameters")) {
+                if (parameter.path("in").asString().equals("query")) {
+                    assertThat(parameter.path("description").asString("")).as(name + " " + parameter).isNotBlank();
+                }
+            }
+            assertThat(operation.path("responses").has("200") || operation.path("responses").has("202")).as(name).isTrue();
+            for (String problem : Set.of("400", "500", "503")) {
+                assertThat(operation.path("responses").path(problem).path("content").path("application/problem+json").path("schema")
+                        .path("$ref").asString("")).as(name + " " + problem).isEqualTo("#/components/schemas/Problem");
+            }
+        }));
+    }
+
+    @Test
+    void everySchemaThatIsReferredToExists() {
+        String text = api.get("/v3/api-docs").body();
+        JsonNode schemas = api.json("/v3/api-docs").path("components").path("schemas");
+        java.util.regex.Pattern.compile("#/components/schemas/([A-Za-z0-9_.-]+)").matcher(text).results()
+                .forEach(reference -> assertThat(schemas.has(reference.group(1))).as(reference.group(1)).isTrue());
+        assertThat(schemas.propertyNames()).contains("Series", "Point", "Forecast", "Anomaly", "Model", "Status", "DeadLetter", "Problem");
+    }
+}

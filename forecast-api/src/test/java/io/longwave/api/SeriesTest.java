@@ -1,0 +1,115 @@
+package io.longwave.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+class SeriesTest {
+    private static final Pattern NEXT = Pattern.compile("<([^>]+)>; rel=\"next\"");
+
+    @RegisterExtension
+    static final RunningApi api = new RunningApi();
+
+    @BeforeEach
+    void startEmpty() {
+        api.postgres().truncate();
+    }
+
+    @Test
+    void withoutSeriesTheListIsAnEmptyArray() {
+        assertThat(api.get("/api/v1/series").body()).isEqualTo("[]");
+    }
+
+    @Test
+    void typedWordsFindASeriesInAnyOrderAndCase() {
+        api.series("default/metrics/cpu,host=alpha#usage");
+        api.series("default/metrics/cpu,host=beta#usage");
+        api.series("default/plant/pump,host=alpha#vibration");
+        assertThat(names("/api/v1/series?q=ALPHA%20cp")).containsExactly("cpu,host=alpha usage");
+        assertThat(names("/api/v1/series?q=plant")).containsExactly("pump,host=alpha vibration");
+        assertThat(names("/api/v1/series?q=alpha")).containsExactly("cpu,host=alpha usage", "pump,host=alpha vibration");
+        assertThat(names("/api/v1/series?q=gamma")).isEmpty();
+    }
+
+    @Test
+    void signsOfThePatternLanguageAreOrdinaryLetters() {
+        api.series("default/metrics/disk_used#percent");
+        api.series("default/metrics/diskXused#percent");
+        api.series("default/metrics/load#100%");
+        assertThat(names("/api/v1/series?q=disk_used")).containsExactly("disk_used percent");
+        assertThat(names("/api/v1/series?q=%25")).containsExactly("load 100%");
+        assertThat(names("/api/v1/series?q=%5C")).isEmpty();
+    }
+
+    @Test
+    void pagesAreSortedByNameAndNeitherRepeatNorSkipASeries() {
+        for (int i = 0; i < 23; i++) {
+            api.series("default/b" + i % 2 + "/" + (i % 3 == 0 ? "Ärger" : "cpu") + ",host=" + i / 2 + "#v");
+        }
+        List<String> all = names("/api/v1/series?limit=500");
+        assertThat(all).hasSize(23);
+        List<String> paged = new ArrayList<>();
+        String path = "/api/v1/series?limit=5&q=host";
+        int pages = 0;
+        while (path != null) {
+            HttpResponse<String> page = api.get(path);
+            api.json(page).forEach(series -> paged.add(series.path("name").asString()));
+            path = page.headers().firstValue("Link").map(NEXT::matcher).filter(Matcher::find).map(link -> link.group(1)).orElse(null);
+            pages++;
+        }
+        assertThat(pages).isEqualTo(5);
+        assertThat(paged).containsExactlyElementsOf(all);
+    }
+
+    @Test
+    void aSeriesShowsItsNewestPointAndItsLatestValuesWhenAsked() {
+        long id = api.series("default/metrics/cpu,host=a#usage");
+        for (int i = 0; i < 5; i++) {
+            api.point(id, 1_772_366_400_000_000_000L + i, i, i + 0.5, 0.25);
+        }
+        JsonNode series = api.json("/api/v1/series/" + id + "?recent=3");
+        assertThat(series.path("lastTime").asString()).isEqualTo("2026-03-01T12:00:00.000000004Z");
+        assertThat(series.path("lastValue").asDouble()).isEqualTo(4);
+        assertThat(series.path("lastScore").asDouble()).isEqualTo(0.25);
+        assertThat(series.path("model").asString()).isEqualTo("online-1");
+        assertThat(series.path("recent").toString()).isEqualTo("[2.0,3.0,4.0]");
+        assertThat(series.path("tags").path("host").asString()).isEqualTo("a");
+        assertThat(api.json("/api/v1/series/" + id).has("recent")).isFalse();
+    }
+
+    @Test
+    void aSeriesThatIsPromotedAndWatchedSaysSo() {
+        long id = api.series("default/metrics/cpu#usage");
+        api.jdbc().sql("insert into series_serving (series_id, model, watched, horizon) values (?, 'spacetime-etth1-3', true, 24)")
+                .param(id)
+                .update();
+        JsonNode series = api.json("/api/v1/series/" + id);
+        assertThat(series.path("promoted").asString()).isEqualTo("spacetime-etth1-3");
+        assertThat(series.path("watched").asBoolean()).isTrue();
+        assertThat(series.path("horizon").asInt()).isEqualTo(24);
+    }
+
+    @Test
+    void aSeriesIsFoundByItsCanonicalKey() {
+        long id = api.series("default/metrics/cpu,host=a\\,b#usage");
+        JsonNode found = api.json("/api/v1/series?key=default%2Fmetrics%2Fcpu%2Chost%3Da%5C%2Cb%23usage");
+        assertThat(found.size()).isEqualTo(1);
+        assertThat(found.path(0).path("id").asLong()).isEqualTo(id);
+        assertThat(found.path(0).path("tags").path("host").asString()).isEqualTo("a,b");
+        assertThat(api.get("/api/v1/series?key=nothing").body()).isEqualTo("[]");
+    }
+
+    private static List<String> names(String path) {
+        List<String> names = new ArrayList<>();
+        api.json(path).forEach(series -> names.add(series.path("name").asString()));
+        return names;
+    }
+}
