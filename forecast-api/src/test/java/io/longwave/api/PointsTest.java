@@ -117,7 +117,7 @@ class PointsTest {
         }
         JsonNode points = points("?from=-9223372036854775808&limit=5");
         assertThat(points.size()).isBetween(2, 5);
-        assertThat(points("?from=-40000w").size()).isEqualTo(11);
+        assertThat(points("?from=-15000w").size()).isEqualTo(11);
     }
 
     private void fill(int count, long step) {
