@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  *
  * <p>The server is stopped when the test run ends. It runs with fsync off: nothing here measures durability.
  */
-public final class PostgresFixture implements BeforeAllCallback, AfterAllCallback {
+public final class PostgresFixture implements BeforeAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(PostgresFixture.class);
     private static final String USER = "postgres";
 
@@ -36,13 +35,12 @@ public final class PostgresFixture implements BeforeAllCallback, AfterAllCallbac
     public void beforeAll(ExtensionContext context) {
         Server shared = context.getRoot().getStore(NAMESPACE).computeIfAbsent("server", key -> new Server(), Server.class);
         server = shared;
-        database = shared.createDatabase();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        // A test that left a consumer behind must not keep the next class from starting: force ends its sessions.
-        server().execute("drop database if exists " + name() + " with (force)");
+        String created = shared.createDatabase();
+        database = created;
+        // Dropped after every afterAll callback, so that a Spring context of the class can close its pool first. A test that left a
+        // consumer behind must not keep the next class from starting: force ends its sessions.
+        context.getStore(NAMESPACE).put("database",
+                (AutoCloseable) () -> shared.execute("drop database if exists " + created + " with (force)"));
     }
 
     /** The class's own database; connections are not pooled. */

@@ -1,0 +1,5 @@
+/** Publication of dead letters to Kafka. */
+@NullMarked
+package io.longwave.model.deadletter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.longwave.model.forecast;
+
+import io.longwave.db.stream.StateStore;
+import io.longwave.db.stream.StoredSeries;
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesStates;
+import io.longwave.model.stream.SampleStream;
+import io.longwave.model.stream.SampleStream.Location;
+import io.longwave.series.Forecast;
+import io.longwave.series.PredictionInterval;
+import io.longwave.ssm.streaming.SeriesState.Outlook;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.stereotype.Component;
+
+/** Forecasts from the states as the last commits left them. */
+@Component
+class LiveForecasts {
+    private final SampleStream stream;
+    private final SeriesStates states;
+    private final DataSource dataSource;
+
+    LiveForecasts(SampleStream stream, SeriesStates states, DataSource dataSource) {
+        this.stream = stream;
+        this.states = states;
+        this.dataSource = dataSource;
+    }
+
+    /** What can come of a request. */
+    sealed interface Answer {
+        record Made(Forecast forecast) implements Answer {}
+
+        record Unknown() implements Answer {}
+
+        record WarmingUp(long samplesSeen) implements Answer {}
+
+        record NotHere(String why) implements Answer {}
+    }
+
+    Answer forecast(String key, int horizon, double[] levels) throws SQLException {
+        return switch (stream.locate(key)) {
+            case Location.Live live -> from(live.slot(), horizon, levels);
+            case Location.Stored stored -> stored(key, horizon, levels);
+            case Location.Elsewhere elsewhere -> new Answer.NotHere(elsewhere.why());
+        };
+    }
+
+    private Answer stored(String key, int horizon, double[] levels) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            Optional<StoredSeries> found = StateStore.find(connection, key);
+            if (found.isEmpty()) {
+                return new Answer.Unknown();
+            }
+            StoredSeries series = found.get();
+            if (series.state() != null && !stream.owns(series.state().partition())) {
+                return new Answer.NotHere("partition " + series.state().partition() + " is not running here");
+            }
+            return from(states.load(connection, series, name -> {
+            }), horizon, levels);
+        }
+    }
+
+    private static Answer from(SeriesSlot slot, int horizon, double[] levels) {
+        // A copy, because a model may use scratch space of its state, and other requests read the same one.
+        Outlook outlook = slot.state().copy().forecast(horizon, levels);
+        if (outlook == null) {
+            return new Answer.WarmingUp(slot.state().samplesSeen());
+        }
+        List<PredictionInterval> intervals = new ArrayList<>();
+        for (int k = 0; k < levels.length; k++) {
+            double coverage = outlook.achievedCoverage()[k];
+            intervals.add(new PredictionInterval(levels[k], boxed(outlook.lower()[k]), boxed(outlook.upper()[k]),
+                    Double.isNaN(coverage) ? null : coverage));
+        }
+        return new Answer.Made(new Forecast(slot.key().canonical(), slot.model().id(), slot.lastTime(), outlook.stepNanos(),
+                boxed(outlook.mean()), intervals));
+    }
+
+    private static List<Double> boxed(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+}

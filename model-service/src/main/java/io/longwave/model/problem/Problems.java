@@ -1,0 +1,46 @@
+package io.longwave.model.problem;
+
+import java.net.URI;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final String RETRY_SECONDS = "2";
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> request(RequestProblem problem) {
+        return answer(problem.status(), problem.type(), String.valueOf(problem.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> database(SQLException e) {
+        LOG.warn("the database did not answer a request: {}", e.toString());
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> unforeseen(RuntimeException e) {
+        LOG.error("a request failed in the program itself", e);
+        return answer(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "the request failed in the program itself; its log says why");
+    }
+
+    private static ResponseEntity<ProblemDetail> answer(HttpStatus status, String type, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(URI.create("urn:longwave:problem:" + type));
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
+        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            answer.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        return answer.body(problem);
+    }
+}

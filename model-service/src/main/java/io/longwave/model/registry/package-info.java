@@ -1,0 +1,5 @@
+/** The models that may be promoted. */
+@NullMarked
+package io.longwave.model.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.longwave.model.serving;
+
+import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.model.anomaly.Incident;
+import io.longwave.series.SeriesKey;
+import io.longwave.ssm.streaming.SeriesState;
+import io.longwave.ssm.streaming.StreamingModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One series as the last committed batch left it. Published to other threads, so nobody steps {@code state}: a batch works on a copy.
+ *
+ * @param lastTime time of its last point; {@link Long#MIN_VALUE} before the first
+ * @param incident the one that lasts, or null
+ * @param sinceForecast samples since the last stored forecast
+ */
+public record SeriesSlot(long seriesId, SeriesKey key, Serving serving, StreamingModel model, SeriesState state, long lastTime,
+        @Nullable Incident incident, int sinceForecast) {}

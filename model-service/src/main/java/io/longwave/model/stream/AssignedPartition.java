@@ -1,0 +1,74 @@
+package io.longwave.model.stream;
+
+import io.longwave.model.stream.StreamPartitionStatus.Phase;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** One assigned partition. The poll thread counts its batches, its worker changes its phase, everybody may look. */
+final class AssignedPartition {
+    final int number;
+    final Executor worker;
+    /** Batches handed to the worker and not yet done; for the poll thread only. */
+    int inFlight;
+
+    private volatile Phase phase = Phase.CLAIMING;
+    private volatile @Nullable String problem;
+    private volatile @Nullable PartitionProcessor processor;
+    private volatile @Nullable Long nextOffset;
+    private volatile @Nullable Long lag;
+    private volatile boolean revoked;
+
+    AssignedPartition(int number, Executor worker) {
+        this.number = number;
+        this.worker = worker;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean revoked() {
+        return revoked;
+    }
+
+    void revoke() {
+        revoked = true;
+    }
+
+    @Nullable
+    PartitionProcessor processor() {
+        return processor;
+    }
+
+    void claiming() {
+        phase = Phase.CLAIMING;
+        problem = null;
+    }
+
+    void running(PartitionProcessor claimed, long from) {
+        processor = claimed;
+        nextOffset = from;
+        phase = Phase.RUNNING;
+    }
+
+    void committed(long next) {
+        nextOffset = next;
+    }
+
+    void lost() {
+        phase = Phase.LOST;
+    }
+
+    void stop(String sentence) {
+        problem = sentence;
+        phase = Phase.STOPPED;
+    }
+
+    void lag(long records) {
+        lag = records;
+    }
+
+    StreamPartitionStatus status() {
+        return new StreamPartitionStatus(number, phase, problem, nextOffset, lag);
+    }
+}

@@ -1,0 +1,442 @@
+package io.longwave.model.stream;
+
+import io.longwave.db.anomaly.AnomalyEvent;
+import io.longwave.db.anomaly.AnomalyWriter;
+import io.longwave.db.deadletter.DeadLetter;
+import io.longwave.db.deadletter.DeadLetters;
+import io.longwave.db.forecast.ForecastWriter;
+import io.longwave.db.forecast.NewForecast;
+import io.longwave.db.model.ServingStore;
+import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.db.point.LatePoints;
+import io.longwave.db.point.NewPoints;
+import io.longwave.db.series.SeriesWriter;
+import io.longwave.db.stream.Counters;
+import io.longwave.db.stream.StateRow;
+import io.longwave.db.stream.StateStore;
+import io.longwave.db.stream.StoredSeries;
+import io.longwave.db.stream.StreamNotice;
+import io.longwave.db.stream.StreamPartition;
+import io.longwave.model.anomaly.Incident;
+import io.longwave.model.anomaly.IncidentRules;
+import io.longwave.model.serving.Models;
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesStates;
+import io.longwave.series.SeriesKey;
+import io.longwave.ssm.streaming.SeriesState;
+import io.longwave.ssm.streaming.SeriesState.Judgement;
+import io.longwave.ssm.streaming.SeriesState.Outlook;
+import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage;
+import io.longwave.wire.StreamMessage.Promote;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.StreamMessage.Watch;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one batch does inside its transaction: brings the series it needs to life, takes its records in order through the models, and
+ * writes what came of it. Used once; a batch that is tried again is another run from the same committed states.
+ */
+final class BatchRun {
+    private final StreamPartition partition;
+    private final StreamRules rules;
+    private final Models models;
+    private final SeriesStates states;
+    private final Function<String, @Nullable SeriesSlot> committed;
+
+    private final Map<String, Series> touched = new LinkedHashMap<>();
+    private final Map<String, String> refused = new HashMap<>();
+    private final NewPoints newPoints = new NewPoints();
+    private final LatePoints latePoints = new LatePoints();
+    private final Map<String, AnomalyEvent> events = new LinkedHashMap<>();
+    private final List<NewForecast> forecasts = new ArrayList<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    BatchRun(StreamPartition partition, StreamRules rules, Models models, SeriesStates states,
+            Function<String, @Nullable SeriesSlot> committed) {
+        this.partition = partition;
+        this.rules = rules;
+        this.models = models;
+        this.states = states;
+        this.committed = committed;
+    }
+
+    /** Takes the records through the models, in order. Reads the database, and writes to it only the numbers of new series. */
+    void process(Connection connection, List<StreamRecord> records) throws SQLException {
+        gather(connection, records);
+        for (StreamRecord record : records) {
+            count("records", 1);
+            switch (record.message()) {
+                case null -> deadRecord(record, Reason.UNDECODABLE, Objects.requireNonNull(record.problem()));
+                case Samples samples -> samples(record, samples);
+                case Promote promote -> promote(connection, record, promote);
+                case Watch watch -> watch(record, watch);
+            }
+        }
+    }
+
+    /** Makes a record that nothing could be done with a dead letter. */
+    void giveUp(StreamRecord record, Exception problem) {
+        count("records", 1);
+        deadRecord(record, Reason.UNPROCESSABLE, problem.toString());
+    }
+
+    void writePoints(Connection connection) throws SQLException {
+        newPoints.write(connection);
+        count("samples", newPoints.count());
+        int inserted = latePoints.write(connection);
+        count("late", inserted);
+        count("duplicate", latePoints.count() - inserted);
+    }
+
+    void writeEvents(Connection connection) throws SQLException {
+        for (Series series : touched.values()) {
+            if (series.servingChanged) {
+                ServingStore.write(connection, series.id, series.serving);
+            }
+        }
+        AnomalyWriter.write(connection, events.values());
+        ForecastWriter.write(connection, forecasts);
+        DeadLetters.write(connection, deadLetters);
+        Counters.add(connection, partition.partition(), counts);
+    }
+
+    void writeStates(Connection connection, long asOf, long epoch) throws SQLException {
+        List<StateRow> rows = new ArrayList<>();
+        for (Series series : touched.values()) {
+            if (series.dirty()) {
+                rows.add(states.checkpoint(series.slot(), partition.partition(), asOf, epoch));
+            }
+        }
+        if (StateStore.save(connection, rows) != rows.size()) {
+            // Seen only when two partitions begin the same series in the same moment; the second try finds it owned and says so.
+            throw new SeriesMovedException("a series of " + partition + " was begun by another partition meanwhile");
+        }
+    }
+
+    void writeNotice(Connection connection) throws SQLException {
+        List<Long> ids = touched.values().stream().map(series -> series.id).sorted().toList();
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+            statement.setString(1, StreamNotice.CHANNEL);
+            statement.setString(2, StreamNotice.payload(ids));
+            statement.execute();
+        }
+    }
+
+    /** The series this batch changed, as they are after it; for publication once the batch is committed. */
+    Collection<SeriesSlot> changed() {
+        return touched.values().stream().filter(Series::dirty).map(Series::slot).toList();
+    }
+
+    Map<String, Long> counts() {
+        return counts;
+    }
+
+    boolean hasDeadLetters() {
+        return !deadLetters.isEmpty();
+    }
+
+    /** Finds every series that the records name, in memory, then in the database, and adds those that are new. */
+    private void gather(Connection connection, List<StreamRecord> records) throws SQLException {
+        Map<String, SeriesKey> unknown = new LinkedHashMap<>();
+        for (StreamRecord record : records) {
+            switch (record.message()) {
+                case null -> {
+                }
+                case Samples samples -> samples.series().forEach(series -> lookUp(series.key(), unknown));
+                case Promote promote -> lookUp(promote.series(), unknown);
+                case Watch watch -> lookUp(watch.series(), unknown);
+            }
+        }
+        if (unknown.isEmpty()) {
+            return;
+        }
+        Map<SeriesKey, Long> ids = SeriesWriter.resolve(connection, unknown.values());
+        for (StoredSeries stored : StateStore.load(connection, ids.values())) {
+            StateRow state = stored.state();
+            if (state != null && state.partition() != partition.partition()) {
+                refused.put(stored.key(), "the series belongs to partition " + state.partition()
+                        + ": expected the record there, keyed by the canonical series key");
+                continue;
+            }
+            SeriesSlot slot = states.load(connection, stored, name -> count(name, 1));
+            touched.put(stored.key(), new Series(slot, true));
+        }
+    }
+
+    private void lookUp(String key, Map<String, SeriesKey> unknown) {
+        if (touched.containsKey(key) || unknown.containsKey(key) || refused.containsKey(key)) {
+            return;
+        }
+        SeriesSlot slot = committed.apply(key);
+        if (slot != null) {
+            touched.put(key, new Series(slot, false));
+            return;
+        }
+        try {
+            unknown.put(key, SeriesKey.parse(key));
+        } catch (IllegalArgumentException e) {
+            refused.put(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private @Nullable Reason refusal(String key) {
+        if (!refused.containsKey(key)) {
+            return null;
+        }
+        try {
+            SeriesKey.parse(key);
+            return Reason.WRONG_PARTITION;
+        } catch (IllegalArgumentException e) {
+            return Reason.BAD_KEY;
+        }
+    }
+
+    private void samples(StreamRecord record, Samples samples) {
+        long latest = latestAccepted(record);
+        int item = 0;
+        for (SeriesSamples given : samples.series()) {
+            int length = given.values().length;
+            Series series = touched.get(given.key());
+            if (series == null) {
+                Reason reason = Objects.requireNonNull(refusal(given.key()));
+                String detail = Objects.requireNonNull(refused.get(given.key()));
+                for (int i = 0; i < length; i++) {
+                    deadSample(record, item + i, reason, detail, given, i);
+                }
+            } else {
+                int[] order = usable(record, item, given, latest);
+                for (int i : order) {
+                    series.sample(given.timeNanos()[i], given.values()[i]);
+                }
+            }
+            item += length;
+        }
+    }
+
+    /** A sample may not be later than this; saturates where nanoseconds end. */
+    private long latestAccepted(StreamRecord record) {
+        try {
+            return Math.addExact(Math.addExact(Math.multiplyExact(record.timestamp().getEpochSecond(), 1_000_000_000L),
+                    record.timestamp().getNano()), rules.farFuture().toNanos());
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Indices of the usable samples of a record, by time; of several with one time the one written last. */
+    private int[] usable(StreamRecord record, int firstItem, SeriesSamples given, long latest) {
+        long[] times = given.timeNanos();
+        List<Integer> usable = new ArrayList<>(times.length);
+        boolean ascending = true;
+        for (int i = 0; i < times.length; i++) {
+            double value = given.values()[i];
+            if (!Double.isFinite(value)) {
+                deadSample(record, firstItem + i, Reason.NOT_FINITE, "expected a finite value but was " + value, given, i);
+            } else if (times[i] > latest) {
+                deadSample(record, firstItem + i, Reason.FAR_FUTURE, "expected a time of at most " + latest + " ns, which is "
+                        + rules.farFuture() + " after the record's timestamp, but was " + times[i] + " ns", given, i);
+            } else {
+                ascending &= usable.isEmpty() || times[usable.getLast()] < times[i];
+                usable.add(i);
+            }
+        }
+        if (ascending) {
+            return usable.stream().mapToInt(Integer::intValue).toArray();
+        }
+        TreeMap<Long, Integer> byTime = new TreeMap<>();
+        for (int i : usable) {
+            if (byTime.put(times[i], i) != null) {
+                count("merged", 1);
+            }
+        }
+        return byTime.values().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private void promote(Connection connection, StreamRecord record, Promote promote) throws SQLException {
+        Series series = touched.get(promote.series());
+        if (series == null) {
+            deadControl(record, promote.series());
+            return;
+        }
+        String id = promote.model();
+        Optional<StreamingModel> found = id.isEmpty() || id.equals(models.byDefault().id())
+                ? Optional.of(models.byDefault())
+                : models.find(id);
+        if (found.isEmpty()) {
+            deadRecord(record, Reason.UNKNOWN_MODEL, "expected the id of a registered model but was \"" + id + "\"; "
+                    + series.key.canonical() + " stays with " + series.model.id());
+            return;
+        }
+        StreamingModel model = found.get();
+        series.serve(model, states.warm(connection, series.id, model), id.isEmpty() || model == models.byDefault() ? null : id);
+        count("promotions", 1);
+    }
+
+    private void watch(StreamRecord record, Watch watch) {
+        Series series = touched.get(watch.series());
+        if (series == null) {
+            deadControl(record, watch.series());
+        } else if (watch.watched() && (watch.horizon() < 1 || watch.horizon() > rules.maxHorizon())) {
+            deadRecord(record, Reason.BAD_HORIZON, "expected a horizon from 1 to " + rules.maxHorizon() + " but was " + watch.horizon());
+        } else {
+            series.watch(watch.watched(), watch.watched() ? watch.horizon() : series.serving.horizon());
+        }
+    }
+
+    private void deadControl(StreamRecord record, String key) {
+        deadRecord(record, Objects.requireNonNull(refusal(key)), Objects.requireNonNull(refused.get(key)));
+    }
+
+    private void deadRecord(StreamRecord record, Reason reason, String detail) {
+        dead(record, DeadLetter.WHOLE_RECORD, reason, detail, record.value());
+    }
+
+    private void deadSample(StreamRecord record, int item, Reason reason, String detail, SeriesSamples given, int i) {
+        StreamMessage alone = new Samples(List.of(
+                new SeriesSamples(given.key(), new long[]{given.timeNanos()[i]}, new double[]{given.values()[i]})));
+        dead(record, item, reason, detail, StreamCodec.encode(alone));
+    }
+
+    private void dead(StreamRecord record, int item, Reason reason, String detail, byte[] payload) {
+        deadLetters.add(new DeadLetter(partition.topic(), partition.partition(), record.offset(), item, reason.code(), detail, payload,
+                record.timestamp()));
+        count(reason.code(), 1);
+    }
+
+    private void count(String name, long more) {
+        if (more != 0) {
+            counts.merge(name, more, Long::sum);
+        }
+    }
+
+    /** A series while the batch works on it; its state is copied before the first step. */
+    private final class Series {
+        private final SeriesSlot before;
+        private final long id;
+        private final SeriesKey key;
+        private Serving serving;
+        private StreamingModel model;
+        private SeriesState state;
+        private long lastTime;
+        private @Nullable Incident incident;
+        private int sinceForecast;
+        private boolean own;
+        private boolean servingChanged;
+        private boolean dirty;
+
+        /** @param fresh true if the state came from the database and nobody else has it; it must then be stored, too */
+        Series(SeriesSlot slot, boolean fresh) {
+            before = slot;
+            id = slot.seriesId();
+            key = slot.key();
+            serving = slot.serving();
+            model = slot.model();
+            state = slot.state();
+            lastTime = slot.lastTime();
+            incident = slot.incident();
+            sinceForecast = slot.sinceForecast();
+            own = fresh;
+            dirty = fresh;
+        }
+
+        boolean dirty() {
+            return dirty;
+        }
+
+        SeriesSlot slot() {
+            return dirty ? new SeriesSlot(id, key, serving, model, state, lastTime, incident, sinceForecast) : before;
+        }
+
+        void sample(long time, double value) {
+            if (time <= lastTime) {
+                latePoints.add(id, time, value);
+                return;
+            }
+            change();
+            Judgement judgement = state.step(time, value);
+            lastTime = time;
+            if (judgement == null) {
+                newPoints.addUnjudged(id, time, value, model.id());
+            } else {
+                newPoints.add(id, time, value, judgement.predicted(), judgement.lower(), judgement.upper(), judgement.score(), model.id());
+                Incident after = rules.incidents().after(incident, model.id(), time, value, judgement);
+                if (after != null && after != incident) {
+                    record(after);
+                }
+                incident = after == null || after.ended() ? null : after;
+            }
+            sinceForecast = Math.min(sinceForecast + 1, rules.storeEvery());
+            storeForecast();
+        }
+
+        void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
+            change();
+            if (incident != null) {
+                record(incident.end());
+                incident = null;
+            }
+            model = next;
+            state = warmed;
+            serving = new Serving(promoted, serving.watched(), serving.horizon());
+            servingChanged = true;
+            sinceForecast = rules.storeEvery();
+            storeForecast();
+        }
+
+        void watch(boolean watched, int horizon) {
+            change();
+            serving = new Serving(serving.model(), watched, horizon);
+            servingChanged = true;
+            sinceForecast = rules.storeEvery();
+            storeForecast();
+        }
+
+        private void change() {
+            if (!own) {
+                state = state.copy();
+                own = true;
+            }
+            dirty = true;
+        }
+
+        private void record(Incident now) {
+            String eventId = IncidentRules.eventId(key.canonical(), now.startTime(), now.model());
+            events.put(eventId, new AnomalyEvent(eventId, id, now.startTime(), now.ended() ? now.lastTime() : null, now.peakTime(),
+                    (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model()));
+        }
+
+        /** Due after every {@code storeEvery} samples of a series that is promoted or watched, and once as soon as it becomes so. */
+        private void storeForecast() {
+            if (sinceForecast < rules.storeEvery() || !(serving.watched() || serving.model() != null)) {
+                return;
+            }
+            double[] levels = rules.levels();
+            Outlook outlook = state.forecast(serving.horizon(), levels);
+            if (outlook != null) {
+                forecasts.add(new NewForecast(id, lastTime, outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
+                        outlook.upper()));
+                sinceForecast = 0;
+            }
+        }
+    }
+}

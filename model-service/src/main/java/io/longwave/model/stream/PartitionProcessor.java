@@ -1,0 +1,339 @@
+package io.longwave.model.stream;
+
+import io.longwave.db.stream.Positions;
+import io.longwave.db.stream.Positions.Position;
+import io.longwave.db.stream.StreamPartition;
+import io.longwave.model.serving.Models;
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns one partition: its position and the states of its series. Everything but {@link #published} happens on one thread.
+ *
+ * <p>A batch is one transaction. It begins by moving the position from where this owner left it; if the position is elsewhere, nothing of
+ * the batch happens and the partition is lost. States in memory are replaced only after the commit.
+ */
+final class PartitionProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionProcessor.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    /** What all partitions of a service share. */
+    record Shared(DataSource dataSource, StreamRules rules, Models models, SeriesStates states, TransactionLimits limits,
+            int residentSeries, StreamMeters meters, BatchObserver observer, Pause pause, Runnable deadLettersWritten) {}
+
+    private final StreamPartition partition;
+    private final Shared shared;
+    /** Least recently touched first; the worker's own view, so that readers never see the order change. */
+    private final Map<String, SeriesSlot> resident = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, SeriesSlot> published = new ConcurrentHashMap<>();
+    private @Nullable Position position;
+
+    PartitionProcessor(StreamPartition partition, Shared shared) {
+        this.partition = partition;
+        this.shared = shared;
+    }
+
+    /**
+     * Takes the partition over and forgets every state; the next batch loads what it needs.
+     *
+     * @param initialOffset where a partition that was never read begins
+     * @throws StoppedPartitionException if the topic was made again: its offsets mean other records
+     */
+    Position claim(long initialOffset) throws SQLException, StoppedPartitionException {
+        drop();
+        try (Connection connection = shared.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                shared.limits().apply(connection);
+                if (Positions.knownUnderAnotherTopicId(connection, partition)) {
+                    throw new StoppedPartitionException("Kafka topic " + partition.topic() + " was deleted and made again, so the stored "
+                            + "position of partition " + partition.partition() + " does not fit; run ./longwave stream repair");
+                }
+                Position claimed = Positions.claim(connection, partition, initialOffset);
+                connection.commit();
+                position = claimed;
+                return claimed;
+            } finally {
+                rollBack(connection);
+            }
+        }
+    }
+
+    /** Forgets the states; until the next claim the partition is not this one's. */
+    void drop() {
+        position = null;
+        resident.clear();
+        published.clear();
+    }
+
+    /** The series as the last committed batch left it, for any thread; empty if it is not in memory. */
+    Optional<SeriesSlot> published(String key) {
+        return Optional.ofNullable(published.get(key));
+    }
+
+    /** Where the next batch begins, or null if the partition is not claimed; for the worker's thread. */
+    @Nullable
+    Position position() {
+        return position;
+    }
+
+    /**
+     * Brings the records into the database, in order, as one transaction or as several. Returns when that is done or the service stops.
+     *
+     * @throws LostPartitionException if the position is not what this owner left; its states are dropped then
+     */
+    void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException {
+        List<StreamRecord> records = new ArrayList<>(polled.size());
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            if (record.offset() < claimed().nextOffset()) {
+                continue; // in the database already
+            }
+            StreamRecord decoded = StreamRecord.of(record);
+            if (decoded.beginsTransaction() && !records.isEmpty()) {
+                if (!processTogether(records)) {
+                    return;
+                }
+                records = new ArrayList<>();
+            }
+            records.add(decoded);
+        }
+        if (!records.isEmpty()) {
+            processTogether(records);
+        }
+    }
+
+    /** @return false if the service stops before it was done */
+    private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
+        return commit(records, null);
+    }
+
+    /** Cuts a batch that cannot be processed in two until one record is left, which becomes a dead letter. */
+    private boolean isolate(List<StreamRecord> records, Exception problem) throws LostPartitionException {
+        if (records.size() > 1) {
+            shared.meters().bisected();
+            int half = records.size() / 2;
+            return processTogether(records.subList(0, half)) && processTogether(records.subList(half, records.size()));
+        }
+        LOG.error("{}: record at offset {} becomes a dead letter", partition, records.getFirst().offset(), problem);
+        return commit(records, problem);
+    }
+
+    /**
+     * Tries the batch until it is in the database.
+     *
+     * @param problem if given, the one record becomes a dead letter instead of being processed
+     * @return false if the service stops before it was done
+     */
+    private boolean commit(List<StreamRecord> records, @Nullable Exception problem) throws LostPartitionException {
+        Position before = claimed();
+        long next = end(records);
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Attempt attempt = new Attempt(before, records, problem);
+            try {
+                attempt.run();
+                attempt.publish();
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                // Once the commit was asked for, the failure says nothing about the data, and the batch may be in the database.
+                if (!attempt.committing && problem == null && mayBeTheData(e)) {
+                    return isolate(records, e);
+                }
+                shared.meters().retried();
+                LOG.warn("{}: batch from offset {} failed and is tried again: {}", partition, before.nextOffset(), e.toString());
+            }
+            if (!shared.pause().await(pause)) {
+                return false;
+            }
+            pause = longer(pause);
+            switch (outcome(before, next)) {
+                case COMMITTED -> {
+                    return true;
+                }
+                case NOT_COMMITTED -> {
+                }
+                case STOPPING -> {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    /** One transaction: the five steps. */
+    private final class Attempt {
+        private final Position before;
+        private final List<StreamRecord> records;
+        private final @Nullable Exception problem;
+        private final long next;
+        private final long started = System.nanoTime();
+        private final BatchRun run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get);
+        private long stepped;
+        private boolean committing;
+
+        Attempt(Position before, List<StreamRecord> records, @Nullable Exception problem) {
+            this.before = before;
+            this.records = records;
+            this.problem = problem;
+            next = end(records);
+        }
+
+        void run() throws SQLException, LostPartitionException {
+            try (Connection connection = shared.dataSource().getConnection()) {
+                connection.setAutoCommit(false);
+                try {
+                    shared.limits().apply(connection);
+                    if (!Positions.advance(connection, partition, before, next)) {
+                        throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
+                    }
+                    reached(BatchStep.POSITION);
+                    step(connection);
+                    run.writePoints(connection);
+                    reached(BatchStep.RESULTS);
+                    run.writeEvents(connection);
+                    reached(BatchStep.EVENTS);
+                    run.writeStates(connection, next, before.epoch());
+                    reached(BatchStep.CHECKPOINTS);
+                    run.writeNotice(connection);
+                    reached(BatchStep.NOTICE);
+                    committing = true;
+                    connection.commit();
+                    reached(BatchStep.COMMITTED);
+                } finally {
+                    rollBack(connection);
+                }
+            }
+        }
+
+        private void step(Connection connection) throws SQLException {
+            long stepping = System.nanoTime();
+            if (problem == null) {
+                run.process(connection, records);
+            } else {
+                run.giveUp(records.getFirst(), problem);
+            }
+            stepped = System.nanoTime() - stepping;
+        }
+
+        void publish() {
+            position = new Position(before.epoch(), next);
+            PartitionProcessor.this.publish(run);
+            shared.meters().committed(records.size(), Duration.ofNanos(stepped), Duration.ofNanos(System.nanoTime() - started),
+                    run.counts());
+            if (run.hasDeadLetters()) {
+                shared.deadLettersWritten().run();
+            }
+        }
+
+        private void reached(BatchStep step) throws SQLException {
+            shared.observer().reached(step, next);
+        }
+    }
+
+    private void publish(BatchRun run) {
+        for (SeriesSlot slot : run.changed()) {
+            String key = slot.key().canonical();
+            resident.put(key, slot);
+            published.put(key, slot);
+        }
+        // Every state is in the database with the commit, so dropping one from memory loses nothing.
+        var eldest = resident.keySet().iterator();
+        for (int excess = resident.size() - shared.residentSeries(); excess > 0; excess--) {
+            published.remove(eldest.next());
+            eldest.remove();
+        }
+    }
+
+    private enum Outcome {
+        COMMITTED, NOT_COMMITTED, STOPPING
+    }
+
+    /** Whether a batch whose transaction ended in an error is in the database: its position says so, and nothing else does. */
+    private Outcome outcome(Position before, long next) throws LostPartitionException {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try (Connection connection = shared.dataSource().getConnection()) {
+                Optional<Position> now = Positions.read(connection, partition);
+                if (now.isEmpty() || now.get().epoch() != before.epoch()) {
+                    throw lost("expected epoch " + before.epoch() + " but found " + now);
+                }
+                if (now.get().nextOffset() == before.nextOffset()) {
+                    return Outcome.NOT_COMMITTED;
+                }
+                if (now.get().nextOffset() == next) {
+                    // Committed, but the states of the batch went with the error: they are read again when they are needed.
+                    position = now.get();
+                    resident.clear();
+                    published.clear();
+                    return Outcome.COMMITTED;
+                }
+                throw lost("expected offset " + before.nextOffset() + " or " + next + " but found " + now.get().nextOffset());
+            } catch (SQLException e) {
+                LOG.warn("{}: the position cannot be read: {}", partition, e.toString());
+            }
+            if (!shared.pause().await(pause)) {
+                return Outcome.STOPPING;
+            }
+            pause = longer(pause);
+        }
+    }
+
+    /**
+     * True if the failure may come from what the records hold: from a model, or an error of SQL about data (class 22) or constraints
+     * (class 23). Everything else, from a lost connection to a full disk, is no reason to give up a record.
+     */
+    private static boolean mayBeTheData(Exception e) {
+        if (!(e instanceof SQLException sql)) {
+            return true;
+        }
+        String state = sql.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+
+    private LostPartitionException lost(String why) {
+        drop();
+        shared.meters().lost();
+        return new LostPartitionException(partition + " is no longer ours: " + why);
+    }
+
+    private Position claimed() throws LostPartitionException {
+        Position now = position;
+        if (now == null) {
+            throw new LostPartitionException(partition + " was not claimed");
+        }
+        return now;
+    }
+
+    private static long end(List<StreamRecord> records) {
+        return records.getLast().offset() + 1;
+    }
+
+    /** Ends what is open; after a commit that is nothing. */
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            LOG.debug("rolling back failed, the connection is gone", e);
+        }
+    }
+}

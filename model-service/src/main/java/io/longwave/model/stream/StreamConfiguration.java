@@ -1,0 +1,30 @@
+package io.longwave.model.stream;
+
+import io.longwave.model.anomaly.AnomalyProperties;
+import io.longwave.model.deadletter.DeadLetterPublisher;
+import io.longwave.model.serving.ForecastProperties;
+import io.longwave.model.kafka.KafkaProperties;
+import io.longwave.model.serving.Models;
+import io.longwave.model.serving.SeriesStates;
+import io.micrometer.core.instrument.MeterRegistry;
+import javax.sql.DataSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({StreamProperties.class, KafkaProperties.class, AnomalyProperties.class, ForecastProperties.class})
+class StreamConfiguration {
+
+    @Bean
+    SampleStream sampleStream(KafkaProperties kafka, StreamProperties settings, AnomalyProperties anomaly, ForecastProperties forecast,
+            DataSource dataSource, Models models, SeriesStates states, MeterRegistry registry, DeadLetterPublisher deadLetters) {
+        SampleStream.Stop stop = new SampleStream.Stop();
+        StreamRules rules = new StreamRules(anomaly.rules(), settings.farFuture(), forecast.storeEvery(), forecast.maxHorizon(),
+                forecast.storedLevels());
+        return new SampleStream(kafka.client(), settings,
+                new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), settings.residentSeries(),
+                        new StreamMeters(registry), BatchObserver.NONE, stop, deadLetters::wake),
+                stop);
+    }
+}

@@ -1,0 +1,42 @@
+package io.longwave.model.stream;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of the stream.
+ *
+ * @param partitions of the samples topic; checked against Kafka
+ * @param group consumer group of all instances of this service
+ * @param workers threads that step models and write; a partition stays on one of them
+ * @param maxPollRecords most records of one batch
+ * @param partitionFetch most bytes fetched of a partition at once; twice this is held per partition
+ * @param fetch most bytes fetched of a broker at once
+ * @param farFuture how far a sample may lie after the timestamp of its record
+ * @param residentSeries series kept in memory per partition; others are read from the database when a sample comes
+ * @param reclaimAfter pause before a partition that another owner took, but that is still assigned here, is claimed again
+ * @param lockTimeout longest wait for a row lock
+ * @param idleTimeout longest pause inside a transaction
+ * @param transactionTimeout longest transaction
+ * @param topicTimeout how long the start waits for Kafka before it goes on in the background
+ */
+@ConfigurationProperties(prefix = "longwave.stream", ignoreUnknownFields = false)
+record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwave-model") String group,
+        @DefaultValue("2") int workers, @DefaultValue("2000") int maxPollRecords, @DefaultValue("1MB") DataSize partitionFetch,
+        @DefaultValue("16MB") DataSize fetch, @DefaultValue("24h") Duration farFuture, @DefaultValue("20000") int residentSeries,
+        @DefaultValue("2s") Duration reclaimAfter, @DefaultValue("5s") Duration lockTimeout, @DefaultValue("30s") Duration idleTimeout,
+        @DefaultValue("120s") Duration transactionTimeout, @DefaultValue("10s") Duration topicTimeout) {
+
+    StreamProperties {
+        if (partitions < 1 || workers < 1 || maxPollRecords < 1 || residentSeries < 1) {
+            throw new IllegalArgumentException(
+                    "longwave.stream: partitions, workers, max-poll-records and resident-series must be at least 1");
+        }
+    }
+
+    TransactionLimits limits() {
+        return new TransactionLimits(lockTimeout, idleTimeout, transactionTimeout);
+    }
+}

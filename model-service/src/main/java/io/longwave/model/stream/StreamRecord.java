@@ -1,0 +1,38 @@
+package io.longwave.model.stream;
+
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage;
+import io.longwave.wire.UndecodableRecordException;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of the topic, decoded.
+ *
+ * @param timestamp the only clock of the stream
+ * @param message null if the bytes are no message
+ * @param problem what was expected and found instead; null if the bytes are a message
+ * @param value bytes as they came
+ */
+record StreamRecord(long offset, Instant timestamp, @Nullable StreamMessage message, @Nullable String problem, byte[] value) {
+
+    static StreamRecord of(ConsumerRecord<byte[], byte[]> record) {
+        Instant timestamp = Instant.ofEpochMilli(record.timestamp());
+        byte[] value = record.value();
+        if (value == null) {
+            return new StreamRecord(record.offset(), timestamp, null, "expected samples or a control record but the value is null",
+                    new byte[0]);
+        }
+        try {
+            return new StreamRecord(record.offset(), timestamp, StreamCodec.decode(value), null, value);
+        } catch (UndecodableRecordException e) {
+            return new StreamRecord(record.offset(), timestamp, null, String.valueOf(e.getMessage()), value);
+        }
+    }
+
+    /** True if it must begin its transaction: a promoted model is warmed from the database, which must hold all that came before. */
+    boolean beginsTransaction() {
+        return message instanceof StreamMessage.Promote;
+    }
+}

@@ -1,0 +1,14 @@
+package io.longwave.model.stream;
+
+import io.longwave.model.anomaly.IncidentRules;
+import java.time.Duration;
+
+/**
+ * What a batch does with what it finds; RATIONALE.md has a paragraph for each.
+ *
+ * @param farFuture how far a sample may lie after the timestamp of its Kafka record
+ * @param storeEvery samples between two stored forecasts of a promoted or watched series
+ * @param maxHorizon longest stored forecast
+ * @param levels interval levels of stored forecasts; not to be changed
+ */
+record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels) {}
