@@ -34,6 +34,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
@@ -264,6 +265,9 @@ public final class SampleStream implements SmartLifecycle {
                     dispatch(consumer, consumer.poll(POLL));
                 } catch (WakeupException e) {
                     continue; // a command waits, or the service stops
+                } catch (NoOffsetForPartitionException e) {
+                    // The client may look for an offset in Kafka before it has told us of the assignment; the seek there settles it.
+                    LOG.debug("assigned before the seek: {}", e.partitions());
                 } catch (OffsetOutOfRangeException e) {
                     e.offsetOutOfRangePartitions().forEach((partition, offset) -> outOfLog(consumer, partition, offset));
                 }
