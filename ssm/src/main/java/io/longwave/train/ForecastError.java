@@ -38,6 +38,10 @@ public record ForecastError(double mse, double mae, int windows) {
         double absolutes = 0;
         for (int start = 0; start < total; start += batch) {
             int size = Math.min(batch, total - start);
+            if (size < largest) {
+                lags = new float[size * lagSize];
+                out = new float[size * horizonSize];
+            }
             for (int b = 0; b < size; b++) {
                 windows.copyLag((start + b) * stride, lags, b * lagSize);
             }
