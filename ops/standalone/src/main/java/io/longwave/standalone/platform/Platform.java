@@ -4,9 +4,11 @@ import io.longwave.api.ApiApplication;
 import io.longwave.ingest.IngestApplication;
 import io.longwave.model.ModelApplication;
 import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.sample.SampleFeed;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -166,6 +168,10 @@ public final class Platform implements AutoCloseable {
             return null;
         }));
         CompletableFuture.anyOf(failure, CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))).join();
+        if (config.sample()) {
+            register(Stage.SENDERS, SampleFeed.start(ingestUrl(), directory.root(), Clock.systemUTC()));
+            progress.accept("Generated signals are sent to bucket " + SampleFeed.BUCKET);
+        }
     }
 
     private Database startDatabase(PostgresServer postgres) throws IOException, InterruptedException {

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,22 +58,32 @@ public final class UpCommand implements Callable<Integer> {
         ProcessLog.writeTo(config.dataDirectory());
         long begin = System.nanoTime();
         Platform platform = new Platform(config, line -> say(out, line));
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop-platform").unstarted(() -> {
+        Thread stopping = Thread.ofPlatform().name("stop-platform").unstarted(() -> {
             say(out, "Stopping ...");
             platform.close();
             say(out, "Stopped.");
-        }));
+        });
+        Runtime.getRuntime().addShutdownHook(stopping);
         try {
             platform.start();
         } catch (CommandException e) {
-            Logger log = LoggerFactory.getLogger(UpCommand.class);
-            log.error("did not start", e);
+            LoggerFactory.getLogger(UpCommand.class).error("did not start", e);
+            forget(stopping);
             throw e;
         }
         say(out, "Ready after %.1f s: %s  (write to %s, logs in %s)".formatted((System.nanoTime() - begin) / 1e9, platform.url(), platform
                 .ingestUrl(), config.dataDirectory().resolve("logs")));
         platform.awaitClosed();
         return 0;
+    }
+
+    /** The platform has stopped what it had started; a hook would only say so again. */
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs already: the start failed because somebody stopped it.
+        }
     }
 
     private static void say(PrintWriter out, String line) {

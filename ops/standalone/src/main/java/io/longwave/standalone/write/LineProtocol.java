@@ -1,0 +1,55 @@
+package io.longwave.standalone.write;
+
+import java.util.Map;
+
+/** Lines of Influx line protocol, put together. Not for several threads. */
+public final class LineProtocol {
+
+    private LineProtocol() {}
+
+    /**
+     * The part before the fields: measurement and tags, escaped.
+     *
+     * @throws IllegalArgumentException if a name or value is empty, which line protocol cannot say
+     */
+    public static String head(String measurement, Map<String, String> tags) {
+        StringBuilder head = new StringBuilder(64);
+        escape(head, required("measurement", measurement), ", ");
+        tags.forEach((key, value) -> {
+            head.append(',');
+            escape(head, required("tag key", key), ",= ");
+            head.append('=');
+            escape(head, required("value of tag " + key, value), ",= ");
+        });
+        return head.toString();
+    }
+
+    /**
+     * A field key, escaped.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
+    public static String field(String name) {
+        StringBuilder field = new StringBuilder(name.length() + 4);
+        escape(field, required("field key", name), ",= ");
+        return field.toString();
+    }
+
+    private static String required(String what, String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(what + ": expected at least one character but was empty");
+        }
+        return text;
+    }
+
+    private static void escape(StringBuilder out, String text, String special) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (special.indexOf(c) >= 0) {
+                out.append('\\');
+            }
+            // A line break ends the line wherever it stands.
+            out.append(c == '\n' || c == '\r' || c == '\t' ? ' ' : c);
+        }
+    }
+}
