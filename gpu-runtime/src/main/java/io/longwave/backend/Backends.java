@@ -6,19 +6,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.longwave.backend.Availability.Available;
+import io.longwave.backend.Availability.Unavailable;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.reference.ReferenceKernels;
+import io.longwave.kernel.simd.SimdKernels;
 
 /** The backends this build knows, fastest first. A new one is one line in {@link #probe()}. */
 public final class Backends {
     /** Where the preference is read where no configuration is at hand. */
     public static final String PREFERENCE = "longwave.backend.preference";
 
+    /** Past this the tasks of one training step are too few. */
+    private static final int MOST_THREADS = 16;
+
     private Backends() {}
 
     /** Looks at this machine. Slow; call once. */
     public static List<Availability> probe() {
-        return List.of(reference());
+        return List.of(simd(), reference());
     }
 
     /** Probes and chooses. @throws BackendUnavailableException as {@link BackendChoice#choose} */
@@ -44,6 +49,15 @@ public final class Backends {
                 return chosen;
             }
         };
+    }
+
+    private static Availability simd() {
+        // The class that needs the module is named only behind this test, so that its absence is a value and no linkage error.
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return new Unavailable("simd", "the JVM was started without --add-modules jdk.incubator.vector");
+        }
+        SimdKernels kernels = new SimdKernels(Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS));
+        return new Available(new Backend("simd", "float32, " + kernels.description(), kernels));
     }
 
     private static Availability reference() {

@@ -13,11 +13,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.reference.ReferenceKernels;
+import io.longwave.kernel.simd.SimdKernels;
 import io.longwave.ssm.catalog.ModelFamilies;
 
 class SpaceTimeGoldenTest {
     private static final Path CASES = Path.of("src/test/resources/golden");
-    private static final List<Kernels> BACKENDS = List.of(new ReferenceKernels());
+    private static final List<Kernels> BACKENDS = List.of(new ReferenceKernels(), new SimdKernels(2));
 
     static List<Path> cases() throws IOException {
         try (Stream<Path> files = Files.list(CASES)) {

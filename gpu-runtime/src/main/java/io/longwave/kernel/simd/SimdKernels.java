@@ -1,0 +1,161 @@
+package io.longwave.kernel.simd;
+
+import java.util.Arrays;
+
+import io.longwave.kernel.ActivatedLinear;
+import io.longwave.kernel.AdamW;
+import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.RmseLoss;
+import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.WindowCentring;
+import io.longwave.tensor.Shape;
+import io.longwave.tensor.Tensor;
+
+/** All kernels in float32 with vector lanes and a pool of threads. */
+public final class SimdKernels implements Kernels {
+    private final WorkPool pool;
+    private final MatrixProduct matrixProduct;
+    private final RowNormalization rowNormalization = new SimdRowNormalization();
+    private final CompanionRecurrence companionRecurrence;
+    private final CausalConvolution causalConvolution;
+    private final ActivatedLinear activatedLinear;
+    private final WindowCentring windowCentring = new SimdWindowCentring();
+    private final RmseLoss rmseLoss;
+    private final AdamW adamW = new SimdAdamW();
+
+    /**
+     * @param threads that share the work, the caller counted, at least 1; results do not depend on it
+     */
+    public SimdKernels(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: expected at least 1 but was " + threads);
+        }
+        this.pool = new WorkPool(threads);
+        ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+        this.matrixProduct = new SimdMatrixProduct(pool, scratch);
+        this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
+        this.causalConvolution = new SimdCausalConvolution(pool, scratch);
+        this.activatedLinear = new SimdActivatedLinear(pool, scratch);
+        this.rmseLoss = new SimdRmseLoss(pool);
+    }
+
+    /** What runs here, for a person. */
+    public String description() {
+        return MatrixTiles.LANES.vectorBitSize() + "-bit lanes, " + pool.threads() + (pool.threads() == 1 ? " thread" : " threads");
+    }
+
+    /** The lane width is part of the profile: sums over lanes are taken in another order on another width. */
+    @Override
+    public String numericProfile() {
+        return "simd-float32-" + MatrixTiles.LANES.vectorBitSize();
+    }
+
+    @Override
+    public double roundingUnit() {
+        return 0x1p-24;
+    }
+
+    @Override
+    public Tensor zeros(int... dims) {
+        Shape shape = Shape.of(dims);
+        return new SimdTensor(shape, new float[shape.size()]);
+    }
+
+    @Override
+    public void upload(double[] source, Tensor target) {
+        requireSize(source.length, target);
+        float[] data = SimdTensor.of(target);
+        for (int i = 0; i < source.length; i++) {
+            data[i] = (float) source[i];
+        }
+    }
+
+    @Override
+    public void upload(float[] source, Tensor target) {
+        requireSize(source.length, target);
+        System.arraycopy(source, 0, SimdTensor.of(target), 0, source.length);
+    }
+
+    @Override
+    public void download(Tensor source, double[] target) {
+        requireSize(target.length, source);
+        float[] data = SimdTensor.of(source);
+        for (int i = 0; i < target.length; i++) {
+            target[i] = data[i];
+        }
+    }
+
+    @Override
+    public void download(Tensor source, float[] target) {
+        requireSize(target.length, source);
+        System.arraycopy(SimdTensor.of(source), 0, target, 0, target.length);
+    }
+
+    @Override
+    public void fill(Tensor target, double value) {
+        Arrays.fill(SimdTensor.of(target), (float) value);
+    }
+
+    @Override
+    public void copy(Tensor source, Tensor target, boolean accumulate) {
+        requireSize(source.size(), target);
+        float[] from = SimdTensor.of(source);
+        float[] to = SimdTensor.of(target);
+        if (!accumulate) {
+            System.arraycopy(from, 0, to, 0, to.length);
+            return;
+        }
+        for (int i = 0; i < to.length; i++) {
+            to[i] += from[i];
+        }
+    }
+
+    @Override
+    public MatrixProduct matrixProduct() {
+        return matrixProduct;
+    }
+
+    @Override
+    public RowNormalization rowNormalization() {
+        return rowNormalization;
+    }
+
+    @Override
+    public CompanionRecurrence companionRecurrence() {
+        return companionRecurrence;
+    }
+
+    @Override
+    public CausalConvolution causalConvolution() {
+        return causalConvolution;
+    }
+
+    @Override
+    public ActivatedLinear activatedLinear() {
+        return activatedLinear;
+    }
+
+    @Override
+    public WindowCentring windowCentring() {
+        return windowCentring;
+    }
+
+    @Override
+    public RmseLoss rmseLoss() {
+        return rmseLoss;
+    }
+
+    @Override
+    public AdamW adamW() {
+        return adamW;
+    }
+
+    private static void requireSize(int size, Tensor tensor) {
+        if (size != tensor.size()) {
+            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for shape " + tensor.shape() + " but was " + size);
+        }
+    }
+}

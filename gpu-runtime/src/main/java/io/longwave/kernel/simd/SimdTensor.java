@@ -1,0 +1,29 @@
+package io.longwave.kernel.simd;
+
+import io.longwave.tensor.Shape;
+import io.longwave.tensor.Tensor;
+
+/** A tensor over a {@code float[]}. */
+record SimdTensor(Shape shape, float[] data) implements Tensor {
+
+    static float[] of(Tensor tensor) {
+        if (tensor instanceof SimdTensor(Shape _, float[] data)) {
+            return data;
+        }
+        throw new IllegalArgumentException("expected a tensor of the simd kernels but was " + tensor.getClass().getSimpleName());
+    }
+
+    @Override
+    public Tensor view(int... dims) {
+        Shape other = Shape.of(dims);
+        if (other.size() != shape.size()) {
+            throw new IllegalArgumentException("a view of " + shape + " cannot have shape " + other);
+        }
+        return new SimdTensor(other, data);
+    }
+
+    @Override
+    public String toString() {
+        return "simd" + shape;
+    }
+}
