@@ -253,7 +253,7 @@ public final class LineParser {
     private void field(@Nullable SeriesHead head, int position) throws MalformedLine {
         int key = i;
         while (true) {
-            if (atEnd(i) || body[i] == ',' || body[i] == ' ') {
+            if (atLineEnd(i) || body[i] == ',' || body[i] == ' ') {
                 if (i == key) {
                     throw syntax(position == 0 ? "a field key" : "a field key after ','");
                 }
@@ -497,7 +497,9 @@ public final class LineParser {
     }
 
     private MalformedLine syntax(String expected) {
-        return new MalformedLine(Refusal.SYNTAX, expected, i, i);
+        // A line that ends too early ends before its carriage return.
+        int at = i > lineStart && atEnd(i) && body[i - 1] == '\r' ? i - 1 : i;
+        return new MalformedLine(Refusal.SYNTAX, expected, at, at);
     }
 
     private void refuse(PointSink sink, int line, MalformedLine malformed, int resume) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ record RequestBody(byte[] bytes, int length) {
         InputStream bounded = new Bounded(wire, maxBytes);
         return switch (coding) {
             case "identity", "" -> read(bounded, maxBytes, share);
-            case "gzip", "x-gzip" -> decompress(coding, () -> new GZIPInputStream(bounded, 16 * 1024), maxBytes, share);
+            case "gzip", "x-gzip" -> decompress(coding, () -> new GzipInput(bounded), maxBytes, share);
             case "zstd" -> decompress(coding, () -> new ZstdInputStreamNoFinalizer(bounded).setLongMax(ZSTD_WINDOW_LOG), maxBytes, share);
             default -> throw WriteRefusedException.unsupportedEncoding(coding);
         };
