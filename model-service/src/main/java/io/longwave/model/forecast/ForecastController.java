@@ -4,7 +4,6 @@ import io.longwave.model.forecast.LiveForecasts.Answer;
 import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.serving.ForecastProperties;
 import io.longwave.series.Forecast;
-import io.longwave.series.SeriesKey;
 import io.longwave.wire.ForecastRequest;
 import java.sql.SQLException;
 import org.springframework.http.HttpStatus;
@@ -37,11 +36,7 @@ class ForecastController {
     }
 
     private void check(ForecastRequest request) {
-        try {
-            SeriesKey.parse(request.series());
-        } catch (IllegalArgumentException e) {
-            throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-series-key", String.valueOf(e.getMessage()));
-        }
+        RequestProblem.requireSeriesKey(request.series());
         if (request.horizon() < 1 || request.horizon() > maxHorizon) {
             throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-horizon",
                     "horizon: expected 1 to " + maxHorizon + " steps but was " + request.horizon());

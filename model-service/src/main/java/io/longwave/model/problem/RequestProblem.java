@@ -1,5 +1,7 @@
 package io.longwave.model.problem;
 
+import io.longwave.series.SeriesKey;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** A request that cannot be answered as it was meant; becomes a problem detail. */
@@ -22,6 +24,19 @@ public final class RequestProblem extends RuntimeException {
     /** Nothing is wrong with the request; it should be sent again in a moment, perhaps to another instance. */
     public static RequestProblem notReady(String why) {
         return new RequestProblem(HttpStatus.SERVICE_UNAVAILABLE, "not-ready", why);
+    }
+
+    /**
+     * Checks a series key of a request body.
+     *
+     * @param series null when the body has no such field
+     */
+    public static void requireSeriesKey(@Nullable String series) {
+        try {
+            SeriesKey.parse(series == null ? "" : series);
+        } catch (IllegalArgumentException e) {
+            throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-series-key", String.valueOf(e.getMessage()));
+        }
     }
 
     HttpStatus status() {

@@ -129,7 +129,8 @@ final class PartitionProcessor {
             int half = records.size() / 2;
             return processTogether(records.subList(0, half)) && processTogether(records.subList(half, records.size()));
         }
-        LOG.error("{}: record at offset {} becomes a dead letter", partition, records.getFirst().offset(), problem);
+        LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, records.getFirst().offset(), problem.toString());
+        LOG.debug("what failed", problem);
         return commit(records, problem);
     }
 

@@ -1,0 +1,220 @@
+package io.longwave.model.stream;
+
+import static io.longwave.model.stream.StreamBench.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.ssm.online.OnlineModel;
+import io.longwave.wire.StreamMessage.Promote;
+import io.longwave.wire.StreamMessage.Watch;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No duplicate, no gap, whoever is stopped when: every run ends with the rows of an undisturbed one, to the bit. */
+class ExactlyOnceTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = new PostgresFixture();
+
+    private static final int POLL = 9;
+    private static final Log LOG = stream();
+
+    private StreamBench bench = bench();
+
+    @BeforeEach
+    void empty() {
+        postgres.truncate();
+        bench = bench();
+    }
+
+    @Test
+    void theStreamHoldsEveryKindOfRecordSoThatTheOtherTestsSaySomething() throws Exception {
+        List<String> rows = undisturbed();
+        assertThat(rows).filteredOn(row -> row.startsWith("counter")).extracting(row -> row.split(" \\| ", -1)[2]).contains("samples",
+                "late", "duplicate", "merged", "far-future", "not-finite", "undecodable", "bad-key", "unknown-model", "unprocessable",
+                "promotions", "records");
+        assertThat(rows).anyMatch(row -> row.startsWith("anomaly")).anyMatch(row -> row.startsWith("forecast"));
+        assertThat(rows).filteredOn(row -> row.startsWith("point")).extracting(row -> row.split(" \\| ", -1)[8]).contains("mean-1",
+                "mean-2",
+                "online-1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(BatchStep.class)
+    void aProcessKilledAtAnyStepLeavesNoTraceInTheRows(BatchStep step) throws Exception {
+        List<String> expected = undisturbed();
+        int kills = 0;
+        for (int death = 0; death < 4; death++) {
+            int at = 20 + 40 * death;
+            PartitionProcessor victim = bench.processor((reached, next) -> {
+                if (reached == step && next > at) {
+                    throw new Killed();
+                }
+            });
+            try {
+                bench.run(victim, LOG, POLL);
+            } catch (Killed killed) {
+                kills++;
+            }
+        }
+        bench.run(bench.processor(), LOG, POLL);
+        assertThat(kills).isEqualTo(4);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(BatchStep.class)
+    void aConnectionLostAtAnyStepIsTriedAgainAfterReadingThePosition(BatchStep step) throws Exception {
+        List<String> expected = undisturbed();
+        int[] failures = new int[1];
+        PartitionProcessor shaken = bench.processor((reached, next) -> {
+            if (reached == step && next % 4 == 0 && failures[0]++ % 2 == 0) {
+                throw new SQLException("the connection was reset", "08006");
+            }
+        });
+        bench.run(shaken, LOG, 4);
+        assertThat(failures[0]).isGreaterThan(10);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 64, 1000})
+    void theRowsDoNotDependOnHowTheStreamIsCutIntoPolls(int pollSize) throws Exception {
+        List<String> expected = undisturbed();
+        bench.run(bench.processor(), LOG, pollSize);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void aRestartAfterEveryPollChangesNothing() throws Exception {
+        List<String> expected = undisturbed();
+        for (int next = 0; next < LOG.records.size(); next += POLL) {
+            PartitionProcessor young = bench.processor();
+            assertThat(young.claim(0).nextOffset()).isEqualTo(next);
+            young.process(LOG.from(next, POLL));
+        }
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void seriesDroppedFromMemoryContinueFromTheDatabase() throws Exception {
+        List<String> expected = undisturbed();
+        bench.residentSeries = 1;
+        bench.run(bench.processor(), LOG, POLL);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void ofTwoOwnersTheLaterClaimWinsAndTheOtherWritesNothing() throws Exception {
+        List<String> expected = undisturbed();
+        PartitionProcessor first = bench.processor();
+        PartitionProcessor second = bench.processor();
+        first.claim(0);
+        first.process(LOG.from(0, POLL));
+        long next = second.claim(0).nextOffset();
+        assertThat(next).isEqualTo(POLL);
+
+        assertThatThrownBy(() -> first.process(LOG.from(POLL, POLL))).isInstanceOf(LostPartitionException.class);
+        assertThat(first.published(key("a"))).isEmpty();
+        assertThatThrownBy(() -> first.process(LOG.from(POLL, POLL))).as("until it claims again")
+                .isInstanceOf(LostPartitionException.class);
+
+        second.process(LOG.from(next, POLL));
+        bench.run(first, LOG, POLL);
+        assertThatThrownBy(() -> second.process(LOG.from(2 * POLL, POLL))).isInstanceOf(LostPartitionException.class);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void recordsThatComeAgainAreSkipped() throws Exception {
+        List<String> expected = undisturbed();
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        for (int next = 0; next < LOG.records.size(); next += POLL) {
+            processor.process(LOG.from(Math.max(0, next - 5), POLL + 5));
+            processor.process(LOG.from(next, POLL));
+        }
+        processor.process(LOG.from(0, 1000));
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void aDatabaseThatWentBackIsNoticedAndTheOwnerGoesOnFromWhereItIs() throws Exception {
+        List<String> expected = undisturbed();
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        processor.process(LOG.from(0, POLL));
+        bench.execute("update stream_position set next_offset = next_offset - 1");
+        assertThatThrownBy(() -> processor.process(LOG.from(POLL, POLL))).isInstanceOf(LostPartitionException.class);
+        bench.execute("update stream_position set next_offset = next_offset + 1");
+        bench.run(processor, LOG, POLL);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    private static StreamBench bench() {
+        StreamBench bench = new StreamBench(postgres.dataSource());
+        bench.registered.put("online-1", new OnlineModel());
+        return bench;
+    }
+
+    private List<String> undisturbed() throws Exception {
+        bench.run(bench.processor(), LOG, 13);
+        List<String> rows = bench.dump();
+        postgres.truncate();
+        return rows;
+    }
+
+    /** Three series, 60 records each, with everything that may happen to a record. */
+    private static Log stream() {
+        SplittableRandom random = new SplittableRandom(20_260_101L);
+        Log log = new Log();
+        String[] keys = {key("a"), key("b"), key("c")};
+        double[] time = new double[3];
+        for (int i = 0; i < 180; i++) {
+            int s = random.nextInt(3);
+            String key = keys[s];
+            double[] pairs = new double[2 * (1 + random.nextInt(4))];
+            for (int j = 0; j < pairs.length; j += 2) {
+                time[s] += 1;
+                pairs[j] = time[s];
+                pairs[j + 1] = Math.sin(time[s] / 3) + (random.nextInt(40) == 0 ? 9 : 0);
+            }
+            switch (i % 15) {
+                case 1 -> log.samples(key, pairs[0] - 2.5, 7, pairs[0] - 2.5, 8, pairs[0] - 2.5, 7);
+                case 2 -> log.samples(key, pairs[0] - 1, random.nextDouble());
+                case 3 -> log.samples(key, pairs[0], Double.NaN, pairs[0], 1, pairs[0] + 3 * 86_400, 2, pairs[0], 3);
+                case 4 -> log.raw(key, new byte[]{(byte) 0xff, 1, (byte) i});
+                case 5 -> log.samples("not canonical", 1, 1, 2, 2);
+                case 6 -> log.samples(key, pairs[0], RunningMeanModel.POISON);
+                default -> {
+                }
+            }
+            switch (i) {
+                case 10 -> log.add(keys[0], new Watch(keys[0], true, 5));
+                case 40 -> log.add(keys[1], new Promote(keys[1], "mean-2"));
+                case 60 -> log.add(keys[0], new Promote(keys[0], "mean-77"));
+                case 80 -> log.add(keys[1], new Promote(keys[1], ""));
+                case 90 -> log.add(keys[2], new Promote(keys[2], "online-1"));
+                case 100 -> log.add(keys[0], new Watch(keys[0], false, 5));
+                case 120 -> log.add(keys[0], new Promote(keys[0], "mean-2"));
+                default -> {
+                }
+            }
+            log.samples(key, pairs);
+        }
+        return log;
+    }
+
+    /** Nothing catches it, as nothing catches kill -9. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+}

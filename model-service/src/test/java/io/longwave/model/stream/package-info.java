@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.stream;
+
+import org.jspecify.annotations.NullMarked;
