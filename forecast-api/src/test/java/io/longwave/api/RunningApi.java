@@ -57,7 +57,6 @@ final class RunningApi implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext test) {
         parts().context().close();
         parts().modelService().close();
-        postgres.afterAll(test);
     }
 
     FakeModelService modelService() {
