@@ -107,6 +107,8 @@ final class StreamBroker implements SmartLifecycle {
             log.warn("Writes are answered with 503: {}", why);
         }
         trouble = why;
+        // Who was away may come back with other topics.
+        topicsEnsured = false;
     }
 
     private void check() {

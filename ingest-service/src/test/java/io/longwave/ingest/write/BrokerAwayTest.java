@@ -3,9 +3,16 @@ package io.longwave.ingest.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.ingest.stream.InFlightBytes;
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage;
+import io.longwave.wire.Topics;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 class BrokerAwayTest {
@@ -42,6 +49,51 @@ class BrokerAwayTest {
             }
             assertThat(server.bean(InFlightBytes.class).used()).isZero();
         }
+    }
+
+    @Test
+    void whenTheBrokerComesAndWhenItComesBackWritesAreAccepted(@TempDir Path directory) throws Exception {
+        try (RestartableBroker broker = new RestartableBroker(directory);
+                IngestServer server = new IngestServer(broker.servers(), "longwave.ingest.delivery-timeout=2s",
+                        "longwave.ingest.broker-check=200ms")) {
+            refusesFor(server.post("/api/v2/write?bucket=b", "m f=1 1"), "5");
+            broker.start();
+            acceptsEventually(server, "m f=2 2");
+            broker.stop();
+            refusesFor(server.post("/api/v2/write?bucket=b", "m f=3 3"), "5");
+            broker.start();
+            acceptsEventually(server, "m f=4 4");
+            // A write may succeed while the last question to the broker that was away still waits for its answer.
+            for (int i = 0; i < 600 && server.get("/actuator/health/readiness").statusCode() != 200; i++) {
+                Thread.sleep(100);
+            }
+            assertThat(server.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+            // What was answered with 503 may be there too, once or more often: series and time make it the same sample.
+            assertThat(times(broker)).contains(2L, 4L);
+        }
+    }
+
+    private static Set<Long> times(RestartableBroker broker) {
+        Set<Long> times = new HashSet<>();
+        for (var record : TestBroker.records(broker.servers(), Topics.SAMPLES)) {
+            for (var series : ((StreamMessage.Samples) StreamCodec.decode(record.value())).series()) {
+                for (long time : series.timeNanos()) {
+                    times.add(time);
+                }
+            }
+        }
+        return times;
+    }
+
+    /** As a client does: the same write again until it is accepted; nothing but 503 in between. */
+    private static void acceptsEventually(IngestServer server, String line) throws Exception {
+        HttpResponse<String> answer = server.post("/api/v2/write?bucket=b", line);
+        for (int i = 0; i < 600 && answer.statusCode() != 204; i++) {
+            refusesFor(answer, "5");
+            Thread.sleep(100);
+            answer = server.post("/api/v2/write?bucket=b", line);
+        }
+        assertThat(answer.statusCode()).isEqualTo(204);
     }
 
     private static void refusesFor(HttpResponse<String> answer, String seconds) {

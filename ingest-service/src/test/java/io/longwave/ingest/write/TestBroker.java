@@ -35,6 +35,11 @@ final class TestBroker implements AutoCloseable {
 
     /** Everything on the topic now, in the order of partitions and offsets. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        return records(servers, topic);
+    }
+
+    /** Everything on a topic of some broker now, in the order of partitions and offsets. */
+    static List<ConsumerRecord<byte[], byte[]>> records(String servers, String topic) {
         try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", servers),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, consumer.partitionsFor(topic).size())
