@@ -76,7 +76,7 @@ public final class ForecasterTraining {
      * @throws DivergedTrainingException if loss or validation error is not finite before any epoch was good
      */
     public TrainingOutcome run() {
-        snapshots.load().ifPresent(this::resume);
+        snapshots.load().ifPresentOrElse(this::resume, () -> model.prepare(train));
         long begun = nanoClock.getAsLong();
         double before = progress.seconds();
         long saved = begun;

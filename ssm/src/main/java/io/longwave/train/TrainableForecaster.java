@@ -17,6 +17,13 @@ public interface TrainableForecaster {
     int variates();
 
     /**
+     * Fits what has a closed form, once, before the first step of a training.
+     *
+     * @param train all training windows, standardised
+     */
+    default void prepare(Windows train) {}
+
+    /**
      * One optimiser step on one batch.
      *
      * @param windows [B, L + H, V], standardised; read only

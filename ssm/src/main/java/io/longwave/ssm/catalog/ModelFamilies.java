@@ -7,11 +7,12 @@ import io.longwave.backend.Backends;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.train.ForecasterFamily;
+import io.longwave.train.MeanPathForecaster;
 
 /** Families that can be trained to forecast, and the golden checks of all families. */
 public final class ModelFamilies {
 
-    private static final List<ForecasterFamily> FORECASTERS = List.of(new SpaceTimeFamily(Backends.onFirstUse()));
+    private static final List<ForecasterFamily> FORECASTERS = List.of(MeanPathForecaster.family(new SpaceTimeFamily(Backends.onFirstUse())));
 
     private ModelFamilies() {}
 
