@@ -42,7 +42,8 @@ class MeanPathForecasterTest {
     @Test
     void aRampIsForecastByThePathAlone() {
         double[] ramp = LongStream.range(0, 300).asDoubleStream().toArray();
-        SeriesTable table = new SeriesTable(List.of("x"), List.of("x"), LongStream.range(0, 300).map(i -> i * 1000).toArray(), new double[][]{ramp}, "");
+        SeriesTable table = new SeriesTable(List.of("x"), List.of("x"), LongStream.range(0, 300).map(i -> i * 1000).toArray(),
+                new double[][]{ramp}, "");
         ForecastTask rising = new ForecastTask(table, new Split(180, 60, 60), 12, 5);
         MeanPathForecaster model = new MeanPathForecaster(new WindowMeanOnly());
         model.prepare(rising.windows(Part.TRAIN));
@@ -76,7 +77,8 @@ class MeanPathForecasterTest {
         model.prepare(task.windows(Part.TRAIN));
         TrainableForecaster copy = FAMILY.create(config, 2);
         copy.setWeights(model.weights());
-        assertThat(ForecastError.of(copy::forecast, task.windows(Part.TEST), 7)).isEqualTo(ForecastError.of(model::forecast, task.windows(Part.TEST), 7));
+        assertThat(ForecastError.of(copy::forecast, task.windows(Part.TEST), 7))
+                .isEqualTo(ForecastError.of(model::forecast, task.windows(Part.TEST), 7));
         List<NamedTensor> without = model.weights().subList(0, 2);
         assertThatThrownBy(() -> copy.setWeights(without)).hasMessage("expected a tensor 'output.mean_path' but found [map, offset]");
     }

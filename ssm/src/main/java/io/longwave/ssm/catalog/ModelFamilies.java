@@ -12,7 +12,8 @@ import io.longwave.train.MeanPathForecaster;
 /** Families that can be trained to forecast, and the golden checks of all families. */
 public final class ModelFamilies {
 
-    private static final List<ForecasterFamily> FORECASTERS = List.of(MeanPathForecaster.family(new SpaceTimeFamily(Backends.onFirstUse())));
+    private static final List<ForecasterFamily> FORECASTERS = List
+            .of(MeanPathForecaster.family(new SpaceTimeFamily(Backends.onFirstUse())));
 
     private ModelFamilies() {}
 
