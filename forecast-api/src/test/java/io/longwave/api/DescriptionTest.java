@@ -20,7 +20,7 @@ class DescriptionTest {
                 "/api/v1/series/{id}/points", "/api/v1/series/{id}/forecast", "/api/v1/series/{id}/forecasts",
                 "/api/v1/series/{id}/anomalies", "/api/v1/series/{id}/watch", "/api/v1/series/{id}/promotion", "/api/v1/anomalies",
                 "/api/v1/anomalies/{anomaly}", "/api/v1/models", "/api/v1/models/{model}", "/api/v1/models/{model}/promote",
-                "/api/v1/status", "/api/v1/dead-letters"));
+                "/api/v1/status", "/api/v1/dead-letters", "/api/v1/live"));
     }
 
     @Test

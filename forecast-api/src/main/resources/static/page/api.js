@@ -1,0 +1,24 @@
+// Calls of the API. A failed call throws a Problem with what the service said (RFC 9457).
+
+export class Problem extends Error {
+  constructor(status, type, detail) {
+    super(detail);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+export async function get(path, parameters = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  let response;
+  try {
+    response = await fetch(`/api/v1/${path}${query.size ? `?${query}` : ""}`, { headers: { Accept: "application/json" } });
+  } catch {
+    throw new Problem(0, "unreachable", "the service does not answer");
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok) {
+    throw new Problem(response.status, (body?.type ?? "").replace("urn:longwave:problem:", ""), body?.detail ?? `status ${response.status}`);
+  }
+  return { body, headers: response.headers };
+}

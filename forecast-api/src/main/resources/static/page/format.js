@@ -1,0 +1,43 @@
+// Times and numbers, both ways.
+
+/** Seconds since the epoch, with as much of the fraction as a double holds, from RFC 3339 in UTC with up to nine digits. */
+export function seconds(text) {
+  const dot = text.indexOf(".");
+  return dot < 0 ? Date.parse(text) / 1000 : Date.parse(`${text.slice(0, dot)}Z`) / 1000 + Number(`0${text.slice(dot, -1)}`);
+}
+
+/** RFC 3339 with microseconds, which is what a double holds. */
+export function rfc3339(time) {
+  const whole = Math.floor(time);
+  const micros = String(Math.round((time - whole) * 1e6)).padStart(6, "0");
+  return micros.length > 6 ? rfc3339(whole + 1) : `${new Date(whole * 1000).toISOString().slice(0, 19)}.${micros}Z`;
+}
+
+export function number(value) {
+  if (value === null || value === undefined) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e7 || size < 1e-4)) return value.toExponential(3);
+  return value.toLocaleString("en", { maximumFractionDigits: size >= 1000 ? 1 : size >= 10 ? 2 : 4 });
+}
+
+export function count(value) {
+  return value >= 1e9 ? `${(value / 1e9).toFixed(2)} G` : value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : Math.round(value).toLocaleString("en");
+}
+
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function moment(time) {
+  const fraction = time % 1;
+  return DAY.format(new Date(time * 1000)) + (fraction > 1e-6 ? ` +${(fraction * 1000).toFixed(fraction * 1000 % 1 ? 2 : 0)} ms` : "");
+}
+
+export function span(length) {
+  if (length < 1) return `${(length * 1000).toPrecision(3)} ms`;
+  if (length < 120) return `${Number(length.toPrecision(3))} s`;
+  if (length < 7200) return `${Math.round(length / 60)} min`;
+  return length < 172800 ? `${(length / 3600).toFixed(1)} h` : `${(length / 86400).toFixed(1)} d`;
+}
+
+export function scoreClass(score) {
+  return score === null || score === undefined ? "" : score >= 0.9 ? "high" : score >= 0.6 ? "mid" : "";
+}

@@ -1,0 +1,321 @@
+// The page: what is selected, what is asked of the API, and when.
+import { get } from "./api.js";
+import { Chart } from "./chart.js";
+import { count, moment, number, rfc3339, scoreClass, seconds, span } from "./format.js";
+import { Sidebar } from "./sidebar.js";
+
+const WINDOWS = { "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400, "7d": 604800 };
+const AUTO_POINTS = 600;
+const MOST_POINTS = 2000;
+const LEVELS = [0.95, 0.8, 0.5]; // widest first: the narrow ones are painted over the wide ones
+
+const $ = (id) => document.getElementById(id);
+const state = { id: null, series: null, window: "auto", zoom: null, horizon: 96, points: [], resolution: "raw", forecast: null, anomalies: [], events: null };
+let loads = 0;
+
+const chart = new Chart($("chart"), $("strip"), $("tip"), zoom);
+const sidebar = new Sidebar({
+  onSelect: (id) => { location.hash = hash({ series: id }); },
+  onAnomaly: (anomaly) => {
+    const start = seconds(anomaly.time);
+    const end = anomaly.timeEnd === null ? seconds(anomaly.peakTime) : seconds(anomaly.timeEnd);
+    sidebar.spacing(anomaly.series).then((spacing) => {
+      const room = Math.max((end - start) * 2, spacing * 60);
+      location.hash = hash({ series: anomaly.series, from: rfc3339(start - room), to: rfc3339(end + room) });
+    });
+  },
+  onTrouble: trouble,
+  onCount: (total) => showEmpty(total === 0),
+});
+
+// ---- address ----
+
+function hash({ series, from, to, window = state.window }) {
+  const parts = new URLSearchParams({ series });
+  if (from) {
+    parts.set("from", from);
+    parts.set("to", to);
+  } else if (window !== "auto") {
+    parts.set("window", window);
+  }
+  return parts.toString();
+}
+
+function readAddress() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const id = Number(parts.get("series"));
+  if (!Number.isInteger(id) || id < 1) {
+    state.id = null;
+    return;
+  }
+  state.window = parts.get("window") in WINDOWS || parts.get("window") === "all" ? parts.get("window") : "auto";
+  state.zoom = parts.has("from") && parts.has("to") ? { min: seconds(parts.get("from")), max: seconds(parts.get("to")) } : null;
+  if (state.zoom && !(state.zoom.max > state.zoom.min)) state.zoom = null;
+  if (id !== state.id) {
+    Object.assign(state, { id, series: null, points: [], forecast: null, anomalies: [] });
+  }
+  sidebar.choose(id);
+  load();
+}
+
+addEventListener("hashchange", readAddress);
+
+// ---- one series ----
+
+async function load() {
+  const mine = ++loads;
+  state.events?.close();
+  const { id, zoom: range } = state;
+  try {
+    const [series, points] = await Promise.all([get(`series/${id}`), get(`series/${id}/points`, span4points(range))]);
+    const shown = points.body.map(point);
+    const anomalies = shown.length === 0 ? { body: [] } : await get(`series/${id}/anomalies`, { from: rfc3339((range?.min ?? shown[0].time) - 1e-6), limit: 300 });
+    if (mine !== loads) return;
+    trouble(null);
+    showEmpty(false);
+    state.series = series.body;
+    state.points = shown;
+    state.resolution = points.headers.get("Longwave-Resolution");
+    state.anomalies = anomalies.body.map(anomaly);
+    paint();
+    listen();
+    await loadForecast();
+  } catch (problem) {
+    if (mine !== loads) return;
+    trouble(problem);
+    if (problem.type !== "unknown-series") setTimeout(() => mine === loads && load(), 3000);
+  }
+}
+
+function span4points(range) {
+  if (range) {
+    // A little more on each side, so that lines run out of the picture.
+    const room = (range.max - range.min) * 0.25;
+    return { from: rfc3339(range.min - room), to: rfc3339(range.max + room), limit: MOST_POINTS };
+  }
+  if (state.window === "auto") return { limit: AUTO_POINTS };
+  return state.window === "all" ? { from: "0", limit: MOST_POINTS } : { from: `-${WINDOWS[state.window]}s`, limit: MOST_POINTS };
+}
+
+const point = (row) => ({ ...row, time: seconds(row.time), text: row.time });
+const anomaly = (row) => ({
+  id: row.id, start: seconds(row.time), end: row.timeEnd === null ? null : seconds(row.timeEnd), peakTime: seconds(row.peakTime), peakValue: row.peakValue,
+  peakScore: row.peakScore, expected: row.expected,
+});
+
+let forecastTimer = 0;
+let lastForecast = 0;
+
+/** At most one forecast in two seconds, however fast points arrive. */
+function forecastSoon() {
+  if (forecastTimer === 0) {
+    forecastTimer = setTimeout(() => {
+      forecastTimer = 0;
+      loadForecast();
+    }, Math.max(0, lastForecast + 2000 - Date.now()));
+  }
+}
+
+async function loadForecast() {
+  const mine = loads;
+  lastForecast = Date.now();
+  if (state.horizon === 0) {
+    state.forecast = null;
+    note("");
+    paint();
+    return;
+  }
+  try {
+    const { body } = await get(`series/${state.id}/forecast`, { horizon: state.horizon, levels: LEVELS.join(",") });
+    if (mine !== loads) return;
+    const intervals = [...body.intervals].sort((a, b) => b.level - a.level);
+    state.forecast = {
+      model: body.model, issuedAt: seconds(body.issuedAt), levels: intervals.map((interval) => interval.level),
+      points: body.points.map((row) => ({ time: seconds(row.time), mean: row.mean, bounds: intervals.map(({ lower, upper }) => [row[lower], row[upper]]) })),
+    };
+    const measured = intervals.filter((interval) => interval.achievedCoverage !== null)
+      .map((interval) => `${(interval.level * 100).toFixed(0)} % interval held ${(interval.achievedCoverage * 100).toFixed(1)} %`);
+    note(`Forecast by ${body.model}, ${body.points.length} steps.${measured.length ? ` Measured coverage: ${measured.join(", ")}.` : ""}`);
+  } catch (problem) {
+    if (mine !== loads) return;
+    state.forecast = null;
+    note(problem.type === "warming-up" ? `No forecast yet: ${problem.message}` : `No forecast now: ${problem.message}`);
+    setTimeout(() => mine === loads && forecastSoon(), 3000);
+  }
+  paint();
+}
+
+function visibleRange() {
+  if (state.zoom) return state.zoom;
+  const first = state.points[0]?.time ?? 0;
+  const last = state.points.at(-1)?.time ?? 1;
+  const start = state.window in WINDOWS ? last - WINDOWS[state.window] : first;
+  const ahead = state.forecast?.points.at(-1)?.time ?? last;
+  // The fan never takes more than a third of the picture.
+  return { min: start, max: Math.max(last + 1e-3, Math.min(ahead, last + (last - start) / 2)) };
+}
+
+function paint() {
+  const { series } = state;
+  if (!series) return;
+  $("view").hidden = false;
+  $("name").textContent = series.name;
+  document.title = `${series.name} · Longwave`;
+  const last = state.zoom ? null : state.points.at(-1);
+  const score = last?.score ?? series.lastScore;
+  $("facts").textContent = [series.tenant === "default" ? series.bucket : `${series.tenant}/${series.bucket}`, series.promoted ?? series.model ?? "warming up",
+    series.lastTime && `last point ${moment(last?.time ?? seconds(series.lastTime))}`,
+    state.resolution !== "raw" && `summarised by ${state.resolution.replace("PT", "").toLowerCase()}`].filter(Boolean).join(" · ");
+  $("now-value").textContent = number(last?.value ?? series.lastValue);
+  $("now-expected").textContent = number(last?.predicted);
+  $("now-score").textContent = score === null || score === undefined ? "–" : score.toFixed(3);
+  $("now-score").className = scoreClass(score);
+  for (const button of $("windows").children) button.setAttribute("aria-pressed", String(!state.zoom && button.dataset.window === state.window));
+  $("live").setAttribute("aria-pressed", String(!state.zoom));
+  chart.show(state.points, state.forecast, state.anomalies, visibleRange());
+  $("chart").dataset.series = series.id;
+  $("chart").dataset.resolution = state.resolution;
+}
+
+let zoomTimer = 0;
+
+function zoom(range) {
+  clearTimeout(zoomTimer);
+  if (range === null) {
+    location.hash = hash({ series: state.id });
+    return;
+  }
+  state.zoom = range;
+  $("live").setAttribute("aria-pressed", "false");
+  for (const button of $("windows").children) button.setAttribute("aria-pressed", "false");
+  zoomTimer = setTimeout(() => {
+    history.replaceState(null, "", `#${hash({ series: state.id, from: rfc3339(range.min), to: rfc3339(range.max) })}`);
+    load();
+  }, 350);
+}
+
+$("windows").addEventListener("click", (event) => {
+  const chosen = event.target.dataset?.window;
+  if (!chosen) return;
+  const next = `#${hash({ series: state.id, window: chosen })}`;
+  if (location.hash === next) readAddress(); else location.hash = next;
+});
+$("live").addEventListener("click", () => zoom(null));
+$("horizon").addEventListener("change", (event) => {
+  state.horizon = Number(event.target.value);
+  loadForecast();
+});
+
+// ---- live ----
+
+let reloadTimer = 0;
+
+function listen() {
+  state.events?.close();
+  const mine = loads;
+  const last = state.points.at(-1);
+  // While a person looks at the past only the status is needed.
+  const query = state.zoom || !state.id ? "" : `?${new URLSearchParams({ series: state.id, ...(last && state.resolution === "raw" ? { since: last.text } : {}) })}`;
+  const events = new EventSource(`/api/v1/live${query}`);
+  state.events = events;
+  events.onopen = () => link("open", "live");
+  events.onerror = () => {
+    link("waiting", "reconnecting");
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => mine === loads && listen(), 5000);
+  };
+  events.addEventListener("status", (event) => status(JSON.parse(event.data)));
+  events.addEventListener("reset", reloadSoon);
+  events.addEventListener("anomalies", (event) => {
+    const known = new Map(state.anomalies.map((one) => [one.id, one]));
+    for (const row of JSON.parse(event.data)) known.set(row.id, anomaly(row));
+    state.anomalies = [...known.values()];
+    paint();
+  });
+  events.addEventListener("points", (event) => {
+    const fresh = JSON.parse(event.data).points.map(point);
+    if (state.resolution !== "raw") {
+      reloadSoon();
+      return;
+    }
+    const newest = state.points.at(-1)?.time ?? -Infinity;
+    state.points.push(...fresh.filter((one) => one.time > newest));
+    const end = state.points.at(-1).time;
+    if (state.window === "auto") state.points.splice(0, Math.max(0, state.points.length - AUTO_POINTS));
+    else if (state.window in WINDOWS) state.points.splice(0, Math.max(0, state.points.findIndex((one) => one.time >= end - WINDOWS[state.window])));
+    if (state.points.length > 2 * MOST_POINTS) reloadSoon();
+    paint();
+    forecastSoon();
+  });
+}
+
+/** Summaries are made by the service, so new points mean asking it again, but not for each of them. */
+function reloadSoon() {
+  if (reloadTimer === 0) {
+    reloadTimer = setTimeout(() => {
+      reloadTimer = 0;
+      load();
+    }, 3000);
+  }
+}
+
+// ---- status ----
+
+let before = null;
+let lastGrowth = null;
+
+function status(now) {
+  const at = performance.now();
+  $("status-samples").textContent = count(now.samples);
+  $("status-series").textContent = count(now.series);
+  $("status-dead").textContent = count(now.deadLetters);
+  $("status-dead").parentElement.classList.toggle("bad", now.deadLetters > 0);
+  if (before && at > before.at) {
+    const rate = (now.samples - before.samples) / (at - before.at) * 1000;
+    $("status-rate").textContent = rate >= 10 || rate === 0 ? count(rate) : rate.toFixed(1);
+    if (now.samples !== before.samples) lastGrowth = at;
+  }
+  before = { at, samples: now.samples };
+  writeCommand(now.writeUrl);
+  sidebar.refresh();
+}
+
+setInterval(() => { $("status-age").textContent = lastGrowth === null ? "–" : `${span(Math.max(0, Math.round((performance.now() - lastGrowth) / 1000)))} ago`.replace(/^0\.00 ms/, "0 s"); }, 1000);
+
+function link(kind, text) {
+  $("link").className = `link ${kind}`;
+  $("link").textContent = text;
+}
+
+function note(text) {
+  $("note").textContent = text;
+}
+
+function trouble(problem) {
+  $("trouble").hidden = problem === null;
+  if (problem) $("trouble").textContent = problem.type === "unknown-series" ? problem.message : `${problem.message}. Trying again…`;
+}
+
+// ---- nothing there yet ----
+
+function showEmpty(empty) {
+  $("empty").hidden = !empty;
+  if (empty) $("view").hidden = true;
+  else if (state.id === null && sidebar.first !== null) location.hash = hash({ series: sidebar.first });
+}
+
+function writeCommand(writeUrl) {
+  const url = writeUrl ?? `${location.protocol}//${location.hostname}:${Number(location.port || 80) + 1}`;
+  $("write-command").textContent = `curl -i "${url}/api/v2/write?org=home&bucket=demo&precision=s" \\\n  -H "Content-Type: text/plain; charset=utf-8" \\\n`
+    + `  --data-binary "room,sensor=a temperature=21.5"`;
+}
+
+$("copy-command").addEventListener("click", async () => {
+  await navigator.clipboard?.writeText($("write-command").textContent);
+  $("copy-command").textContent = "Copied";
+  setTimeout(() => { $("copy-command").textContent = "Copy"; }, 1500);
+});
+
+writeCommand(null);
+readAddress();
+await sidebar.refresh();
+if (state.events === null) listen();

@@ -1,0 +1,279 @@
+package io.longwave.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.db.stream.StreamNotice;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The page in a real browser. Needs Debian's chromium and chromium-driver; without them it is skipped, on the CI machine it fails. */
+@Timeout(300)
+class PageTest {
+    private static final long NOON = 1_772_366_400_000_000_000L; // 2026-03-01T12:00:00Z
+    private static final long STEP = 10_000_000_000L;
+    private static final int POINTS = 400;
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+    @RegisterExtension
+    static final RunningApi api = new RunningApi();
+
+    private static Path profile = Path.of("");
+    private static List<ChromeDriver> browsers = List.of();
+
+    @BeforeAll
+    static void openBrowser() throws IOException {
+        boolean there = Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
+        if (!"true".equals(System.getenv("CI"))) {
+            Assumptions.assumeTrue(there, "missing: " + CHROMIUM + " and " + DRIVER);
+        }
+        assertThat(there).as("missing: " + CHROMIUM + " and " + DRIVER).isTrue();
+        profile = Files.createTempDirectory("longwave-browser");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toString());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--user-data-dir=" + profile, "--lang=en-GB");
+        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+        ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build();
+        browsers = List.of(new ChromeDriver(service, options));
+    }
+
+    @AfterAll
+    static void closeBrowser() throws IOException {
+        browsers.forEach(ChromeDriver::quit);
+        browsers = List.of();
+        if (!profile.toString().isEmpty()) {
+            try (Stream<Path> files = Files.walk(profile)) {
+                files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(java.io.File::delete);
+            }
+        }
+    }
+
+    @BeforeEach
+    void startEmpty() {
+        browser().get("about:blank");
+        api.postgres().truncate();
+        api.modelService().answersWith(200, forecast());
+    }
+
+    @Test
+    void withoutSeriesThePageShowsHowToWriteAPointAndNoticesTheFirstOne() {
+        browser().get(api.at("/").toString());
+        until("the empty page", () -> browser().findElement(By.id("empty")).isDisplayed());
+        assertThat(browser().findElement(By.id("write-command")).getText()).contains("/api/v2/write")
+                .contains(":" + (api.at("/").getPort() + 1));
+        picture("empty-light", "light", 1400, 850);
+        wave("default/plant/pump,unit=3#vibration", 1);
+        until("the first series", () -> chart("points").equals(Integer.toString(POINTS)));
+    }
+
+    @Test
+    void aTypedNameFindsTheSeriesAndItsChartShowsPointsFanAndAnomaly() {
+        plant();
+        browser().get(api.at("/").toString());
+        until("the list", () -> browser().findElements(By.cssSelector("#series li[data-id]")).size() == 9);
+        WebElement search = browser().findElement(By.id("search"));
+        search.sendKeys("unit=3 VIBR");
+        until("one match", () -> browser().findElements(By.cssSelector("#series li[data-id]")).size() == 1);
+        search.sendKeys(Keys.ARROW_DOWN, Keys.ENTER);
+        until("the chart of the series", () -> browser().findElement(By.id("name")).getText().equals("pump,unit=3 vibration")
+                && chart("points").equals(Integer.toString(POINTS)) && chart("forecastSteps").equals("96"));
+        assertThat(chart("levels")).isEqualTo("0.95 0.8 0.5");
+        assertThat(chart("anomalies")).isEqualTo("1");
+        assertThat(browser().getCurrentUrl()).contains("#series=");
+        assertThat(inkedPixels()).as("pixels drawn on the canvas").isGreaterThan(5_000);
+        assertThat(browser().findElement(By.id("note")).getText()).contains("online-1").contains("81.0 %");
+        assertThat(browser().findElement(By.cssSelector("#anomalies button")).getText()).contains("pump,unit=3 vibration");
+        assertThat(complaints()).isEmpty();
+        search.sendKeys(Keys.ESCAPE);
+        until("the whole list again", () -> browser().findElements(By.cssSelector("#series li[data-id]")).size() == 9);
+        picture("chart-light", "light", 1400, 850);
+        picture("chart-dark", "dark", 1400, 850);
+        picture("chart-narrow", "light", 420, 900);
+    }
+
+    @Test
+    void newPointsMoveTheChartWithoutAReload() {
+        long id = wave("default/plant/pump,unit=3#vibration", 1);
+        browser().get(api.at("/#series=" + id).toString());
+        until("the chart",
+                () -> chart("points").equals(Integer.toString(POINTS)) && browser().findElement(By.id("link")).getText().equals("live"));
+        api.point(id, NOON + POINTS * STEP, 77.5, 50, 0.99);
+        api.jdbc().sql("select pg_notify('longwave', ?)").param(StreamNotice.payload(List.of(id))).query(row -> {});
+        until("the new point", () -> chart("points").equals(Integer.toString(POINTS + 1)));
+        assertThat(browser().findElement(By.id("now-value")).getText()).isEqualTo("77.5");
+        assertThat(browser().findElement(By.id("now-score")).getText()).isEqualTo("0.990");
+    }
+
+    @Test
+    void aClickOnAnAnomalyLeadsToItsTime() {
+        long id = wave("default/plant/pump,unit=3#vibration", 1);
+        api.anomaly("spike", id, NOON + 100 * STEP, NOON + 104 * STEP, 0.99);
+        browser().get(api.at("/#series=" + id).toString());
+        until("the anomaly", () -> !browser().findElements(By.cssSelector("[data-anomaly=spike]")).isEmpty());
+        click("[data-anomaly=spike]");
+        until("the zoomed chart", () -> browser().getCurrentUrl().contains("from=2026-03-01T12%3A06%3A40")
+                && chart("anomalies").equals("1") && Integer.parseInt(chart("points")) < POINTS);
+        click("#live");
+        until("all points again", () -> chart("points").equals(Integer.toString(POINTS)));
+    }
+
+    @Test
+    void aSeriesThatWarmsUpShowsItsPointsAndSaysWhyThereIsNoForecast() {
+        long id = wave("default/plant/pump,unit=3#vibration", 1);
+        api.modelService().answersWith(409, "{\"detail\":\"12 of 64 points seen\"}");
+        browser().get(api.at("/#series=" + id).toString());
+        until("the reason", () -> browser().findElement(By.id("note")).getText().contains("12 of 64 points seen"));
+        assertThat(chart("points")).isEqualTo(Integer.toString(POINTS));
+        assertThat(chart("levels")).isEmpty();
+    }
+
+    @Test
+    void filesAreCompressedAndCachedAsTheyMayChange() {
+        HttpResponse<String> page = api.get("/", "Accept-Encoding", "gzip");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse("")).contains("default-src 'self'");
+        HttpResponse<String> library = api.get("/webjars/uplot/1.6.30/dist/uPlot.esm.js", "Accept-Encoding", "gzip");
+        assertThat(library.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(library.headers().firstValue("Cache-Control").orElse("")).contains("max-age=31536000").contains("immutable");
+        String modified = library.headers().firstValue("Last-Modified").orElseThrow();
+        assertThat(api.get("/webjars/uplot/1.6.30/dist/uPlot.esm.js", "If-Modified-Since", modified).statusCode()).isEqualTo(304);
+    }
+
+    private static void plant() {
+        long pump = 0;
+        for (int unit = 1; unit <= 4; unit++) {
+            long id = wave("default/plant/pump,site=north,unit=" + unit + "#temperature", unit);
+            assertThat(id).isPositive();
+            pump = unit == 3 ? wave("default/plant/pump,unit=3#vibration", 1) : pump;
+        }
+        for (String host : List.of("web-1", "web-2", "db-1")) {
+            wave("default/metrics/cpu,host=" + host + "#usage", host.length() + host.charAt(0));
+        }
+        long quiet = api.series("default/metrics/fresh#value");
+        api.unscoredPoint(quiet, NOON, 1);
+        api.anomaly("spike", pump, NOON + 300 * STEP, NOON + 306 * STEP, 0.99);
+        api.jdbc().sql("update point set value = value + 9 - abs(time - :peak) / 1e10 * 2.5, score = 0.97"
+                + " where series_id = :id and time between :start and :end").param("id", pump).param("start", NOON + 300 * STEP)
+                .param("end", NOON + 306 * STEP).param("peak", NOON + 303 * STEP).update();
+        api.jdbc()
+                .sql("update anomaly set peak_time = :peak, peak_value = (select value from point where series_id = :id and time = :peak),"
+                        + " expected = (select predicted from point where series_id = :id and time = :peak)")
+                .param("id", pump)
+                .param("peak", NOON + 303 * STEP).update();
+        api.jdbc().sql("insert into stream_counter values (0, 'samples', 3201), (0, 'late', 2)").update();
+    }
+
+    /** A scored sine with noise from a fixed seed. */
+    private static long wave(String key, int seed) {
+        long id = api.series(key);
+        api.jdbc().sql("select setseed(?)").param(seed / 1000.0).query(row -> {});
+        api.jdbc()
+                .sql("""
+                        insert into point (series_id, time, value, predicted, lower, upper, score, model)
+                        select :id, :noon + i * :step, wave + (random() - 0.5) * 2, case when i >= 32 then wave end, case when i >= 32 then wave - 2 end,
+                            case when i >= 32 then wave + 2 end, case when i >= 32 then (random() ^ 3 * 0.6)::real end, 'online-1'
+                        from generate_series(0, :last) i, lateral (select 50 + 8 * sin(i / 15.0 + :seed) as wave)""")
+                .param("id", id).param("noon", NOON)
+                .param("step", STEP).param("last", POINTS - 1).param("seed", seed).update();
+        return id;
+    }
+
+    private static String forecast() {
+        String mean = numbers(0);
+        String intervals = Stream.of(0.5, 0.8, 0.95)
+                .map(level -> "{\"level\":%s,\"lower\":%s,\"upper\":%s,\"achievedCoverage\":%s}".formatted(level, numbers(-4 * level),
+                        numbers(4 * level), level + 0.01))
+                .collect(Collectors.joining(","));
+        return "{\"series\":\"s\",\"model\":\"online-1\",\"issuedAtNanos\":%d,\"stepNanos\":%d,\"mean\":%s,\"intervals\":[%s]}"
+                .formatted(NOON + (POINTS - 1) * STEP, STEP, mean, intervals);
+    }
+
+    private static String numbers(double width) {
+        return IntStream.range(0, 96).mapToObj(
+                h -> String.format(Locale.ROOT, "%.4f", 50 + 8 * Math.sin((POINTS + h) / 15.0 + 1) + width * Math.sqrt(0.3 + h / 30.0)))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static ChromeDriver browser() {
+        return browsers.getFirst();
+    }
+
+    /** Patient, because a loaded machine draws slowly; the limit only ends a page that will never show it. */
+    private static void until(String what, java.util.function.BooleanSupplier condition) {
+        new WebDriverWait(browser(), Duration.ofSeconds(60)).withMessage(() -> what + "; the browser said " + complaints())
+                .until(driver -> condition.getAsBoolean());
+    }
+
+    private static String chart(String summary) {
+        return String.valueOf(script("return document.getElementById('chart').dataset[arguments[0]] ?? ''", summary));
+    }
+
+    /** The lists are drawn anew all the time, so that an element may be gone between finding and clicking it. */
+    private static void click(String selector) {
+        script("document.querySelector(arguments[0]).click()", selector);
+    }
+
+    private static long inkedPixels() {
+        return ((Number) script("""
+                const canvas = document.querySelector('#chart canvas');
+                const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                let inked = 0;
+                for (let i = 3; i < bytes.length; i += 4) if (bytes[i] > 0) inked++;
+                return inked;""", "")).longValue();
+    }
+
+    private static Object script(String text, String argument) {
+        Object result = ((JavascriptExecutor) browser()).executeScript(text, argument);
+        return result == null ? "" : result;
+    }
+
+    private static List<String> complaints() {
+        return browser().manage().logs().get("browser").getAll().stream().map(LogEntry::getMessage).toList();
+    }
+
+    /** Kept with the test results, for people. */
+    private static void picture(String name, String scheme, int width, int height) {
+        browser().manage().window().setSize(new Dimension(width, height));
+        browser().executeCdpCommand("Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        script("return new Promise(drawn => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(drawn)), 300))", "");
+        try {
+            Path pictures = Files.createDirectories(Path.of("target", "pictures"));
+            Files.write(pictures.resolve(name + ".png"), browser().getScreenshotAs(OutputType.BYTES));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
