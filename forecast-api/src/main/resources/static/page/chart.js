@@ -7,6 +7,17 @@ const LEVELS = 3;
 const COLUMN = { value: 1, min: 2, max: 3, expected: 4, lower: 5, upper: 6, mean: 7, band: 8 };
 const COLUMNS = COLUMN.band + 2 * LEVELS;
 
+// What a mark on the time axis says, by the distance of two marks in seconds: 24 hours, and the day wherever it changes.
+const DAY = "\n{YYYY}-{MM}-{DD}";
+const TIMES = [
+  [86400 * 365, "{YYYY}", null, null, null, null, null, null, 1],
+  [86400 * 28, "{YYYY}-{MM}", null, null, null, null, null, null, 1],
+  [86400, "{MM}-{DD}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", DAY, null, DAY, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", DAY, null, DAY, null, null, null, 1],
+  [0.001, ":{ss}.{fff}", `\n{HH}:{mm}${DAY.replace("\n", " ")}`, null, DAY, null, "\n{HH}:{mm}", null, 1],
+];
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Chart {
@@ -56,12 +67,12 @@ export class Chart {
     this.main = new uPlot({
       ...this.size(), series, bands, legend: { show: false }, padding: [6, 14, 0, 0],
       scales: { x: { time: true }, y: { range: (u, low, high) => this.yRange(u, low, high) } },
-      axes: [{ ...axis, space: 90 }, { ...axis, size: 62, values: (u, ticks) => ticks.map(number) }],
+      axes: [{ ...axis, space: 90, values: TIMES }, { ...axis, size: 62, values: (u, ticks) => ticks.map(number) }],
       cursor: cursor({ bind: { dblclick: () => () => { this.onZoom(null); } } }),
       hooks: hooks({ drawClear: [(u) => this.drawRegions(u)], draw: [(u) => this.drawMarks(u)], setCursor: [(u) => this.explain(u)] }),
     }, this.columns(), this.place);
     this.low = new uPlot({
-      ...this.size(true), legend: { show: false }, padding: [4, 14, 0, 0],
+      ...this.size(true), legend: { show: false }, padding: [8, 14, 10, 0],
       series: [{}, { stroke: "transparent", paths: () => null, points: { show: false } }], scales: { x: { time: true }, y: { range: [0, 1] } },
       axes: [{ ...axis, show: false }, { ...axis, size: 62, splits: () => [0, 0.5, 1] }],
       cursor: cursor({ y: false, bind: { dblclick: () => () => { this.onZoom(null); } } }), hooks: hooks({ draw: [(u) => this.drawScores(u)] }),

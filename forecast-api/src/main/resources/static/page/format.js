@@ -24,11 +24,16 @@ export function count(value) {
   return value >= 1e9 ? `${(value / 1e9).toFixed(2)} G` : value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : Math.round(value).toLocaleString("en");
 }
 
-const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const SHORT = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export function moment(time) {
   const fraction = time % 1;
   return DAY.format(new Date(time * 1000)) + (fraction > 1e-6 ? ` +${(fraction * 1000).toFixed(fraction * 1000 % 1 ? 2 : 0)} ms` : "");
+}
+
+export function shortMoment(time) {
+  return SHORT.format(new Date(time * 1000));
 }
 
 export function span(length) {

@@ -1,6 +1,6 @@
 // The left side: finding a series by typing, the list with sparklines, and recent anomalies.
 import { get } from "./api.js";
-import { number, scoreClass, seconds, span } from "./format.js";
+import { number, scoreClass, seconds, shortMoment, span } from "./format.js";
 
 const $ = (id) => document.getElementById(id);
 const MOST = 60;
@@ -32,6 +32,17 @@ export class Sidebar {
   choose(id) {
     this.chosen = id;
     for (const row of $("series").children) row.setAttribute("aria-selected", String(Number(row.dataset.id) === id));
+    this.reveal = true;
+    this.showChosen();
+  }
+
+  /** Scrolls to the selected series once after it was chosen, and not again while a person scrolls. */
+  showChosen() {
+    const row = $("series").querySelector("[aria-selected=true]");
+    if (row && this.reveal) {
+      row.scrollIntoView({ block: "nearest" });
+      this.reveal = false;
+    }
   }
 
   async refresh() {
@@ -73,6 +84,7 @@ export class Sidebar {
   draw(more) {
     $("series-count").textContent = this.rows.length === 0 ? "" : more ? `first ${this.rows.length}, type to narrow` : this.rows.length;
     const list = $("series");
+    const scrolled = list.scrollTop;
     if (this.rows.length === 0) {
       const none = document.createElement("li");
       none.className = "none";
@@ -81,7 +93,9 @@ export class Sidebar {
       return;
     }
     list.replaceChildren(...this.rows.map((row, index) => this.item(row, index)));
+    list.scrollTop = scrolled;
     this.mark();
+    this.showChosen();
   }
 
   item(row, index) {
@@ -114,6 +128,7 @@ export class Sidebar {
       const move = event.key === "ArrowDown" ? 1 : -1;
       this.active = this.rows.length === 0 ? -1 : (this.active + move + this.rows.length + (this.active < 0 && move < 0 ? 1 : 0)) % this.rows.length;
       this.mark();
+      $(`series-${this.active}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter") {
       const row = this.rows[Math.max(0, this.active)];
       if (row) this.onSelect(row.id);
@@ -128,7 +143,6 @@ export class Sidebar {
   mark() {
     for (const [index, row] of [...$("series").children].entries()) row.classList.toggle("active", index === this.active);
     const active = $(`series-${this.active}`);
-    active?.scrollIntoView({ block: "nearest" });
     if (active) $("search").setAttribute("aria-activedescendant", active.id);
     else $("search").removeAttribute("aria-activedescendant");
   }
@@ -164,7 +178,7 @@ export class Sidebar {
     when.className = "when";
     const lasts = document.createElement("b");
     lasts.textContent = anomaly.timeEnd === null ? "lasts" : span(Math.max(0, seconds(anomaly.timeEnd) - seconds(anomaly.time)));
-    when.append(new Date(seconds(anomaly.time) * 1000).toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" }), " · ", lasts,
+    when.append(shortMoment(seconds(anomaly.time)), " · ", lasts,
       ` · ${number(anomaly.peakValue)}, expected ${number(anomaly.expected)}`);
     text.append(name, when);
     const score = document.createElement("span");
