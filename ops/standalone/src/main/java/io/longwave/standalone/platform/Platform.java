@@ -214,15 +214,17 @@ public final class Platform implements AutoCloseable {
         // It has no database, but here the driver of the others is on its class path.
         settings.put("spring.autoconfigure.exclude", "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
                 + "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration");
-        run(IngestApplication.class, IngestApplication.CONFIG_NAME, Stage.EDGE, settings);
+        run(IngestApplication.class, IngestApplication.CONFIG_NAME, Stage.EDGE, ingestUrl(), settings);
         progress.accept("Ingest is ready on port " + ports.ingest());
     }
 
     private void startModel(DataDirectory directory, Database db, String broker) {
         Map<String, String> settings = settings(directory, "model-service", PlatformConfig.LOOPBACK, ports.modelService());
         settings.put("longwave.kafka.bootstrap-servers", broker);
+        // Where 'longwave train' keeps what it learned.
+        settings.put("longwave.models.directory", directory.root().resolve("models").toString());
         db.describe(settings);
-        run(ModelApplication.class, ModelApplication.CONFIG_NAME, Stage.MODEL, settings);
+        run(ModelApplication.class, ModelApplication.CONFIG_NAME, Stage.MODEL, modelServiceUrl(), settings);
         progress.accept("Model service is ready on port " + ports.modelService());
     }
 
@@ -234,12 +236,14 @@ public final class Platform implements AutoCloseable {
         settings.remove("spring.web.resources.add-mappings");
         settings.remove("springdoc.api-docs.enabled");
         db.describe(settings);
-        run(ApiApplication.class, ApiApplication.CONFIG_NAME, Stage.EDGE, settings);
+        run(ApiApplication.class, ApiApplication.CONFIG_NAME, Stage.EDGE, url(), settings);
         progress.accept("API and page are ready on port " + ports.page());
     }
 
-    private void run(Class<?> application, String name, Stage stage, Map<String, String> settings) {
-        register(stage, ServiceContext.start(application, name, settings));
+    private void run(Class<?> application, String name, Stage stage, URI url, Map<String, String> settings) {
+        ServiceContext service = ServiceContext.start(application, name, url.getAuthority(), settings);
+        register(stage, service);
+        service.awaitReady();
     }
 
     private static Map<String, String> settings(DataDirectory directory, String name, String host, int port) {
