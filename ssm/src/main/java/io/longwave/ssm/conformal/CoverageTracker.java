@@ -2,7 +2,7 @@ package io.longwave.ssm.conformal;
 
 import java.nio.ByteBuffer;
 
-/** Share of recent samples that fell inside the band of each of a few levels, measured after the fact. 24 bytes of state. */
+/** Share of recent samples that fell inside the band of each of a few levels, measured after the fact. 28 bytes of state. */
 public final class CoverageTracker {
     /** Bytes {@link #write} puts. */
     public static final int BYTES = 4 + 4 * QuantileLadder.LEVELS.length;

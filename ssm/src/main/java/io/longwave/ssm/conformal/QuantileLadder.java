@@ -2,16 +2,26 @@ package io.longwave.ssm.conformal;
 
 import java.nio.ByteBuffer;
 
-/** Quantiles of a few fixed levels of a stream of nonnegative residuals, adapted with forgetting. 24 bytes of state. */
+/** Quantiles of a few fixed levels of a stream of nonnegative residuals, adapted with forgetting. 28 bytes of state. */
 public final class QuantileLadder {
     /** Tracked levels, ascending. */
-    static final double[] LEVELS = {0.5, 0.8, 0.9, 0.95, 0.99};
+    static final double[] LEVELS = {0.5, 0.8, 0.9, 0.95, 0.99, 0.998};
     /** Bytes {@link #write} puts. */
     public static final int BYTES = 4 + 4 * LEVELS.length;
 
     // -ln(1 - p): the quantiles of a unit exponential distribution, which is the first guess and the scale on which levels are interpolated
     private static final double[] EXPONENTIAL = {0.6931471805599453, 1.6094379124341003, 2.302585092994046, 2.995732273553991,
-            4.605170185988091};
+            4.605170185988091, 6.214608098422191};
+    // For an exponential tail the density of log(residual) at a quantile is (1 - p) EXPONENTIAL: steps of its inverse make every level forget at the
+    // same pace.
+    private static final double[] PACE = new double[LEVELS.length];
+
+    static {
+        for (int i = 0; i < PACE.length; i++) {
+            PACE[i] = 1 / ((1 - LEVELS[i]) * EXPONENTIAL[i]);
+        }
+    }
+
     private static final float SMALLEST = 0x1p-60f;
     private static final float LARGEST = 0x1p60f;
 
@@ -51,9 +61,7 @@ public final class QuantileLadder {
         double effective = Math.min(memory, 4 + 0.5 * count);
         for (int i = 0; i < quantiles.length; i++) {
             double miss = 1 - LEVELS[i];
-            // For an exponential tail the density of log(residual) at the quantile is miss * EXPONENTIAL: this step makes every level forget
-            // at the same pace.
-            double eta = Math.min(0.7, 1 / (effective * miss * EXPONENTIAL[i]));
+            double eta = Math.min(0.7, PACE[i] / effective);
             double move = residual > quantiles[i] ? 1 + eta * (1 - miss) : 1 - eta * miss;
             quantiles[i] = bounded(quantiles[i] * move);
         }

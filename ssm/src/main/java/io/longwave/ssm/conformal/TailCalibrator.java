@@ -4,37 +4,45 @@ import java.nio.ByteBuffer;
 
 /**
  * Turns a nonnegative statistic into the probability of a larger one, judged by its own recent past: tracked quantiles in the body, a generalised
- * Pareto tail above the 95 % quantile, and a heavy-tailed prior that fades as evidence comes in. 44 bytes of state.
+ * Pareto tail above the 99 % quantile, and a prior that fades as evidence comes in. 40 bytes of state.
+ *
+ * <p>The tail starts that far out so that rare but regular values, a spike on every hundredth sample say, are still counted and not extrapolated.
  */
 public final class TailCalibrator {
     /** Bytes {@link #write} puts. */
-    public static final int BYTES = QuantileLadder.BYTES + 5 * 4;
+    public static final int BYTES = QuantileLadder.BYTES + 3 * 4;
 
-    private static final int TAIL = 3;
+    private static final int TAIL = 4;
     private static final double TAIL_SHARE = 1 - QuantileLadder.LEVELS[TAIL];
     private static final double LARGEST_SHAPE = 0.7;
+    private static final double LARGEST_EXCESS = 12;
+    private static final double MEMORY = 4000;
+    private static final double PRIOR_STRENGTH = 60;
+
+    /** What is believed of a statistic before much of it was seen. */
+    public enum Prior {
+        /** Twice as far is eight times as rare, far out: a young calibrator claims no one in a million. */
+        HEAVY,
+        /** The statistic is itself a -ln p, which has a unit exponential distribution. */
+        EXPONENTIAL
+    }
+
 
     private final QuantileLadder body;
     // moments of (statistic - threshold) / (mean excess) over exceedances
     private float meanExcess;
     private float meanSquare;
     private int exceedances;
-    private final float memory;
-    private final float priorStrength;
+    private final Prior prior;
 
-    /**
-     * @param memory samples that are remembered, about
-     * @param priorStrength samples after which evidence and prior weigh the same
-     */
-    public TailCalibrator(double memory, double priorStrength) {
-        this(new QuantileLadder(), (float) memory, (float) priorStrength);
+    public TailCalibrator(Prior prior) {
+        this(new QuantileLadder(), prior);
         start(1);
     }
 
-    private TailCalibrator(QuantileLadder body, float memory, float priorStrength) {
+    private TailCalibrator(QuantileLadder body, Prior prior) {
         this.body = body;
-        this.memory = memory;
-        this.priorStrength = priorStrength;
+        this.prior = prior;
     }
 
     /** Forgets everything; the first guess is an exponential distribution with this mean. */
@@ -54,12 +62,19 @@ public final class TailCalibrator {
         } else {
             learned = TAIL_SHARE * excessProbability(statistic - threshold);
         }
-        // Prior: P(S > s) = (1 + s / (3 median))^-3. It keeps a young calibrator from claiming one in a million.
-        double base = 1 + statistic / (3 * body.tracked(0));
-        double prior = 1 / (base * base * base);
-        double weight = priorStrength / (priorStrength + body.count());
+        double weight = PRIOR_STRENGTH / (PRIOR_STRENGTH + body.count());
         weight *= weight;
-        return Math.max(Double.MIN_NORMAL, learned + weight * (prior - learned));
+        return Math.max(Double.MIN_NORMAL, learned + weight * (priorProbability(statistic) - learned));
+    }
+
+    private double priorProbability(double statistic) {
+        return switch (prior) {
+            case HEAVY -> {
+                double base = 1 + statistic / (3 * body.tracked(0));
+                yield 1 / (base * base * base);
+            }
+            case EXPONENTIAL -> StrictMath.exp(-statistic);
+        };
     }
 
     private double excessProbability(double excess) {
@@ -77,15 +92,15 @@ public final class TailCalibrator {
     public void observe(double statistic) {
         double threshold = body.tracked(TAIL);
         if (statistic > threshold) {
-            double excess = Math.min(statistic - threshold, 12.0 * meanExcess);
-            double gain = Math.max(1 / (memory * TAIL_SHARE), 1.0 / (exceedances + 10));
+            double excess = Math.min(statistic - threshold, LARGEST_EXCESS * meanExcess);
+            double gain = Math.max(1 / (MEMORY * TAIL_SHARE), 1.0 / (exceedances + 10));
             meanExcess = (float) Math.max(1e-30, meanExcess + gain * (excess - meanExcess));
             meanSquare = (float) Math.max(1e-37, meanSquare + gain * (excess * excess - meanSquare));
             if (exceedances < Integer.MAX_VALUE) {
                 exceedances++;
             }
         }
-        body.observe(statistic, memory);
+        body.observe(statistic, MEMORY);
     }
 
     /** Quantiles of the statistic. */
@@ -94,7 +109,7 @@ public final class TailCalibrator {
     }
 
     public TailCalibrator copy() {
-        TailCalibrator copy = new TailCalibrator(body.copy(), memory, priorStrength);
+        TailCalibrator copy = new TailCalibrator(body.copy(), prior);
         copy.meanExcess = meanExcess;
         copy.meanSquare = meanSquare;
         copy.exceedances = exceedances;
@@ -103,19 +118,13 @@ public final class TailCalibrator {
 
     public void write(ByteBuffer out) {
         body.write(out);
-        out.putFloat(meanExcess).putFloat(meanSquare).putInt(exceedances).putFloat(memory).putFloat(priorStrength);
+        out.putFloat(meanExcess).putFloat(meanSquare).putInt(exceedances);
     }
 
-    public static TailCalibrator read(ByteBuffer in) {
-        QuantileLadder body = new QuantileLadder();
+    public void read(ByteBuffer in) {
         body.read(in);
-        float meanExcess = in.getFloat();
-        float meanSquare = in.getFloat();
-        int exceedances = in.getInt();
-        TailCalibrator calibrator = new TailCalibrator(body, in.getFloat(), in.getFloat());
-        calibrator.meanExcess = meanExcess;
-        calibrator.meanSquare = meanSquare;
-        calibrator.exceedances = exceedances;
-        return calibrator;
+        meanExcess = in.getFloat();
+        meanSquare = in.getFloat();
+        exceedances = in.getInt();
     }
 }

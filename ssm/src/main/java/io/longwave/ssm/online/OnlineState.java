@@ -14,7 +14,7 @@ final class OnlineState implements SeriesState {
     static final int FORMAT = 1;
     private static final int MAGIC = 0x4c574f00 | FORMAT;
     static final int BYTES = 4 + 4 * 8 + 8 + 2 * 4 + 8 * 8 + Cadence.BYTES + LegendreMemory.BYTES + Readout.BYTES + SeasonalProfile.BYTES
-            + HorizonAnchors.BYTES + TailCalibrator.BYTES + CoverageTracker.BYTES;
+            + HorizonAnchors.BYTES + TailCalibrator.BYTES + Evidence.BYTES + CoverageTracker.BYTES;
 
     /** Samples before the first judgement. */
     static final int WARM_UP = 24;
@@ -24,7 +24,8 @@ final class OnlineState implements SeriesState {
     private static final int UNKNOWN_UNIT = Integer.MIN_VALUE;
     private static final double LARGEST = 0x1p40;
     private static final double SMALLEST_SIGMA = 0x1p-30;
-    private static final double OUTLIER = 5;
+    private static final double OUTLIER = 10;
+    private static final double SIGMA_GAIN = 1.0 / 256;
 
     private long samples;
     private long firstTime;
@@ -49,21 +50,23 @@ final class OnlineState implements SeriesState {
     private final SeasonalProfile profile;
     private final HorizonAnchors anchors;
     private final TailCalibrator calibrator;
+    private final Evidence evidence;
     private final CoverageTracker coverage;
 
     OnlineState() {
-        this(new Cadence(), new LegendreMemory(), new Readout(), new SeasonalProfile(), new HorizonAnchors(), new TailCalibrator(4000, 60),
-                new CoverageTracker());
+        this(new Cadence(), new LegendreMemory(), new Readout(), new SeasonalProfile(), new HorizonAnchors(), 
+                new TailCalibrator(TailCalibrator.Prior.HEAVY), new Evidence(), new CoverageTracker());
     }
 
     private OnlineState(Cadence cadence, LegendreMemory memory, Readout readout, SeasonalProfile profile, HorizonAnchors anchors,
-            TailCalibrator calibrator, CoverageTracker coverage) {
+            TailCalibrator calibrator, Evidence evidence, CoverageTracker coverage) {
         this.cadence = cadence;
         this.memory = memory;
         this.readout = readout;
         this.profile = profile;
         this.anchors = anchors;
         this.calibrator = calibrator;
+        this.evidence = evidence;
         this.coverage = coverage;
     }
 
@@ -129,7 +132,9 @@ final class OnlineState implements SeriesState {
         boolean judging = samples >= WARM_UP;
         if (judging) {
             double half = calibrator.body().quantile(0.9) * scale;
-            double score = 1 - calibrator.tailProbability(surprise);
+            double alone = calibrator.tailProbability(surprise);
+            double score = isConstant(error) ? 0
+                    : 1 - evidence.weigh(alone, Math.copySign(surprise, error), (r - level) / Math.max(deviation, SMALLEST_SIGMA));
             judgement = new Judgement(fromUnit(expected + seasonal), fromUnit(expected + seasonal - half),
                     fromUnit(expected + seasonal + half),
                     Math.min(1, Math.max(0, score)));
@@ -145,13 +150,12 @@ final class OnlineState implements SeriesState {
     private void learn(long timeNanos, double u, double r, double season, double seasonShare, double expected, double rolled, double stay,
             double surprise, double scale, int missing, boolean longGap, boolean judging) {
         double error = r - expected;
-        boolean constant = error == 0 && sigma <= SMALLEST_SIGMA;
         boolean outlier = judging && surprise > OUTLIER;
         double limit = judging ? Math.scalb(OUTLIER * scale, Math.min(outliersInARow, 60)) : Double.MAX_VALUE;
         double harmless = Math.min(limit, Math.max(-limit, error));
         outliersInARow = outlier ? outliersInARow + 1 : 0;
 
-        if (judging && missing == 0 && !constant) {
+        if (judging && missing == 0 && !isConstant(error)) {
             coverage.observe(surprise, calibrator.body());
             calibrator.observe(surprise);
         }
@@ -163,7 +167,7 @@ final class OnlineState implements SeriesState {
         }
         anchors.judge(tick, u);
 
-        double sigmaGain = Math.max(1.0 / (samples + 1), 1.0 / 64);
+        double sigmaGain = Math.max(1.0 / (samples + 1), SIGMA_GAIN);
         if (missing == 0) {
             sigma += sigmaGain * (Math.min(Math.abs(harmless), limit) - sigma);
         }
@@ -244,6 +248,11 @@ final class OnlineState implements SeriesState {
             }
         }
         return new Outlook(step, mean, lower, upper, achieved);
+    }
+
+    // Nothing can be learned about the size of surprises from a series that has none.
+    private boolean isConstant(double error) {
+        return error == 0 && sigma <= SMALLEST_SIGMA;
     }
 
     /** Rolls a memory one step forward on its own prediction. */
@@ -343,7 +352,7 @@ final class OnlineState implements SeriesState {
     @Override
     public SeriesState copy() {
         OnlineState copy = new OnlineState(cadence.copy(), memory.copy(), readout.copy(), profile.copy(), anchors.copy(), calibrator.copy(),
-                coverage.copy());
+                evidence.copy(), coverage.copy());
         copy.samples = samples;
         copy.firstTime = firstTime;
         copy.lastTime = lastTime;
@@ -375,6 +384,7 @@ final class OnlineState implements SeriesState {
         profile.write(out);
         anchors.write(out);
         calibrator.write(out);
+        evidence.write(out);
         coverage.write(out);
         return out.array();
     }
@@ -409,10 +419,13 @@ final class OnlineState implements SeriesState {
         profile.read(in);
         HorizonAnchors anchors = new HorizonAnchors();
         anchors.read(in);
-        TailCalibrator calibrator = TailCalibrator.read(in);
+        TailCalibrator calibrator = new TailCalibrator(TailCalibrator.Prior.HEAVY);
+        calibrator.read(in);
+        Evidence evidence = new Evidence();
+        evidence.read(in);
         CoverageTracker coverage = new CoverageTracker();
         coverage.read(in);
-        OnlineState state = new OnlineState(cadence, memory, readout, profile, anchors, calibrator, coverage);
+        OnlineState state = new OnlineState(cadence, memory, readout, profile, anchors, calibrator, evidence, coverage);
         state.samples = samples;
         state.firstTime = firstTime;
         state.lastTime = lastTime;
