@@ -27,7 +27,6 @@ public final class TailCalibrator {
         EXPONENTIAL
     }
 
-
     private final QuantileLadder body;
     // moments of (statistic - threshold) / (mean excess) over exceedances
     private float meanExcess;

@@ -54,7 +54,7 @@ final class OnlineState implements SeriesState {
     private final CoverageTracker coverage;
 
     OnlineState() {
-        this(new Cadence(), new LegendreMemory(), new Readout(), new SeasonalProfile(), new HorizonAnchors(), 
+        this(new Cadence(), new LegendreMemory(), new Readout(), new SeasonalProfile(), new HorizonAnchors(),
                 new TailCalibrator(TailCalibrator.Prior.HEAVY), new Evidence(), new CoverageTracker());
     }
 
@@ -109,7 +109,7 @@ final class OnlineState implements SeriesState {
             tick++;
         }
 
-        double season = profile.at(timeNanos);
+        double season = profile.enter(timeNanos);
         double seasonShare = seasonShare();
         double seasonal = seasonShare * season;
         double r = u - seasonal;
@@ -133,7 +133,8 @@ final class OnlineState implements SeriesState {
         if (judging) {
             double half = calibrator.body().quantile(0.9) * scale;
             double alone = calibrator.tailProbability(surprise);
-            double score = isConstant(error) ? 0
+            double score = isConstant(error)
+                    ? 0
                     : 1 - evidence.weigh(alone, Math.copySign(surprise, error), (r - level) / Math.max(deviation, SMALLEST_SIGMA));
             judgement = new Judgement(fromUnit(expected + seasonal), fromUnit(expected + seasonal - half),
                     fromUnit(expected + seasonal + half),
@@ -206,7 +207,7 @@ final class OnlineState implements SeriesState {
             for (; ahead < HorizonAnchors.STEPS[anchor]; ahead++) {
                 advance(rolling);
             }
-            double seasonal = seasonShare * profile.at(timeNanos + ahead * step);
+            double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos);
             double rolled = rolling.lag(0);
             anchors.issue(tick, anchor, rolled + seasonal, stay + seasonal, level + seasonal,
                     anchors.mixAt(anchor, rolled, stay, level) + seasonal);
@@ -239,7 +240,7 @@ final class OnlineState implements SeriesState {
         double stay = memory.lag(0);
         for (int h = 0; h < horizon; h++) {
             advance(rolling);
-            double expected = anchors.mix(h + 1, rolling.lag(0), stay, level) + share * profile.at(lastTime + (h + 1) * step);
+            double expected = anchors.mix(h + 1, rolling.lag(0), stay, level) + share * profile.at(lastTime + (h + 1) * step, lastTime);
             mean[h] = fromUnit(expected);
             for (int k = 0; k < levels.length; k++) {
                 double half = anchors.halfWidth(h + 1, levels[k], oneStep[k]);
@@ -268,7 +269,8 @@ final class OnlineState implements SeriesState {
 
     private double seasonShare() {
         double share = seasonMatch / (seasonPower + 1e-4 * deviation * deviation + Double.MIN_NORMAL);
-        return Math.min(1, Math.max(0, share));
+        // a slope this close to 0 or 1 is one of them and noise
+        return Math.min(1, Math.max(0, (share - 0.1) / 0.7));
     }
 
     private static int missingSteps(long distance, long usual) {

@@ -63,7 +63,8 @@ public record NabCorpus(List<LabelledSeries> series) {
                 times[i] = nanos(line.substring(0, comma));
                 values[i] = Double.parseDouble(line.substring(comma + 1));
             } catch (RuntimeException malformed) {
-                throw new IOException(file + " line " + (i + 2) + ": expected 'yyyy-MM-dd HH:mm:ss,value' but was '" + line + "'", malformed);
+                throw new IOException(file + " line " + (i + 2) + ": expected 'yyyy-MM-dd HH:mm:ss,value' but was '" + line + "'",
+                        malformed);
             }
         }
         List<Window> windows = new ArrayList<>();

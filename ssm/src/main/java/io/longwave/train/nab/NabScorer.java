@@ -88,7 +88,8 @@ public final class NabScorer {
         for (Scored file : corpus) {
             for (int row = probation(file.scores().length); row < file.scores().length; row++) {
                 int window = windowOf(row, file.windows());
-                double worth = window < 0 ? profile.falsePositive * outside(row, file.windows())
+                double worth = window < 0
+                        ? profile.falsePositive * outside(row, file.windows())
                         : profile.truePositive * inside(row, file.windows().get(window));
                 detections[k++] = new Detection(file.scores()[row], window < 0 ? -1 : windows + window, worth);
             }

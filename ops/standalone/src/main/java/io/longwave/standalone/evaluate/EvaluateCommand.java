@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** Measures models on data of which the answers are known. */
 @Command(name = "evaluate", description = "Measures a model beside naive baselines on data of which the answers are known.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "TASK", subcommands = {
-        ForecastEvaluation.class})
+        ForecastEvaluation.class, AnomalyEvaluateCommand.class})
 public final class EvaluateCommand implements Runnable {
 
     @Spec
