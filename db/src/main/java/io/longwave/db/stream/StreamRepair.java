@@ -30,7 +30,7 @@ public final class StreamRepair {
 
         /** One sentence for the person who decides. */
         public String describe() {
-            String from = stored.map(position -> "from offset " + position.nextOffset()).orElse("of a topic that was made again");
+            String from = stored.map(position -> "offset " + position.nextOffset()).orElse("the one of a topic that was deleted");
             return "Partition " + partition + " will go on at offset " + target + " instead of " + from
                     + "; records between the two that Kafka no longer has are lost to Longwave.";
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.point;
+
+import org.jspecify.annotations.NullMarked;

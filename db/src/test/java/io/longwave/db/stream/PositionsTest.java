@@ -1,0 +1,73 @@
+package io.longwave.db.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.db.stream.Positions.Position;
+import io.longwave.db.testing.PostgresFixture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PositionsTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = new PostgresFixture();
+
+    private static final StreamPartition PARTITION = new StreamPartition("cluster", "id-1", "topic", 2);
+    private static final StreamPartition MADE_AGAIN = new StreamPartition("cluster", "id-2", "topic", 2);
+
+    @BeforeEach
+    void empty() {
+        postgres.truncate();
+    }
+
+    @Test
+    void everyClaimRaisesTheEpochAndKeepsTheOffset() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            assertThat(Positions.claim(connection, PARTITION, 7)).isEqualTo(new Position(1, 7));
+            assertThat(Positions.claim(connection, PARTITION, 99)).isEqualTo(new Position(2, 7));
+        }
+    }
+
+    @Test
+    void thePositionMovesOnlyFromWhereItIsAndUnderItsEpoch() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            Position claimed = Positions.claim(connection, PARTITION, 0);
+            assertThat(Positions.advance(connection, PARTITION, claimed, 10)).isTrue();
+            assertThat(Positions.advance(connection, PARTITION, claimed, 10)).isFalse();
+            assertThat(Positions.advance(connection, PARTITION, new Position(2, 10), 20)).isFalse();
+            assertThat(Positions.read(connection, PARTITION)).contains(new Position(1, 10));
+        }
+    }
+
+    @Test
+    void aTopicThatWasMadeAgainIsKnownUnderItsOldIdUntilItIsRepaired() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            Positions.claim(connection, PARTITION, 0);
+            assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).isFalse();
+            assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isTrue();
+
+            StreamRepair.Plan plan = StreamRepair.plan(connection, MADE_AGAIN, 5);
+            assertThat(plan.otherTopicIds()).containsExactly("id-1");
+            assertThat(plan.describe())
+                    .isEqualTo("Partition topic-2 will go on at offset 5 instead of the one of a topic that was deleted; "
+                            + "records between the two that Kafka no longer has are lost to Longwave.");
+            assertThat(StreamRepair.apply(connection, plan)).isTrue();
+            assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isFalse();
+            assertThat(Positions.claim(connection, MADE_AGAIN, 0)).isEqualTo(new Position(2, 5));
+        }
+    }
+
+    @Test
+    void aRepairMovesThePositionOnceAndTakesThePartitionFromItsOwner() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            Position owner = Positions.claim(connection, PARTITION, 0);
+            StreamRepair.Plan plan = StreamRepair.plan(connection, PARTITION, 40);
+            assertThat(StreamRepair.apply(connection, plan)).isTrue();
+            assertThat(Positions.read(connection, PARTITION)).contains(new Position(2, 40));
+            assertThat(Positions.advance(connection, PARTITION, owner, 1)).isFalse();
+            assertThat(StreamRepair.apply(connection, plan)).as("the plan is out of date").isFalse();
+        }
+    }
+}

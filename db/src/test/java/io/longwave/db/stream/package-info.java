@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.anomaly;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,222 @@
+package io.longwave.model.stream;
+
+import static io.longwave.model.stream.StreamBench.START;
+import static io.longwave.model.stream.StreamBench.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longwave.db.stream.StreamPartition;
+import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.wire.StreamMessage.Promote;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.StreamMessage.Watch;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What becomes of each kind of record and sample. */
+class StreamRulesTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = new PostgresFixture();
+
+    private static final String A = key("a");
+    private static final String POINTS = "select (time - " + START + ") / 100000000, value, score is not null from point order by time";
+    private static final String COUNTERS = "select name, count from stream_counter where name <> 'records' order by name";
+    private static final String DEAD = "select record_offset, item, reason from dead_letter order by record_offset, item";
+
+    private StreamBench bench = bench();
+
+    @BeforeEach
+    void empty() {
+        postgres.truncate();
+        bench = bench();
+    }
+
+    @Test
+    void aLateSampleBecomesAPointWithoutAScoreAndTheModelDoesNotSeeIt() throws Exception {
+        run(new Log().samples(A, 1, 10, 2, 20, 4, 40).samples(A, 3, 30));
+        assertThat(bench.rows(POINTS)).containsExactly("10 | 10 | f", "20 | 20 | f", "30 | 30 | f", "40 | 40 | f");
+        assertThat(bench.rows(COUNTERS)).containsExactly("late | 1", "samples | 3");
+        List<String> state = bench.rows("select state from series_state");
+        postgres.truncate();
+        run(new Log().samples(A, 1, 10, 2, 20, 4, 40));
+        assertThat(bench.rows("select state from series_state")).isEqualTo(state);
+    }
+
+    @Test
+    void aTimeWrittenAgainTakesTheNewValueAndLosesTheScoreOfTheOldOne() throws Exception {
+        run(new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1).samples(A, 4, 1).samples(A, 5, 9));
+        assertThat(bench.rows(POINTS)).containsExactly("10 | 1 | f", "20 | 1 | f", "30 | 1 | f", "40 | 1 | t", "50 | 9 | f");
+        assertThat(bench.rows(COUNTERS)).containsExactly("duplicate | 2", "samples | 5");
+    }
+
+    @Test
+    void samplesOfOneRecordAreOrderedByTimeAndOfEqualTimesTheLastOneCounts() throws Exception {
+        run(new Log().samples(A, 3, 30, 1, 10, 2, 20, 1, 11));
+        assertThat(bench.rows(POINTS)).containsExactly("10 | 11 | f", "20 | 20 | f", "30 | 30 | f");
+        assertThat(bench.rows(COUNTERS)).containsExactly("merged | 1", "samples | 3");
+    }
+
+    @Test
+    void valuesThatAreNoNumbersAndTimesFarAheadBecomeDeadLettersAndTheRestIsKept() throws Exception {
+        run(new Log().samples(A, 1, Double.NaN, 2, 20, 3, Double.NEGATIVE_INFINITY, 86_400, 4, 86_401, 5));
+        assertThat(bench.rows(POINTS)).containsExactly("20 | 20 | f", "864000 | 4 | f");
+        assertThat(bench.rows(DEAD)).containsExactly("0 | 0 | not-finite", "0 | 2 | not-finite", "0 | 4 | far-future");
+        assertThat(bench.rows("select detail from dead_letter where item = 0")).containsExactly("expected a finite value but was NaN");
+    }
+
+    @Test
+    void aSampleFromYearsAgoIsAsGoodAsAnyOther() throws Exception {
+        run(new Log().samples(A, -300_000_000, 1, -299_999_999, 2));
+        assertThat(bench.rows(COUNTERS)).containsExactly("samples | 2");
+    }
+
+    @Test
+    void anUndecodableRecordIsKeptWholeAndItsNeighboursAreProcessed() throws Exception {
+        run(new Log().samples(A, 1, 1).raw(A, new byte[]{(byte) 0xff, 7}).samples(A, 2, 2));
+        assertThat(bench.rows("select record_offset, item, reason, encode(payload, 'hex'), published from dead_letter"))
+                .containsExactly("1 | -1 | undecodable | ff07 | f");
+        assertThat(bench.rows("select count(*) from point")).containsExactly("2");
+    }
+
+    @Test
+    void samplesUnderAKeyThatIsNotCanonicalBecomeDeadLettersOnePerSample() throws Exception {
+        run(new Log().samples("t/b/m,z=1,a=2#f", 1, 1, 2, 2).samples(A, 1, 1));
+        assertThat(bench.rows(DEAD)).containsExactly("0 | 0 | bad-key", "0 | 1 | bad-key");
+        assertThat(bench.rows("select key from series")).containsExactly(A);
+    }
+
+    @Test
+    void aSeriesStaysInThePartitionWhereItBegan() throws Exception {
+        run(new Log().samples(A, 1, 1));
+        StreamPartition other = new StreamPartition("cluster-a", "topic-a", StreamBench.PARTITION.topic(), 5);
+        bench.run(bench.processor(other, BatchObserver.NONE), new Log().samples(A, 2, 2).samples(key("b"), 1, 1), 10);
+        assertThat(bench.rows("select partition, reason from dead_letter")).containsExactly("5 | wrong-partition");
+        assertThat(bench.rows("select s.key, count(*) from point p join series s on s.id = p.series_id group by s.key order by 1"))
+                .containsExactly(A + " | 1", key("b") + " | 1");
+    }
+
+    @Test
+    void aRecordOnWhichTheModelFailsIsCutOutOfItsBatch() throws Exception {
+        Log log = new Log();
+        for (int i = 0; i < 20; i++) {
+            log.samples(A, i, i == 13 ? RunningMeanModel.POISON : i);
+        }
+        run(log);
+        assertThat(bench.rows("select count(*), sum(value) from point")).containsExactly("19 | 177");
+        assertThat(bench.rows("select record_offset, reason, detail from dead_letter"))
+                .containsExactly("13 | unprocessable | java.lang.ArithmeticException: the model fails on 666.0");
+        assertThat(bench.rows("select count from stream_counter where name = 'records'")).containsExactly("20");
+    }
+
+    @Test
+    void aRowThatTheDatabaseRefusesCostsOneRecordOnly() throws Exception {
+        bench.execute("alter table point add constraint no_seven check (value <> 7)");
+        try {
+            Log log = new Log();
+            for (int i = 0; i < 10; i++) {
+                log.samples(A, i, i);
+            }
+            run(log);
+            assertThat(bench.rows("select count(*), sum(value) from point")).containsExactly("9 | 38");
+            assertThat(bench.rows(DEAD)).containsExactly("7 | -1 | unprocessable");
+        } finally {
+            bench.execute("alter table point drop constraint no_seven");
+        }
+    }
+
+    @Test
+    void aPromotedModelIsWarmedFromStoredPointsAndTheSeriesReturnsToTheOnlineModelByAnEmptyName() throws Exception {
+        run(new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1).add(A, new Promote(A, "mean-2")).samples(A, 5, 1).add(A, new Promote(A, ""))
+                .samples(A, 6, 1));
+        assertThat(bench.rows("select model, score is not null from point order by time"))
+                .containsExactly("mean-1 | f", "mean-1 | f", "mean-1 | f", "mean-1 | t", "mean-2 | t", "mean-1 | t");
+        assertThat(bench.rows("select model from series_serving")).containsExactly("null");
+        assertThat(bench.rows(COUNTERS)).containsExactly("promotions | 2", "samples | 6");
+        assertThat(bench.rows("select (issued_at - " + START + ") / 1000000000, model from forecast order by 1"))
+                .as("a promoted series has its forecasts stored").containsExactly("4 | mean-2");
+    }
+
+    @Test
+    void promotingAModelThatIsNotRegisteredChangesNothing() throws Exception {
+        run(new Log().samples(A, 1, 1).add(A, new Promote(A, "spacetime-none-1")).samples(A, 2, 2));
+        assertThat(bench.rows("select model from point")).containsExactly("mean-1", "mean-1");
+        assertThat(bench.rows(DEAD)).containsExactly("1 | -1 | unknown-model");
+        assertThat(bench.rows("select count(*) from series_serving")).containsExactly("0");
+    }
+
+    @Test
+    void aWatchedSeriesHasAForecastStoredAtOnceAndThenAfterEveryFourSamples() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1).add(A, new Watch(A, true, 7));
+        for (int i = 5; i < 14; i++) {
+            log.samples(A, i, 1);
+        }
+        run(log.add(A, new Watch(A, false, 0)).samples(A, 14, 1, 15, 1, 16, 1, 17, 1).add(A, new Watch(A, true, 101)));
+        assertThat(bench
+                .rows("select (issued_at - " + START + ") / 1000000000, cardinality(mean), array_dims(lower) from forecast order by 1"))
+                .containsExactly("4 | 7 | [1:2][1:7]", "8 | 7 | [1:2][1:7]", "12 | 7 | [1:2][1:7]");
+        assertThat(bench.rows(DEAD)).containsExactly("13 | -1 | bad-horizon");
+    }
+
+    @Test
+    void aStateOfAnotherNumericProfileIsWarmedFromStoredPointsAndCounted() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1);
+        run(log);
+        bench.defaultModel = new RunningMeanModel("mean-1", "another");
+        run(log.samples(A, 5, 1));
+        assertThat(bench.rows("select profile, last_time - " + START + " from series_state")).containsExactly("another | 5000000000");
+        assertThat(bench.rows("select score is not null from point where time = " + START + " + 5000000000")).containsExactly("t");
+        assertThat(bench.rows(COUNTERS)).containsExactly("samples | 5", "state-warmed | 1");
+    }
+
+    @Test
+    void pointsWithoutAStateAreNotWrittenTwice() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 2);
+        run(log);
+        bench.execute("delete from series_state");
+        run(log.samples(A, 2, 2).samples(A, 3, 3));
+        assertThat(bench.rows(POINTS)).containsExactly("10 | 1 | f", "20 | 2 | f", "30 | 3 | f");
+    }
+
+    @Test
+    void oneIncidentIsOneEventFromItsFirstToItsLastAnomalousSample() throws Exception {
+        Log log = new Log();
+        double[] values = {0, 0, 0, 0, 0, 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+        for (int i = 0; i < values.length; i++) {
+            log.samples(A, i, values[i]);
+        }
+        run(log);
+        assertThat(bench.rows("select (start_time - " + START + ") / 1000000000, peak_value, expected, model from anomaly"))
+                .containsExactly("5 | 20 | 0 | mean-1");
+        assertThat(bench.rows("select end_time is not null, points >= 3, end_time >= peak_time from anomaly")).containsExactly("t | t | t");
+    }
+
+    @Test
+    void aTopicThatWasMadeAgainStopsThePartitionWithOneSentence() throws Exception {
+        run(new Log().samples(A, 1, 1));
+        StreamPartition again = new StreamPartition("cluster-a", "topic-b", StreamBench.PARTITION.topic(), 3);
+        assertThatThrownBy(() -> bench.processor(again, BatchObserver.NONE).claim(0)).isInstanceOf(StoppedPartitionException.class)
+                .hasMessageContaining("deleted and made again").hasMessageContaining("./longwave stream repair");
+    }
+
+    @Test
+    void severalSeriesOfOneRecordAreProcessedTogether() throws Exception {
+        run(new Log().add(A, new Samples(List.of(new SeriesSamples(A, new long[]{1, 2}, new double[]{1, 2}),
+                new SeriesSamples(key("b"), new long[]{1}, new double[]{Double.NaN}),
+                new SeriesSamples(key("c"), new long[]{Long.MIN_VALUE + 1, Long.MAX_VALUE}, new double[]{1, 2})))));
+        assertThat(bench.rows("select s.field, count(*) from series s left join point p on p.series_id = s.id and p.time is not null "
+                + "group by 1 order by 1")).containsExactly("a | 2", "b | 1", "c | 1");
+        assertThat(bench.rows(DEAD)).containsExactly("0 | 2 | not-finite", "0 | 4 | far-future");
+    }
+
+    private void run(Log log) throws Exception {
+        bench.run(bench.processor(), log, 5);
+    }
+
+    private static StreamBench bench() {
+        return new StreamBench(postgres.dataSource());
+    }
+}
