@@ -57,6 +57,7 @@ public final class SampleStream implements SmartLifecycle {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long KAFKA_SECONDS = 10;
+    private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LAG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<String, Object> kafka;
@@ -70,7 +71,9 @@ public final class SampleStream implements SmartLifecycle {
     private List<ExecutorService> workers = List.of();
     private @Nullable Thread poller;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
-    private volatile boolean joined;
+    private volatile boolean assignmentSeen;
+    /** When the group took this instance in; 0 before that. */
+    private volatile long joinedNanos;
     private volatile @Nullable String failure;
     private volatile boolean running;
 
@@ -160,9 +163,12 @@ public final class SampleStream implements SmartLifecycle {
                 .sorted(java.util.Comparator.comparingInt(StreamPartitionStatus::partition)).toList();
     }
 
-    /** True once the group has accepted this instance and each of its partitions runs or has said why it cannot. */
+    /**
+     * True once the group has given this instance its partitions and each of them runs or has said why it cannot. An instance that is given
+     * none, because others have them all, is never told so; it counts as ready after a few seconds.
+     */
     public boolean ready() {
-        return joined && failure == null
+        return failure == null && (assignmentSeen || joinedNanos != 0 && System.nanoTime() - joinedNanos > STANDBY_NANOS)
                 && assigned.values().stream()
                         .allMatch(partition -> partition.phase() == Phase.RUNNING || partition.phase() == Phase.STOPPED);
     }
@@ -245,7 +251,8 @@ public final class SampleStream implements SmartLifecycle {
                 }
             } finally {
                 release(List.copyOf(assigned.keySet()));
-                joined = false;
+                assignmentSeen = false;
+                joinedNanos = 0;
                 commands.clear();
                 delayed.clear();
             }
@@ -271,7 +278,9 @@ public final class SampleStream implements SmartLifecycle {
                 } catch (OffsetOutOfRangeException e) {
                     e.offsetOutOfRangePartitions().forEach((partition, offset) -> outOfLog(consumer, partition, offset));
                 }
-                joined = joined || consumer.groupMetadata().generationId() > 0;
+                if (joinedNanos == 0 && consumer.groupMetadata().generationId() > 0) {
+                    joinedNanos = System.nanoTime();
+                }
                 if (System.nanoTime() - lagDue >= 0) {
                     lagDue = System.nanoTime() + LAG_EVERY_NANOS;
                     updateLag(consumer);
@@ -360,6 +369,7 @@ public final class SampleStream implements SmartLifecycle {
                 assigned.put(number, partition);
                 partition.worker.execute(() -> claim(admin, partition));
             }
+            assignmentSeen = true;
             if (!partitions.isEmpty()) {
                 LOG.info("assigned partitions {}", partitions.stream().map(TopicPartition::partition).sorted().toList());
             }
