@@ -1,5 +1,7 @@
 package io.longwave.kernel.simd;
 
+import java.util.Arrays;
+
 /** Matrix product over strided float arrays, cut into {@link MatrixTiles}. One thread. */
 final class Gemm {
     private static final int WIDTH = MatrixTiles.WIDTH;
@@ -17,6 +19,11 @@ final class Gemm {
      */
     static void multiply(int m, int n, int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff,
             int cRow, boolean accumulate) {
+        if (!accumulate) {
+            for (int i = 0; i < m; i++) {
+                Arrays.fill(c, cOff + i * cRow, cOff + i * cRow + n, 0);
+            }
+        }
         int j = 0;
         while (j < n) {
             int vectors = (n - j) / WIDTH;
@@ -27,14 +34,14 @@ final class Gemm {
                 int aAt = aOff + i * aRow;
                 int cAt = cOff + i * cRow + j;
                 if (rows <= SINGLE_ROWS) {
-                    singleRow(n - j, columns, k, a, aAt, aCol, b, bOff + j, bRow, c, cAt, accumulate);
+                    singleRow(n - j, columns, k, a, aAt, aCol, b, bOff + j, bRow, c, cAt);
                     i++;
                 } else {
                     switch (columns) {
-                        case 3 -> MatrixTiles.eightByThree(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow, accumulate);
-                        case 2 -> MatrixTiles.eightByTwo(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow, accumulate);
-                        case 1 -> MatrixTiles.eightByOne(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow, accumulate);
-                        default -> MatrixTiles.eightByPart(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow, accumulate, n - j);
+                        case 3 -> MatrixTiles.eightByThree(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow);
+                        case 2 -> MatrixTiles.eightByTwo(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow);
+                        case 1 -> MatrixTiles.eightByOne(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow);
+                        default -> MatrixTiles.eightByPart(rows, k, a, aAt, aRow, aCol, b, bOff + j, bRow, c, cAt, cRow, n - j);
                     }
                     i += rows;
                 }
@@ -44,15 +51,14 @@ final class Gemm {
     }
 
     private static void singleRow(int left, int columns, int k, float[] a, int aAt, int aCol, float[] b, int bAt, int bRow, float[] c,
-            int cAt,
-            boolean accumulate) {
+            int cAt) {
         if (columns == 3) {
-            MatrixTiles.oneByThree(k, a, aAt, 0, aCol, b, bAt, bRow, c, cAt, 0, accumulate);
+            MatrixTiles.oneByThree(k, a, aAt, aCol, b, bAt, bRow, c, cAt);
         } else if (columns == 0) {
-            MatrixTiles.oneByPart(k, a, aAt, 0, aCol, b, bAt, bRow, c, cAt, 0, accumulate, left);
+            MatrixTiles.oneByPart(k, a, aAt, aCol, b, bAt, bRow, c, cAt, left);
         } else {
             for (int v = 0; v < columns; v++) {
-                MatrixTiles.oneByOne(k, a, aAt, 0, aCol, b, bAt + v * WIDTH, bRow, c, cAt + v * WIDTH, 0, accumulate);
+                MatrixTiles.oneByOne(k, a, aAt, aCol, b, bAt + v * WIDTH, bRow, c, cAt + v * WIDTH);
             }
         }
     }

@@ -5,10 +5,12 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles of a matrix product C (+)= A B: up to 8 rows of A times up to 3 vectors of B, 24 sums kept in registers while k runs.
+ * Register tiles of a matrix product C += A B: up to 8 rows of A times up to 3 vectors of B, 24 sums kept in registers while k runs.
  * A is read one number at a time with any row and column stride; B by contiguous vectors with any row stride, −1 included, which makes a
- * Toeplitz matrix out of a single row. Written out by hand because the JIT keeps sums in registers only when each is a local variable.
- * Rows past {@code rows} read the last row again and are not stored.
+ * Toeplitz matrix out of a single row. Written out because the JIT keeps sums in registers only when each is a local variable, and only
+ * when none is handed to a method it may not inline: with a shared store method the same tile ran 13 times slower.
+ *
+ * <p>Rows past {@code rows} repeat the last row. All of C is read before any of it is written, so they write the same numbers twice.
  */
 final class MatrixTiles {
     static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
@@ -19,8 +21,8 @@ final class MatrixTiles {
 
     /** 8 rows by 3 vectors. */
     static void eightByThree(int rows, int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff,
-            int cRow,
-            boolean accumulate) {
+            int cRow) {
+        int a0 = aOff;
         int a1 = aOff + Math.min(1, rows - 1) * aRow;
         int a2 = aOff + Math.min(2, rows - 1) * aRow;
         int a3 = aOff + Math.min(3, rows - 1) * aRow;
@@ -28,7 +30,6 @@ final class MatrixTiles {
         int a5 = aOff + Math.min(5, rows - 1) * aRow;
         int a6 = aOff + Math.min(6, rows - 1) * aRow;
         int a7 = aOff + Math.min(7, rows - 1) * aRow;
-        int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
         FloatVector s01 = FloatVector.zero(LANES);
@@ -100,34 +101,68 @@ final class MatrixTiles {
             a7 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00, s01, s02);
-        if (rows > 1) {
-            store(c, cOff + 1 * cRow, accumulate, s10, s11, s12);
-        }
-        if (rows > 2) {
-            store(c, cOff + 2 * cRow, accumulate, s20, s21, s22);
-        }
-        if (rows > 3) {
-            store(c, cOff + 3 * cRow, accumulate, s30, s31, s32);
-        }
-        if (rows > 4) {
-            store(c, cOff + 4 * cRow, accumulate, s40, s41, s42);
-        }
-        if (rows > 5) {
-            store(c, cOff + 5 * cRow, accumulate, s50, s51, s52);
-        }
-        if (rows > 6) {
-            store(c, cOff + 6 * cRow, accumulate, s60, s61, s62);
-        }
-        if (rows > 7) {
-            store(c, cOff + 7 * cRow, accumulate, s70, s71, s72);
-        }
+        int c0 = cOff;
+        int c1 = cOff + Math.min(1, rows - 1) * cRow;
+        int c2 = cOff + Math.min(2, rows - 1) * cRow;
+        int c3 = cOff + Math.min(3, rows - 1) * cRow;
+        int c4 = cOff + Math.min(4, rows - 1) * cRow;
+        int c5 = cOff + Math.min(5, rows - 1) * cRow;
+        int c6 = cOff + Math.min(6, rows - 1) * cRow;
+        int c7 = cOff + Math.min(7, rows - 1) * cRow;
+        FloatVector t70 = s70.add(FloatVector.fromArray(LANES, c, c7));
+        FloatVector t71 = s71.add(FloatVector.fromArray(LANES, c, c7 + WIDTH));
+        FloatVector t72 = s72.add(FloatVector.fromArray(LANES, c, c7 + 2 * WIDTH));
+        FloatVector t60 = s60.add(FloatVector.fromArray(LANES, c, c6));
+        FloatVector t61 = s61.add(FloatVector.fromArray(LANES, c, c6 + WIDTH));
+        FloatVector t62 = s62.add(FloatVector.fromArray(LANES, c, c6 + 2 * WIDTH));
+        FloatVector t50 = s50.add(FloatVector.fromArray(LANES, c, c5));
+        FloatVector t51 = s51.add(FloatVector.fromArray(LANES, c, c5 + WIDTH));
+        FloatVector t52 = s52.add(FloatVector.fromArray(LANES, c, c5 + 2 * WIDTH));
+        FloatVector t40 = s40.add(FloatVector.fromArray(LANES, c, c4));
+        FloatVector t41 = s41.add(FloatVector.fromArray(LANES, c, c4 + WIDTH));
+        FloatVector t42 = s42.add(FloatVector.fromArray(LANES, c, c4 + 2 * WIDTH));
+        FloatVector t30 = s30.add(FloatVector.fromArray(LANES, c, c3));
+        FloatVector t31 = s31.add(FloatVector.fromArray(LANES, c, c3 + WIDTH));
+        FloatVector t32 = s32.add(FloatVector.fromArray(LANES, c, c3 + 2 * WIDTH));
+        FloatVector t20 = s20.add(FloatVector.fromArray(LANES, c, c2));
+        FloatVector t21 = s21.add(FloatVector.fromArray(LANES, c, c2 + WIDTH));
+        FloatVector t22 = s22.add(FloatVector.fromArray(LANES, c, c2 + 2 * WIDTH));
+        FloatVector t10 = s10.add(FloatVector.fromArray(LANES, c, c1));
+        FloatVector t11 = s11.add(FloatVector.fromArray(LANES, c, c1 + WIDTH));
+        FloatVector t12 = s12.add(FloatVector.fromArray(LANES, c, c1 + 2 * WIDTH));
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0));
+        FloatVector t01 = s01.add(FloatVector.fromArray(LANES, c, c0 + WIDTH));
+        FloatVector t02 = s02.add(FloatVector.fromArray(LANES, c, c0 + 2 * WIDTH));
+        t70.intoArray(c, c7);
+        t71.intoArray(c, c7 + WIDTH);
+        t72.intoArray(c, c7 + 2 * WIDTH);
+        t60.intoArray(c, c6);
+        t61.intoArray(c, c6 + WIDTH);
+        t62.intoArray(c, c6 + 2 * WIDTH);
+        t50.intoArray(c, c5);
+        t51.intoArray(c, c5 + WIDTH);
+        t52.intoArray(c, c5 + 2 * WIDTH);
+        t40.intoArray(c, c4);
+        t41.intoArray(c, c4 + WIDTH);
+        t42.intoArray(c, c4 + 2 * WIDTH);
+        t30.intoArray(c, c3);
+        t31.intoArray(c, c3 + WIDTH);
+        t32.intoArray(c, c3 + 2 * WIDTH);
+        t20.intoArray(c, c2);
+        t21.intoArray(c, c2 + WIDTH);
+        t22.intoArray(c, c2 + 2 * WIDTH);
+        t10.intoArray(c, c1);
+        t11.intoArray(c, c1 + WIDTH);
+        t12.intoArray(c, c1 + 2 * WIDTH);
+        t00.intoArray(c, c0);
+        t01.intoArray(c, c0 + WIDTH);
+        t02.intoArray(c, c0 + 2 * WIDTH);
     }
 
     /** 8 rows by 2 vectors. */
     static void eightByTwo(int rows, int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff,
-            int cRow,
-            boolean accumulate) {
+            int cRow) {
+        int a0 = aOff;
         int a1 = aOff + Math.min(1, rows - 1) * aRow;
         int a2 = aOff + Math.min(2, rows - 1) * aRow;
         int a3 = aOff + Math.min(3, rows - 1) * aRow;
@@ -135,7 +170,6 @@ final class MatrixTiles {
         int a5 = aOff + Math.min(5, rows - 1) * aRow;
         int a6 = aOff + Math.min(6, rows - 1) * aRow;
         int a7 = aOff + Math.min(7, rows - 1) * aRow;
-        int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
         FloatVector s01 = FloatVector.zero(LANES);
@@ -190,34 +224,52 @@ final class MatrixTiles {
             a7 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00, s01);
-        if (rows > 1) {
-            store(c, cOff + 1 * cRow, accumulate, s10, s11);
-        }
-        if (rows > 2) {
-            store(c, cOff + 2 * cRow, accumulate, s20, s21);
-        }
-        if (rows > 3) {
-            store(c, cOff + 3 * cRow, accumulate, s30, s31);
-        }
-        if (rows > 4) {
-            store(c, cOff + 4 * cRow, accumulate, s40, s41);
-        }
-        if (rows > 5) {
-            store(c, cOff + 5 * cRow, accumulate, s50, s51);
-        }
-        if (rows > 6) {
-            store(c, cOff + 6 * cRow, accumulate, s60, s61);
-        }
-        if (rows > 7) {
-            store(c, cOff + 7 * cRow, accumulate, s70, s71);
-        }
+        int c0 = cOff;
+        int c1 = cOff + Math.min(1, rows - 1) * cRow;
+        int c2 = cOff + Math.min(2, rows - 1) * cRow;
+        int c3 = cOff + Math.min(3, rows - 1) * cRow;
+        int c4 = cOff + Math.min(4, rows - 1) * cRow;
+        int c5 = cOff + Math.min(5, rows - 1) * cRow;
+        int c6 = cOff + Math.min(6, rows - 1) * cRow;
+        int c7 = cOff + Math.min(7, rows - 1) * cRow;
+        FloatVector t70 = s70.add(FloatVector.fromArray(LANES, c, c7));
+        FloatVector t71 = s71.add(FloatVector.fromArray(LANES, c, c7 + WIDTH));
+        FloatVector t60 = s60.add(FloatVector.fromArray(LANES, c, c6));
+        FloatVector t61 = s61.add(FloatVector.fromArray(LANES, c, c6 + WIDTH));
+        FloatVector t50 = s50.add(FloatVector.fromArray(LANES, c, c5));
+        FloatVector t51 = s51.add(FloatVector.fromArray(LANES, c, c5 + WIDTH));
+        FloatVector t40 = s40.add(FloatVector.fromArray(LANES, c, c4));
+        FloatVector t41 = s41.add(FloatVector.fromArray(LANES, c, c4 + WIDTH));
+        FloatVector t30 = s30.add(FloatVector.fromArray(LANES, c, c3));
+        FloatVector t31 = s31.add(FloatVector.fromArray(LANES, c, c3 + WIDTH));
+        FloatVector t20 = s20.add(FloatVector.fromArray(LANES, c, c2));
+        FloatVector t21 = s21.add(FloatVector.fromArray(LANES, c, c2 + WIDTH));
+        FloatVector t10 = s10.add(FloatVector.fromArray(LANES, c, c1));
+        FloatVector t11 = s11.add(FloatVector.fromArray(LANES, c, c1 + WIDTH));
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0));
+        FloatVector t01 = s01.add(FloatVector.fromArray(LANES, c, c0 + WIDTH));
+        t70.intoArray(c, c7);
+        t71.intoArray(c, c7 + WIDTH);
+        t60.intoArray(c, c6);
+        t61.intoArray(c, c6 + WIDTH);
+        t50.intoArray(c, c5);
+        t51.intoArray(c, c5 + WIDTH);
+        t40.intoArray(c, c4);
+        t41.intoArray(c, c4 + WIDTH);
+        t30.intoArray(c, c3);
+        t31.intoArray(c, c3 + WIDTH);
+        t20.intoArray(c, c2);
+        t21.intoArray(c, c2 + WIDTH);
+        t10.intoArray(c, c1);
+        t11.intoArray(c, c1 + WIDTH);
+        t00.intoArray(c, c0);
+        t01.intoArray(c, c0 + WIDTH);
     }
 
     /** 8 rows by 1 vector. */
     static void eightByOne(int rows, int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff,
-            int cRow,
-            boolean accumulate) {
+            int cRow) {
+        int a0 = aOff;
         int a1 = aOff + Math.min(1, rows - 1) * aRow;
         int a2 = aOff + Math.min(2, rows - 1) * aRow;
         int a3 = aOff + Math.min(3, rows - 1) * aRow;
@@ -225,7 +277,6 @@ final class MatrixTiles {
         int a5 = aOff + Math.min(5, rows - 1) * aRow;
         int a6 = aOff + Math.min(6, rows - 1) * aRow;
         int a7 = aOff + Math.min(7, rows - 1) * aRow;
-        int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
         FloatVector s10 = FloatVector.zero(LANES);
@@ -263,35 +314,37 @@ final class MatrixTiles {
             a7 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00);
-        if (rows > 1) {
-            store(c, cOff + 1 * cRow, accumulate, s10);
-        }
-        if (rows > 2) {
-            store(c, cOff + 2 * cRow, accumulate, s20);
-        }
-        if (rows > 3) {
-            store(c, cOff + 3 * cRow, accumulate, s30);
-        }
-        if (rows > 4) {
-            store(c, cOff + 4 * cRow, accumulate, s40);
-        }
-        if (rows > 5) {
-            store(c, cOff + 5 * cRow, accumulate, s50);
-        }
-        if (rows > 6) {
-            store(c, cOff + 6 * cRow, accumulate, s60);
-        }
-        if (rows > 7) {
-            store(c, cOff + 7 * cRow, accumulate, s70);
-        }
+        int c0 = cOff;
+        int c1 = cOff + Math.min(1, rows - 1) * cRow;
+        int c2 = cOff + Math.min(2, rows - 1) * cRow;
+        int c3 = cOff + Math.min(3, rows - 1) * cRow;
+        int c4 = cOff + Math.min(4, rows - 1) * cRow;
+        int c5 = cOff + Math.min(5, rows - 1) * cRow;
+        int c6 = cOff + Math.min(6, rows - 1) * cRow;
+        int c7 = cOff + Math.min(7, rows - 1) * cRow;
+        FloatVector t70 = s70.add(FloatVector.fromArray(LANES, c, c7));
+        FloatVector t60 = s60.add(FloatVector.fromArray(LANES, c, c6));
+        FloatVector t50 = s50.add(FloatVector.fromArray(LANES, c, c5));
+        FloatVector t40 = s40.add(FloatVector.fromArray(LANES, c, c4));
+        FloatVector t30 = s30.add(FloatVector.fromArray(LANES, c, c3));
+        FloatVector t20 = s20.add(FloatVector.fromArray(LANES, c, c2));
+        FloatVector t10 = s10.add(FloatVector.fromArray(LANES, c, c1));
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0));
+        t70.intoArray(c, c7);
+        t60.intoArray(c, c6);
+        t50.intoArray(c, c5);
+        t40.intoArray(c, c4);
+        t30.intoArray(c, c3);
+        t20.intoArray(c, c2);
+        t10.intoArray(c, c1);
+        t00.intoArray(c, c0);
     }
 
     /** 8 rows by the first lanes of a vector. */
     static void eightByPart(int rows, int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff,
-            int cRow,
-            boolean accumulate, int lanes) {
+            int cRow, int lanes) {
         VectorMask<Float> mask = LANES.indexInRange(0, lanes);
+        int a0 = aOff;
         int a1 = aOff + Math.min(1, rows - 1) * aRow;
         int a2 = aOff + Math.min(2, rows - 1) * aRow;
         int a3 = aOff + Math.min(3, rows - 1) * aRow;
@@ -299,7 +352,6 @@ final class MatrixTiles {
         int a5 = aOff + Math.min(5, rows - 1) * aRow;
         int a6 = aOff + Math.min(6, rows - 1) * aRow;
         int a7 = aOff + Math.min(7, rows - 1) * aRow;
-        int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
         FloatVector s10 = FloatVector.zero(LANES);
@@ -337,33 +389,34 @@ final class MatrixTiles {
             a7 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00, mask);
-        if (rows > 1) {
-            store(c, cOff + 1 * cRow, accumulate, s10, mask);
-        }
-        if (rows > 2) {
-            store(c, cOff + 2 * cRow, accumulate, s20, mask);
-        }
-        if (rows > 3) {
-            store(c, cOff + 3 * cRow, accumulate, s30, mask);
-        }
-        if (rows > 4) {
-            store(c, cOff + 4 * cRow, accumulate, s40, mask);
-        }
-        if (rows > 5) {
-            store(c, cOff + 5 * cRow, accumulate, s50, mask);
-        }
-        if (rows > 6) {
-            store(c, cOff + 6 * cRow, accumulate, s60, mask);
-        }
-        if (rows > 7) {
-            store(c, cOff + 7 * cRow, accumulate, s70, mask);
-        }
+        int c0 = cOff;
+        int c1 = cOff + Math.min(1, rows - 1) * cRow;
+        int c2 = cOff + Math.min(2, rows - 1) * cRow;
+        int c3 = cOff + Math.min(3, rows - 1) * cRow;
+        int c4 = cOff + Math.min(4, rows - 1) * cRow;
+        int c5 = cOff + Math.min(5, rows - 1) * cRow;
+        int c6 = cOff + Math.min(6, rows - 1) * cRow;
+        int c7 = cOff + Math.min(7, rows - 1) * cRow;
+        FloatVector t70 = s70.add(FloatVector.fromArray(LANES, c, c7, mask));
+        FloatVector t60 = s60.add(FloatVector.fromArray(LANES, c, c6, mask));
+        FloatVector t50 = s50.add(FloatVector.fromArray(LANES, c, c5, mask));
+        FloatVector t40 = s40.add(FloatVector.fromArray(LANES, c, c4, mask));
+        FloatVector t30 = s30.add(FloatVector.fromArray(LANES, c, c3, mask));
+        FloatVector t20 = s20.add(FloatVector.fromArray(LANES, c, c2, mask));
+        FloatVector t10 = s10.add(FloatVector.fromArray(LANES, c, c1, mask));
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0, mask));
+        t70.intoArray(c, c7, mask);
+        t60.intoArray(c, c6, mask);
+        t50.intoArray(c, c5, mask);
+        t40.intoArray(c, c4, mask);
+        t30.intoArray(c, c3, mask);
+        t20.intoArray(c, c2, mask);
+        t10.intoArray(c, c1, mask);
+        t00.intoArray(c, c0, mask);
     }
 
     /** 1 row by 3 vectors. */
-    static void oneByThree(int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff, int cRow,
-            boolean accumulate) {
+    static void oneByThree(int k, float[] a, int aOff, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff) {
         int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
@@ -380,12 +433,17 @@ final class MatrixTiles {
             a0 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00, s01, s02);
+        int c0 = cOff;
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0));
+        FloatVector t01 = s01.add(FloatVector.fromArray(LANES, c, c0 + WIDTH));
+        FloatVector t02 = s02.add(FloatVector.fromArray(LANES, c, c0 + 2 * WIDTH));
+        t00.intoArray(c, c0);
+        t01.intoArray(c, c0 + WIDTH);
+        t02.intoArray(c, c0 + 2 * WIDTH);
     }
 
     /** 1 row by 1 vector. */
-    static void oneByOne(int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff, int cRow,
-            boolean accumulate) {
+    static void oneByOne(int k, float[] a, int aOff, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff) {
         int a0 = aOff;
         int at = bOff;
         FloatVector s00 = FloatVector.zero(LANES);
@@ -396,12 +454,13 @@ final class MatrixTiles {
             a0 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00);
+        int c0 = cOff;
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0));
+        t00.intoArray(c, c0);
     }
 
     /** 1 row by the first lanes of a vector. */
-    static void oneByPart(int k, float[] a, int aOff, int aRow, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff, int cRow,
-            boolean accumulate, int lanes) {
+    static void oneByPart(int k, float[] a, int aOff, int aCol, float[] b, int bOff, int bRow, float[] c, int cOff, int lanes) {
         VectorMask<Float> mask = LANES.indexInRange(0, lanes);
         int a0 = aOff;
         int at = bOff;
@@ -413,25 +472,8 @@ final class MatrixTiles {
             a0 += aCol;
             at += bRow;
         }
-        store(c, cOff, accumulate, s00, mask);
-    }
-
-    private static void store(float[] c, int at, boolean accumulate, FloatVector s0, FloatVector s1, FloatVector s2) {
-        store(c, at, accumulate, s0);
-        store(c, at + WIDTH, accumulate, s1);
-        store(c, at + 2 * WIDTH, accumulate, s2);
-    }
-
-    private static void store(float[] c, int at, boolean accumulate, FloatVector s0, FloatVector s1) {
-        store(c, at, accumulate, s0);
-        store(c, at + WIDTH, accumulate, s1);
-    }
-
-    private static void store(float[] c, int at, boolean accumulate, FloatVector s) {
-        (accumulate ? s.add(FloatVector.fromArray(LANES, c, at)) : s).intoArray(c, at);
-    }
-
-    private static void store(float[] c, int at, boolean accumulate, FloatVector s, VectorMask<Float> mask) {
-        (accumulate ? s.add(FloatVector.fromArray(LANES, c, at, mask)) : s).intoArray(c, at, mask);
+        int c0 = cOff;
+        FloatVector t00 = s00.add(FloatVector.fromArray(LANES, c, c0, mask));
+        t00.intoArray(c, c0, mask);
     }
 }

@@ -1,7 +1,10 @@
 package io.longwave.ssm.spacetime;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+
+import com.sun.management.OperatingSystemMXBean;
 
 import io.longwave.backend.Backends;
 import io.longwave.kernel.Kernels;
@@ -26,7 +29,11 @@ final class TrainingStepTiming {
             windows[i] = (float) (Math.sin(i * 2 * Math.PI / 24) + 0.1 * random.nextGaussian());
         }
         double[] seconds = new double[steps];
+        long used = 0;
         for (int i = -15; i < steps; i++) {
+            if (i == 0) {
+                used = processorTime();
+            }
             long start = System.nanoTime();
             double loss = forecaster.trainStep(windows, batch, new OptimizerStep(1e-3, 1e-4));
             if (i >= 0) {
@@ -36,6 +43,7 @@ final class TrainingStepTiming {
             }
         }
         report("training step", seconds);
+        System.out.printf("processor time per step: %.4f s%n", (processorTime() - used) * 1e-9 / steps);
         float[] lags = Arrays.copyOf(windows, batch * 336);
         float[] out = new float[batch * 720];
         for (int i = -10; i < steps; i++) {
@@ -46,6 +54,11 @@ final class TrainingStepTiming {
             }
         }
         report("forecast of the batch", seconds);
+    }
+
+    /** Nanoseconds of all threads: what the step costs when the machine is shared. */
+    private static long processorTime() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     private static void report(String what, double[] seconds) {
