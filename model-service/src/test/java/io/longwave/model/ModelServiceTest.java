@@ -6,20 +6,28 @@ import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.Topics;
+import io.longwave.wire.WatchRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -60,6 +68,13 @@ class ModelServiceTest {
         registry.add("spring.datasource.password", postgres::password);
         registry.add("longwave.kafka.bootstrap-servers", kafka::bootstrapServers);
         registry.add("longwave.stream.partitions", () -> 2);
+        registry.add("longwave.models.directory", () -> "target/no-such-store");
+    }
+
+    @BeforeEach
+    void readyForRecords() {
+        await(() -> http().get().uri("/actuator/health/readiness").retrieve().onStatus(HttpStatusCode::isError, (request, response) -> {
+        }).toBodilessEntity().getStatusCode().value(), status -> status == 200);
     }
 
     @Test
@@ -83,10 +98,92 @@ class ModelServiceTest {
     }
 
     @Test
+    void aWatchedSeriesHasItsForecastsStored() {
+        String key = key("watched");
+        send(key, wave(key, 0, 300));
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 300);
+        assertThat(post(WatchRequest.PATH, new WatchRequest(key, true, 12)).getStatusCode().value()).isEqualTo(202);
+        await(() -> count(
+                "select count(*) from forecast f join series s on s.id = f.series_id where s.key = ? and cardinality(f.mean) = 12",
+                key), n -> n == 1);
+        assertThat(post(PromotionRequest.PATH, new PromotionRequest("", List.of(key))).getStatusCode().value()).isEqualTo(202);
+        await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), n -> n == 1);
+    }
+
+    @Test
+    void whatTheCallerGotWrongIsAProblemDetailThatSaysWhatWasExpected() {
+        String key = key("never-written");
+        assertThat(post(ForecastRequest.PATH, new ForecastRequest(key, 5, List.of())))
+                .satisfies(problem(404, "urn:longwave:problem:unknown-series", key));
+        assertThat(post(ForecastRequest.PATH, new ForecastRequest("nonsense", 5, List.of())))
+                .satisfies(problem(400, "urn:longwave:problem:bad-series-key", "nonsense"));
+        assertThat(post(ForecastRequest.PATH, new ForecastRequest(key, 0, List.of())))
+                .satisfies(problem(400, "urn:longwave:problem:bad-horizon", "expected 1 to 10000 steps but was 0"));
+        assertThat(post(ForecastRequest.PATH, new ForecastRequest(key, 5, List.of(90.0))))
+                .satisfies(problem(400, "urn:longwave:problem:bad-level", "but was 90.0"));
+        assertThat(post(ForecastRequest.PATH, Map.of("horizon", 5, "levels", List.of())))
+                .satisfies(problem(400, "urn:longwave:problem:bad-series-key", "series key"));
+        assertThat(post(PromotionRequest.PATH, new PromotionRequest("spacetime-none-1", List.of(key))))
+                .satisfies(problem(404, "urn:longwave:problem:unknown-model", "spacetime-none-1"));
+        assertThat(post(WatchRequest.PATH, new WatchRequest(key, true, 100_000)))
+                .satisfies(problem(400, "urn:longwave:problem:bad-horizon", "100000"));
+    }
+
+    @Test
+    void aSeriesThatIsStillWarmingUpAnswersSo() {
+        String key = key("young");
+        send(key, wave(key, 0, 2));
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 2);
+        await(() -> post(ForecastRequest.PATH, new ForecastRequest(key, 5, List.of())).getStatusCode().value(), status -> status == 409);
+    }
+
+    @Test
+    void aDeadLetterIsPublishedWithItsReasonAndMarked() {
+        String key = key("dead");
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            producer.send(new ProducerRecord<>(Topics.SAMPLES, key.getBytes(StandardCharsets.UTF_8), new byte[]{(byte) 0xff, 9}));
+        }
+        await(() -> count("select count(*) from dead_letter where published and reason = 'undecodable'"), n -> n == 1);
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            TopicPartition only = new TopicPartition(Topics.DEAD_LETTER, 0);
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            List<String> letters = new ArrayList<>();
+            await(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> letters.add(new String(record.value(), StandardCharsets.UTF_8)));
+                return letters;
+            }, found -> !found.isEmpty());
+            assertThat(letters).singleElement().asString().contains("\"reason\":\"undecodable\"").contains("\"text\":\"ff09\"")
+                    .contains("longwave.stream.v1.StreamRecord");
+        }
+    }
+
+    @Test
+    void theModelStoreIsListedAndPrometheusSeesTheStream() {
+        assertThat(http().get().uri("/internal/v1/models").retrieve().body(String.class)).isEqualTo("{\"models\":[],\"problems\":[]}");
+        await(() -> String.valueOf(http().get().uri("/actuator/prometheus").retrieve().body(String.class)),
+                text -> text.contains("longwave_stream_lag{") && text.contains("longwave_stream_partitions{phase=\"running\"} 2.0"));
+    }
+
+    @Test
     void readinessIsUpOnceThePartitionsAreClaimed() {
-        await(() -> http().get().uri("/actuator/health/readiness").retrieve().onStatus(HttpStatusCode::isError, (request, response) -> {
-        }).toBodilessEntity().getStatusCode().value(), status -> status == 200);
         assertThat(count("select count(*) from stream_position where epoch >= 1 and ? = topic", Topics.SAMPLES)).isEqualTo(2);
+    }
+
+    private ResponseEntity<String> post(String path, Object body) {
+        return http().post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body).retrieve()
+                .onStatus(HttpStatusCode::isError, (request, response) -> {
+                }).toEntity(String.class);
+    }
+
+    private static Consumer<ResponseEntity<String>> problem(int status, String type, String detail) {
+        return answer -> {
+            assertThat(answer.getStatusCode().value()).isEqualTo(status);
+            assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
+            assertThat(answer.getBody()).contains("\"type\":\"" + type + "\"").contains(detail);
+        };
     }
 
     private RestClient http() {
@@ -109,6 +206,11 @@ class ModelServiceTest {
             values[i - from] = Math.sin(2 * Math.PI * i / 24) + 0.05 * Math.sin(i * 12.9898);
         }
         return new Samples(List.of(new SeriesSamples(key, times, values)));
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"), new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 
     private static void send(String key, StreamMessage message) {
