@@ -2,8 +2,11 @@ package io.longwave.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -136,6 +139,17 @@ class ProblemsTest {
             statement.execute("lock table series in access exclusive mode"); // whoever reads it waits until its time limit
             assertProblem(api.get("/api/v1/series"), 504, "query-too-slow");
             connection.rollback();
+        }
+    }
+
+    @Test
+    void aRequestLineThatTheContainerRefusesIsAProblemToo() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", api.at("/").getPort())) {
+            socket.getOutputStream().write("GET /api/v1/series?q=[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json")
+                    .contains("\"type\":\"urn:longwave:problem:bad-request\"").contains("percent-encoded").doesNotContain("<html");
         }
     }
 

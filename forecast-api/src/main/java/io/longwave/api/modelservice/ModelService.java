@@ -53,7 +53,7 @@ public final class ModelService {
      * @throws ProblemException if the series is warming up or its owner cannot answer now
      */
     public Forecast forecast(ForecastRequest request) {
-        Forecast forecast = post(ForecastRequest.PATH, request, Forecast.class);
+        Forecast forecast = post(ForecastRequest.PATH, request, Forecast.class, ProblemType.UNKNOWN_SERIES);
         if (forecast == null) {
             throw failed("an empty answer");
         }
@@ -62,19 +62,19 @@ public final class ModelService {
 
     /** Serves series with a model from some offset on. */
     public void promote(PromotionRequest request) {
-        post(PromotionRequest.PATH, request, Void.class);
+        post(PromotionRequest.PATH, request, Void.class, ProblemType.UNKNOWN_MODEL);
     }
 
     /** Starts or stops storing forecasts of a series. */
     public void watch(WatchRequest request) {
-        post(WatchRequest.PATH, request, Void.class);
+        post(WatchRequest.PATH, request, Void.class, ProblemType.UNKNOWN_SERIES);
     }
 
-    private <T> @Nullable T post(String path, Object body, Class<T> type) {
+    private <T> @Nullable T post(String path, Object body, Class<T> type, ProblemType missing) {
         try {
             return http.post().uri(path).contentType(MediaType.APPLICATION_JSON)
                     .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON).body(json.writeValueAsBytes(body))
-                    .exchange((request, response) -> read(response, type));
+                    .exchange((request, response) -> read(response, type, missing));
         } catch (RestClientException e) {
             // Refused, unreachable, or no answer in time: all of these pass, or a person is already repairing them.
             LOG.warn("model service: {}", e.getMessage());
@@ -82,7 +82,7 @@ public final class ModelService {
         }
     }
 
-    private <T> @Nullable T read(ClientHttpResponse response, Class<T> type) throws IOException {
+    private <T> @Nullable T read(ClientHttpResponse response, Class<T> type, ProblemType missing) throws IOException {
         HttpStatusCode status = response.getStatusCode();
         byte[] body = response.getBody().readAllBytes();
         if (status.is2xxSuccessful()) {
@@ -96,7 +96,7 @@ public final class ModelService {
         String said = detail(body);
         switch (status.value()) {
             case 400, 422 -> throw new ProblemException(ProblemType.BAD_PARAMETER, said.isEmpty() ? "the model service refused it" : said);
-            case 404 -> throw new ProblemException(ProblemType.UNKNOWN_SERIES,
+            case 404 -> throw new ProblemException(missing,
                     said.isEmpty() ? "the model service does not know it" : said);
             case 409 -> throw new ProblemException(ProblemType.WARMING_UP,
                     said.isEmpty() ? "the model needs more points of this series before it can forecast" : said);
