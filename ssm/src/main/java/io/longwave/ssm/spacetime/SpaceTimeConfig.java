@@ -61,6 +61,19 @@ public record SpaceTimeConfig(int variates, int lag, int horizon, int modelDim, 
         return new SpaceTimeConfig(variates, lag, horizon, width, 1, 16, 64, 64, 4, 64, 1, 0.25, weights, Offset.MEAN, 0);
     }
 
+    /**
+     * Sizes and loss that a training starts from when nothing else is asked for: a quarter of the published width, half of its states and the
+     * horizon's part of the loss alone, which is also all that the published code trains after its first epoch.
+     */
+    public static SpaceTimeConfig recommended(int variates, int lag, int horizon) {
+        SpaceTimeConfig published = defaults(variates, lag, horizon);
+        int unit = 16 * variates;
+        int width = (Math.max(32, unit) + unit - 1) / unit * unit;
+        return new SpaceTimeConfig(variates, lag, horizon, width, 1, published.kernels, 32, 32, published.minAverageWindow,
+                published.maxAverageWindow, published.normOrder, published.dropout, LossWeights.HORIZON_ONLY, published.offset,
+                published.seed);
+    }
+
     public SpaceTimeConfig withSeed(long other) {
         return new SpaceTimeConfig(variates, lag, horizon, modelDim, encoderBlocks, kernels, encoderStateSize, decoderStateSize,
                 minAverageWindow, maxAverageWindow, normOrder, dropout, lossWeights, offset, other);

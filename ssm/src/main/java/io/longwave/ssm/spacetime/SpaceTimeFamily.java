@@ -9,6 +9,8 @@ import io.longwave.kernel.WindowCentring.Offset;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeConfig.LossWeights;
 import io.longwave.train.ForecasterFamily;
+import io.longwave.train.LearningRateSchedule;
+import io.longwave.train.TrainingSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,12 +35,18 @@ public final class SpaceTimeFamily implements ForecasterFamily {
 
     @Override
     public ObjectNode defaultConfig(int lag, int horizon, int variates) {
-        return write(SpaceTimeConfig.defaults(variates, lag, horizon));
+        return write(SpaceTimeConfig.recommended(variates, lag, horizon));
     }
 
     @Override
     public SpaceTimeForecaster create(ObjectNode config, long seed) {
         return new SpaceTimeForecaster(kernels.get(), read(config, seed));
+    }
+
+    /** Three times the published rate from the first step on: the published warm-up spends an epoch at 1e-6. */
+    @Override
+    public TrainingSettings trainingDefaults(int lag, int horizon, int variates) {
+        return TrainingSettings.defaults().with(settings -> settings.schedule = new LearningRateSchedule.Constant(3e-3));
     }
 
     static ObjectNode write(SpaceTimeConfig config) {

@@ -1,0 +1,234 @@
+package io.longwave.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.checkpoint.ModelStore;
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.train.TrainableForecaster.NamedTensor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TrainAndEvaluateTest {
+
+    /** A network small enough to train in a second. */
+    private static final List<String> SMALL = List.of("--lag", "24", "--set", "modelDim=16", "--set", "encoderStateSize=4", "--set",
+            "decoderStateSize=4", "--set", "maxAverageWindow=8", "--batch", "20", "--lr", "0.003", "--schedule", "constant");
+
+    @TempDir
+    private Path directory;
+    private Path data = Path.of("");
+    private Path dataDirectory = Path.of("");
+
+    private record Result(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void writeData() throws IOException {
+        dataDirectory = directory.resolve("state");
+        data = directory.resolve("signals.csv");
+        SplittableRandom random = new SplittableRandom(1);
+        DateTimeFormatter format = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+        StringBuilder text = new StringBuilder("date,load,flow\n");
+        for (int i = 0; i < 400; i++) {
+            text.append(String.format(Locale.ROOT, "%s,%.4f,%.4f%n", LocalDateTime.of(2024, 1, 1, 0, 0).plusHours(i).format(format),
+                    20 + 5 * Math.sin(2 * Math.PI * i / 24) + 0.3 * random.nextGaussian(), i % 24 + 0.1 * random.nextGaussian()));
+        }
+        Files.writeString(data, text);
+    }
+
+    @Test
+    void trainRegistersAModelThatEvaluateMeasuresTheSameAgain() throws IOException {
+        Path json = directory.resolve("result.json");
+        Result trained = train("--target", "load", "--horizon", "6", "--epochs", "3", "--name", "Plant A", "--json", json.toString());
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        assertThat(trained.out()).contains("spacetime-plant-a-1: best of 3 epochs").contains("repeat last").contains("seasonal repeat")
+                .contains("ridge");
+        assertThat(trained.err()).contains("spacetime 6: epoch 1, loss");
+        JsonNode report = JsonMapper.shared().readTree(json.toFile());
+        assertThat(report.at("/card/data/rows").asInt()).isEqualTo(400);
+        assertThat(report.at("/result/training/history").size()).isEqualTo(3);
+        assertThat(unfinishedTrainings()).isEmpty();
+
+        Path again = directory.resolve("again.json");
+        Result evaluated = evaluate("--checkpoint", "spacetime-plant-a-1", "--json", again.toString());
+        assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+        JsonNode measured = JsonMapper.shared().readTree(again.toFile()).at("/horizons/0");
+        assertThat(measured.at("/horizon").asInt()).isEqualTo(6);
+        assertThat(measured.at("/runs/0/test")).isEqualTo(report.at("/result/test"));
+        assertThat(measured.at("/baselines")).isEqualTo(report.at("/baselines"));
+    }
+
+    @Test
+    void evaluateTrainsEachHorizonWithEachSeedAndPrintsTheMedian() {
+        Result result = run(concat(
+                List.of("evaluate", "forecast", "--family", "spacetime", "--data", data.toString(), "--all", "--horizon", "3,6",
+                        "--seeds", "2", "--epochs", "1", "--data-dir", dataDirectory.toString()),
+                withoutOverridden(List.of("modelDim=32")), List.of("--set", "modelDim=32")));
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        for (String horizon : List.of("3", "6")) {
+            for (String forecaster : List.of("spacetime seed 0", "spacetime seed 1", "spacetime median", "repeat last", "window mean",
+                    "seasonal repeat", "ridge")) {
+                assertThat(result.out()).containsPattern("(?m)^ +" + horizon + "  " + forecaster + " +[0-9]\\.[0-9]{4} +[0-9]\\.[0-9]{4}");
+            }
+        }
+    }
+
+    @Test
+    void aKilledTrainingResumesToTheSameBits() throws IOException, InterruptedException {
+        List<String> options = List.of("--target", "load", "--horizon", "6", "--epochs", "40", "--patience", "40", "--seed", "5");
+        Process process = new ProcessBuilder(concat(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                        "jdk.incubator.vector", "-Xmx256m", "-cp", System.getProperty("java.class.path"), Longwave.class.getName()),
+                trainCommand(options)))
+                .redirectErrorStream(true).start();
+        List<String> heard = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                heard.add(line);
+                if (line.contains("epoch 3,")) {
+                    process.destroyForcibly(); // SIGKILL: no hook runs
+                    break;
+                }
+            }
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(heard).anyMatch(line -> line.contains("epoch 3,"));
+        assertThat(new ModelStore(dataDirectory.resolve("models")).list().models()).isEmpty();
+        assertThat(unfinishedTrainings()).hasSize(1);
+
+        Result resumed = run(trainCommand(options));
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.err()).contains("resumes after").doesNotContain("epoch 1,");
+        List<String> killed = bits("spacetime-load-1");
+
+        Result through = run(trainCommand(options));
+        assertThat(through.err()).doesNotContain("resumes after").contains("epoch 1,");
+        assertThat(bits("spacetime-load-2")).isEqualTo(killed);
+    }
+
+    @Test
+    void aTruncatedCheckpointIsOneSentenceWithItsSizes() throws IOException {
+        train("--target", "load", "--horizon", "6", "--epochs", "1");
+        Path weights = dataDirectory.resolve("models/spacetime-load-1/weights.safetensors");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
+        Result result = evaluate("--checkpoint", "spacetime-load-1");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("expected " + whole.length + " bytes but the file has " + whole.length / 2)
+                .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --target pressure --horizon 6|expected a column 'pressure' but found [date, load, flow]
+            --target load --horizon 6 --split 300,50|expected three numbers of rows as in 8640,2880,2880 but was '300,50'
+            --target load --horizon 6 --split 300,50,60|the split needs 410 rows but the file has 400
+            --target load --horizon 90|validation has 40 rows but one window needs 90
+            --target load --horizon 6 --set width=3|--set width: expected one of
+            --target load --horizon 6 --set dropout=high|--set dropout: expected a value like 0.25 but was 'high'
+            --target load --horizon 6 --set modelDim=17|model width: expected a multiple of 8 but was 17
+            --target load --horizon 6 --epochs 0|maxEpochs must be at least 1: 0
+            --target load --horizon 6 --batch 1000|a batch needs 1000 training windows but there are 251
+            """)
+    void saysInOneSentenceWhatCannotBeDone(String options, String sentence) {
+        Result result = train(options.split(" "));
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+        assertThat(result.err()).contains(sentence).doesNotContain("\tat ");
+    }
+
+    @Test
+    void anUnknownFamilyAndAMissingTargetAreNamed() {
+        Result family = run(List.of("train", "s5", "--data", data.toString(), "--target", "load"));
+        assertThat(family.exitCode()).isEqualTo(1);
+        assertThat(family.err()).contains("There is no family 's5' that forecasts; expected one of [spacetime]");
+        Result target = run(List.of("train", "spacetime", "--data", data.toString()));
+        assertThat(target.exitCode()).isEqualTo(2);
+        assertThat(target.err()).contains("--target").contains("--all");
+    }
+
+    private Result train(String... options) {
+        return run(trainCommand(List.of(options)));
+    }
+
+    /** Later options win, so a case can change what {@link #SMALL} sets. */
+    private List<String> trainCommand(List<String> options) {
+        return concat(List.of("train", "spacetime", "--data", data.toString(), "--data-dir", dataDirectory.toString()),
+                withoutOverridden(options), options);
+    }
+
+    private static List<String> withoutOverridden(List<String> options) {
+        List<String> kept = new ArrayList<>();
+        for (int i = 0; i < SMALL.size(); i += 2) {
+            String name = SMALL.get(i);
+            String value = SMALL.get(i + 1);
+            boolean overridden = name.equals("--set")
+                    ? options.stream().anyMatch(option -> option.startsWith(value.substring(0, value.indexOf('=') + 1)))
+                    : options.contains(name);
+            if (!overridden) {
+                kept.add(name);
+                kept.add(value);
+            }
+        }
+        return kept;
+    }
+
+    private Result evaluate(String... options) {
+        return run(concat(
+                List.of("evaluate", "forecast", "--family", "spacetime", "--data", data.toString(), "--target", "load", "--lag", "24",
+                        "--data-dir", dataDirectory.toString()),
+                List.of(options)));
+    }
+
+    private static Result run(List<String> arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = Longwave.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return new Result(line.execute(arguments.toArray(String[]::new)), out.toString(), err.toString());
+    }
+
+    private List<String> bits(String model) {
+        StoredModel stored = new ModelStore(dataDirectory.resolve("models")).open(model);
+        return stored.weights().stream().map(TrainAndEvaluateTest::bits).toList();
+    }
+
+    private static String bits(NamedTensor tensor) {
+        int[] raw = new int[tensor.values().length];
+        Arrays.setAll(raw, i -> Float.floatToRawIntBits(tensor.values()[i]));
+        return tensor.name() + tensor.shape() + Arrays.toString(raw);
+    }
+
+    private List<Path> unfinishedTrainings() throws IOException {
+        try (Stream<Path> files = Files.list(dataDirectory.resolve("training"))) {
+            return files.filter(file -> file.toString().endsWith(".safetensors")).toList();
+        }
+    }
+
+    @SafeVarargs
+    private static List<String> concat(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
+}
