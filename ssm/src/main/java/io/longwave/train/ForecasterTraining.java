@@ -96,7 +96,11 @@ public final class ForecasterTraining {
                     saved = nanoClock.getAsLong();
                 }
             } else {
-                finishEpoch(timeIsUp(before, begun));
+                if (progress.batch() == 0 && progress.epoch() > 0) {
+                    finish(); // the time went by while the last epoch was validated
+                } else {
+                    finishEpoch(timeIsUp(before, begun));
+                }
                 save(seconds(before, begun));
                 saved = nanoClock.getAsLong();
                 order = shuffled(progress.epoch());
@@ -167,6 +171,11 @@ public final class ForecasterTraining {
         progress = new Progress(identity, number, 0, 0, bestEpoch, better ? error.mse() : progress.bestMse(), progress.seconds(), finished,
                 history);
         listener.epoch(epoch, better);
+    }
+
+    private void finish() {
+        progress = new Progress(identity, progress.epoch(), 0, 0, progress.bestEpoch(), progress.bestMse(), progress.seconds(), true,
+                progress.history());
     }
 
     private ForecastError validate() {

@@ -136,6 +136,20 @@ class ForecasterTrainingTest {
     }
 
     @Test
+    void anEpochThatEndsWithTheTimeIsTheLast() {
+        AtomicLong now = new AtomicLong();
+        TrainingSettings settings = SETTINGS.with(change -> change.maxDuration = Duration.ofSeconds(20));
+        TrainingOutcome outcome = training(model(3), settings, TrainingSnapshot.Store.none(), new TrainingListener() {
+            @Override
+            public void epoch(TrainingSnapshot.Epoch epoch, boolean best) {
+                now.addAndGet(60_000_000_000L); // validating takes a minute
+            }
+        }, () -> false, now::get).run();
+        assertThat(outcome.finished()).isTrue();
+        assertThat(outcome.history()).extracting(TrainingSnapshot.Epoch::batches).containsExactly(16);
+    }
+
+    @Test
     void saysThatItDiverged() {
         TrainingSettings wild = SETTINGS.with(settings -> {
             settings.averaging = 0;
