@@ -1,10 +1,12 @@
 package io.longwave.standalone;
 
 import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
 import io.longwave.standalone.platform.UpCommand;
 import io.longwave.standalone.replay.ReplayCommand;
 import io.longwave.standalone.sample.SampleCommand;
+import io.longwave.standalone.stream.StreamCommand;
 import io.longwave.standalone.train.TrainCommand;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Spec;
  * and by SIGTERM.
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class})
+        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, DoctorCommand.class,
+        StreamCommand.class})
 public final class Longwave implements Runnable {
 
     @Spec

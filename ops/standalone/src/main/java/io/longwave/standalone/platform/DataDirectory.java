@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,23 @@ final class DataDirectory implements AutoCloseable {
         if (usable < needed) {
             throw new CommandException("data folder " + root + " has " + (usable >> 20) + " MB of free disk space, Longwave needs at least "
                     + (needed >> 20) + " MB: free some or choose another folder with --data-dir.");
+        }
+    }
+
+    /** Who works on that folder now, as {@code " (process 4711)"}; empty when nobody does. */
+    static Optional<String> ownerOf(Path root) {
+        if (!Files.exists(lockFile(root))) {
+            return Optional.empty();
+        }
+        try (FileChannel file = FileChannel.open(lockFile(root), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            FileLock lock = tryLock(file);
+            if (lock == null) {
+                return Optional.of(owner(file));
+            }
+            lock.release();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,8 +1,11 @@
 package io.longwave.standalone.platform;
 
 import io.longwave.standalone.command.CommandException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,7 +22,7 @@ public record Database(String jdbcUrl, @Nullable String user, @Nullable String p
      *
      * @throws CommandException if it is neither
      */
-    static Database external(String url) {
+    public static Database external(String url) {
         if (url.startsWith("jdbc:postgresql:")) {
             return new Database(url, null, null);
         }
@@ -41,8 +44,23 @@ public record Database(String jdbcUrl, @Nullable String user, @Nullable String p
                 + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE, found \"" + url + "\".");
     }
 
-    /** @throws CommandException if no connection can be made */
-    void requireReachable() {
+    /**
+     * The database of a platform that runs on that folder and block of ports.
+     *
+     * @throws CommandException if that folder holds no database
+     */
+    public static Database embedded(Path dataDirectory, int port) {
+        Path password = PostgresServer.passwordFile(dataDirectory);
+        try {
+            return new Database("jdbc:postgresql://127.0.0.1:" + new PortBlock(port).database() + "/" + PostgresServer.DATABASE,
+                    PostgresServer.USER, Files.readString(password).strip());
+        } catch (IOException e) {
+            throw new CommandException("there is no database in " + dataDirectory + ": name the folder with --data-dir.", e);
+        }
+    }
+
+    /** A connection, given up after 10 s. */
+    public Connection connect() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("loginTimeout", "10");
@@ -52,7 +70,12 @@ public record Database(String jdbcUrl, @Nullable String user, @Nullable String p
         if (password != null) {
             properties.setProperty("password", password);
         }
-        try (Connection connection = DriverManager.getConnection(jdbcUrl, properties)) {
+        return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    /** @throws CommandException if no connection can be made */
+    void requireReachable() {
+        try (Connection connection = connect()) {
             if (!connection.isValid(5)) {
                 throw new SQLException("the connection does not answer");
             }

@@ -47,7 +47,7 @@ final class PostgresBinaries {
      * @throws CommandException if there are no programs for this kind of machine, or root may not create user namespaces
      */
     static PostgresBinaries unpack(Path parent) throws IOException, InterruptedException {
-        boolean root = isUnix() && new UnixSystem().getUid() == 0;
+        boolean root = isRoot();
         if (root) {
             requireUserNamespaces(namespaceUser());
         }
@@ -174,6 +174,8 @@ final class PostgresBinaries {
             }
         });
     }
+
+    static boolean isRoot() { return isUnix() && new UnixSystem().getUid() == 0; }
 
     private static boolean isUnix() { return !System.getProperty("os.name", "").startsWith("Windows"); }
 
