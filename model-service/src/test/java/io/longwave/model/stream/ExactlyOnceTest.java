@@ -12,6 +12,12 @@ import io.longwave.wire.StreamMessage.Watch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,6 +136,35 @@ class ExactlyOnceTest {
         second.process(LOG.from(next, POLL));
         bench.run(first, LOG, POLL);
         assertThatThrownBy(() -> second.process(LOG.from(2 * POLL, POLL))).isInstanceOf(LostPartitionException.class);
+        assertThat(bench.dump()).isEqualTo(expected);
+    }
+
+    @Test
+    void ownersThatFightOverThePartitionInParallelLoseAndDoubleNothing() throws Exception {
+        List<String> expected = undisturbed();
+        AtomicInteger fenced = new AtomicInteger();
+        CyclicBarrier bothClaimed = new CyclicBarrier(2);
+        Callable<Void> fighter = () -> {
+            PartitionProcessor processor = bench.processor();
+            long next = processor.claim(0).nextOffset();
+            bothClaimed.await();
+            while (next < LOG.records.size()) {
+                try {
+                    processor.process(LOG.from(next, 3));
+                    next += 3;
+                } catch (LostPartitionException e) {
+                    fenced.incrementAndGet();
+                    next = processor.claim(0).nextOffset();
+                }
+            }
+            return null;
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Future<Void> done : threads.invokeAll(List.of(fighter, fighter))) {
+                done.get();
+            }
+        }
+        assertThat(fenced.get()).isPositive();
         assertThat(bench.dump()).isEqualTo(expected);
     }
 
