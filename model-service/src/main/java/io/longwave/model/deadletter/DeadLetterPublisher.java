@@ -91,6 +91,10 @@ public final class DeadLetterPublisher implements SmartLifecycle {
     @Override
     public boolean isRunning() { return thread != null; }
 
+    /** Once stopped it stays stopped; a context that is only paused between two uses keeps it running. */
+    @Override
+    public boolean isPauseable() { return false; }
+
     private void run() {
         while (!stopping) {
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(kafka, new ByteArraySerializer(),

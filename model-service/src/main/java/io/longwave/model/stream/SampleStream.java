@@ -236,6 +236,10 @@ public final class SampleStream implements SmartLifecycle {
     @Override
     public boolean isRunning() { return running; }
 
+    /** Once stopped it stays stopped; a context that is only paused between two uses keeps it running. */
+    @Override
+    public boolean isPauseable() { return false; }
+
     // ---- the poll thread ---------------------------------------------------------------------------------------------------------
 
     private void poll() {
