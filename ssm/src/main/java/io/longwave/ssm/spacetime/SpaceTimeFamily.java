@@ -46,7 +46,10 @@ public final class SpaceTimeFamily implements ForecasterFamily {
     /** Three times the published rate from the first step on: the published warm-up spends an epoch at 1e-6. */
     @Override
     public TrainingSettings trainingDefaults(int lag, int horizon, int variates) {
-        return TrainingSettings.defaults().with(settings -> settings.schedule = new LearningRateSchedule.Constant(3e-3));
+        return TrainingSettings.defaults().with(settings -> {
+            settings.schedule = new LearningRateSchedule.Constant(3e-3);
+            settings.averaging = 0.98; // a constant rate is noisy; the average over about 50 steps is what is validated and kept
+        });
     }
 
     static ObjectNode write(SpaceTimeConfig config) {
