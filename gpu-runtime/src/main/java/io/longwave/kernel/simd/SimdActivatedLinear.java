@@ -11,7 +11,8 @@ import io.longwave.tensor.Tensor;
  * part of the weight gradient for itself; the parts are added in the order of the chunks.
  */
 final class SimdActivatedLinear implements ActivatedLinear {
-    private static final int CHUNK = 1008; // 21 tiles of three 16-lane vectors
+    /** A multiple of every lane width; 21 tiles of three 16-lane vectors. */
+    private static final int CHUNK = 1008;
 
     private final WorkPool pool;
     private final ThreadLocal<Scratch> scratch;
@@ -36,15 +37,35 @@ final class SimdActivatedLinear implements ActivatedLinear {
             int from = chunk * CHUNK;
             int count = Math.min(CHUNK, positions - from);
             float[] active = scratch.get().array(0, channels * CHUNK);
+            float[] factors = scratch.get().array(1, CHUNK);
             for (int d = 0; d < channels; d++) {
                 int at = d * positions + from;
-                SimdGelu.values(s, at, count, dropout, at, active, d * CHUNK);
+                int padded = copyPadded(s, at, count, active, d * CHUNK);
+                SimdGelu.values(active, d * CHUNK, padded);
+                if (dropout.rate() > 0) {
+                    SimdGelu.dropoutFactors(dropout, at, factors, count);
+                    multiply(active, d * CHUNK, factors, count);
+                }
             }
             for (int m = 0; m < outputs; m++) {
                 start(bias[m], residual, s, y, m * positions + from, count, accumulate);
             }
             Gemm.multiply(outputs, count, channels, w, 0, channels, 1, active, 0, CHUNK, y, from, positions, true);
         });
+    }
+
+    /** Copies and fills up with zeros to whole vectors; returns how many numbers that makes. */
+    private static int copyPadded(float[] s, int from, int count, float[] to, int at) {
+        int padded = (count + SimdGelu.WIDTH - 1) / SimdGelu.WIDTH * SimdGelu.WIDTH;
+        System.arraycopy(s, from, to, at, count);
+        Arrays.fill(to, at + count, at + padded, 0);
+        return padded;
+    }
+
+    private static void multiply(float[] values, int at, float[] factors, int count) {
+        for (int i = 0; i < count; i++) {
+            values[at + i] *= factors[i];
+        }
     }
 
     /** What the product is added to. */
@@ -89,7 +110,13 @@ final class SimdActivatedLinear implements ActivatedLinear {
             float[] activeGradient = own.array(2, channels * CHUNK + DotTile.SIDE * DotTile.SIDE * MatrixTiles.WIDTH);
             for (int d = 0; d < channels; d++) {
                 int at = d * positions + from;
-                SimdGelu.valuesAndSlopes(s, at, count, dropout, at, active, slope, d * CHUNK);
+                int padded = copyPadded(s, at, count, active, d * CHUNK);
+                SimdGelu.valuesAndSlopes(active, slope, d * CHUNK, padded);
+                if (dropout.rate() > 0) {
+                    SimdGelu.dropoutFactors(dropout, at, activeGradient, count);
+                    multiply(active, d * CHUNK, activeGradient, count);
+                    multiply(slope, d * CHUNK, activeGradient, count);
+                }
             }
             Gemm.multiply(channels, count, outputs, w, 0, 1, channels, dy, from, positions, activeGradient, 0, CHUNK, false);
             for (int d = 0; d < channels; d++) {

@@ -2,106 +2,130 @@ package io.longwave.kernel.simd;
 
 import io.longwave.kernel.Dropout;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * x Φ(x), its derivative Φ(x) + x φ(x) and the dropout mask, many at a time. Φ comes from Abramowitz and Stegun 7.1.26 (error of erf below
+ * x Φ(x), its derivative Φ(x) + x φ(x) and the dropout factors, many at a time. Φ comes from Abramowitz and Stegun 7.1.26 (error of erf below
  * 1.5e-7) and shares its exponential with φ; the exponential is 2^n times a polynomial of degree 6. No library lanes: their bits change
- * when the JIT compiles them. The last, part-filled vector runs through the same lanes under a mask.
+ * when the JIT compiles them. Each loop stands in one piece, because vectors handed to a helper that is not inlined go through the heap.
+ * Counts are multiples of {@link #WIDTH}: the caller pads.
  */
 final class SimdGelu {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Integer> INT_LANES = IntVector.SPECIES_PREFERRED;
-    private static final int WIDTH = LANES.length();
+    static final int WIDTH = LANES.length();
     private static final float SQRT_HALF = 0.70710678f;
     private static final float ONE_OVER_SQRT_TWO_PI = 0.3989423f;
     /** 1.5 · 2^23: adding it rounds to whole numbers in the low bits. */
     private static final float ROUND = 12582912f;
     private static final float LOG2_E = 1.442695f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    private static final int ONE_BITS = 0x3f800000;
     /** Below this the exponential is zero for our purposes and 2^n would leave the range. */
     private static final float SMALLEST_EXPONENT = -87f;
 
     private SimdGelu() {}
 
-    /** out[i] = mask(counter + i) scale gelu(s[at + i]). */
-    static void values(float[] s, int at, int count, Dropout dropout, int counter, float[] out, int outAt) {
-        for (int i = 0; i < count; i += WIDTH) {
-            VectorMask<Float> inside = LANES.indexInRange(i, count);
-            FloatVector x = FloatVector.fromArray(LANES, s, at + i, inside);
-            FloatVector value = x.mul(probability(x, gauss(x)));
-            keep(value, dropout, counter + i).intoArray(out, outAt + i, inside);
+    /** values[i] = gelu(values[i]) from {@code at} on. */
+    static void values(float[] values, int at, int count) {
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        FloatVector lnHigh = FloatVector.broadcast(LANES, -0.693359375f);
+        FloatVector lnLow = FloatVector.broadcast(LANES, 2.12194440e-4f);
+        FloatVector e3 = FloatVector.broadcast(LANES, 1.6666667e-1f);
+        FloatVector e4 = FloatVector.broadcast(LANES, 4.1666668e-2f);
+        FloatVector e5 = FloatVector.broadcast(LANES, 8.3333333e-3f);
+        FloatVector slopeOfT = FloatVector.broadcast(LANES, 0.3275911f * SQRT_HALF);
+        FloatVector q1 = FloatVector.broadcast(LANES, 0.254829592f);
+        FloatVector q2 = FloatVector.broadcast(LANES, -0.284496736f);
+        FloatVector q3 = FloatVector.broadcast(LANES, 1.421413741f);
+        FloatVector q4 = FloatVector.broadcast(LANES, -1.453152027f);
+        for (int i = at; i < at + count; i += WIDTH) {
+            FloatVector x = FloatVector.fromArray(LANES, values, i);
+            // e^(-x^2/2) = 2^n p(r)
+            FloatVector y = x.mul(x).mul(-0.5f).max(SMALLEST_EXPONENT);
+            FloatVector shifted = y.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = n.fma(lnHigh, y);
+            r = n.fma(lnLow, r);
+            FloatVector p = FloatVector.broadcast(LANES, 1.3888889e-3f);
+            p = p.fma(r, e5);
+            p = p.fma(r, e4);
+            p = p.fma(r, e3);
+            p = p.fma(r, half);
+            p = p.fma(r, one);
+            p = p.fma(r, one);
+            FloatVector gauss = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            // upper tail of the normal distribution at |x|
+            FloatVector t = one.div(x.abs().fma(slopeOfT, one));
+            FloatVector q = FloatVector.broadcast(LANES, 1.061405429f);
+            q = q.fma(t, q4);
+            q = q.fma(t, q3);
+            q = q.fma(t, q2);
+            q = q.fma(t, q1);
+            FloatVector tail = q.mul(t).mul(gauss).mul(0.5f);
+            FloatVector probability = one.sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
+            x.mul(probability).intoArray(values, i);
         }
     }
 
-    /** The same, and slope[i] = mask(counter + i) scale gelu'(s[at + i]). */
-    static void valuesAndSlopes(float[] s, int at, int count, Dropout dropout, int counter, float[] out, float[] slope, int outAt) {
-        for (int i = 0; i < count; i += WIDTH) {
-            VectorMask<Float> inside = LANES.indexInRange(i, count);
-            FloatVector x = FloatVector.fromArray(LANES, s, at + i, inside);
-            FloatVector gauss = gauss(x);
-            FloatVector probability = probability(x, gauss);
-            keep(x.mul(probability), dropout, counter + i).intoArray(out, outAt + i, inside);
-            FloatVector derivative = gauss.mul(ONE_OVER_SQRT_TWO_PI).fma(x, probability);
-            keep(derivative, dropout, counter + i).intoArray(slope, outAt + i, inside);
+    /** The same, and slopes[i] = gelu'(values[i]). */
+    static void valuesAndSlopes(float[] values, float[] slopes, int at, int count) {
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        FloatVector lnHigh = FloatVector.broadcast(LANES, -0.693359375f);
+        FloatVector lnLow = FloatVector.broadcast(LANES, 2.12194440e-4f);
+        FloatVector e3 = FloatVector.broadcast(LANES, 1.6666667e-1f);
+        FloatVector e4 = FloatVector.broadcast(LANES, 4.1666668e-2f);
+        FloatVector e5 = FloatVector.broadcast(LANES, 8.3333333e-3f);
+        FloatVector slopeOfT = FloatVector.broadcast(LANES, 0.3275911f * SQRT_HALF);
+        FloatVector q1 = FloatVector.broadcast(LANES, 0.254829592f);
+        FloatVector q2 = FloatVector.broadcast(LANES, -0.284496736f);
+        FloatVector q3 = FloatVector.broadcast(LANES, 1.421413741f);
+        FloatVector q4 = FloatVector.broadcast(LANES, -1.453152027f);
+        for (int i = at; i < at + count; i += WIDTH) {
+            FloatVector x = FloatVector.fromArray(LANES, values, i);
+            // e^(-x^2/2) = 2^n p(r)
+            FloatVector y = x.mul(x).mul(-0.5f).max(SMALLEST_EXPONENT);
+            FloatVector shifted = y.mul(LOG2_E).add(ROUND);
+            FloatVector n = shifted.sub(ROUND);
+            FloatVector r = n.fma(lnHigh, y);
+            r = n.fma(lnLow, r);
+            FloatVector p = FloatVector.broadcast(LANES, 1.3888889e-3f);
+            p = p.fma(r, e5);
+            p = p.fma(r, e4);
+            p = p.fma(r, e3);
+            p = p.fma(r, half);
+            p = p.fma(r, one);
+            p = p.fma(r, one);
+            FloatVector gauss = p.mul(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+            // upper tail of the normal distribution at |x|
+            FloatVector t = one.div(x.abs().fma(slopeOfT, one));
+            FloatVector q = FloatVector.broadcast(LANES, 1.061405429f);
+            q = q.fma(t, q4);
+            q = q.fma(t, q3);
+            q = q.fma(t, q2);
+            q = q.fma(t, q1);
+            FloatVector tail = q.mul(t).mul(gauss).mul(0.5f);
+            FloatVector probability = one.sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
+            x.mul(probability).intoArray(values, i);
+            gauss.mul(ONE_OVER_SQRT_TWO_PI).fma(x, probability).intoArray(slopes, i);
         }
     }
 
-    /** e^(−x²/2). */
-    private static FloatVector gauss(FloatVector x) {
-        FloatVector y = x.mul(x).mul(-0.5f).max(SMALLEST_EXPONENT);
-        FloatVector shifted = y.mul(LOG2_E).add(ROUND);
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(FloatVector.broadcast(LANES, -LN2_HIGH), y);
-        r = n.fma(FloatVector.broadcast(LANES, -LN2_LOW), r);
-        FloatVector p = FloatVector.broadcast(LANES, 1.3888889e-3f);
-        p = p.fma(r, FloatVector.broadcast(LANES, 8.3333333e-3f));
-        p = p.fma(r, FloatVector.broadcast(LANES, 4.1666668e-2f));
-        p = p.fma(r, FloatVector.broadcast(LANES, 1.6666667e-1f));
-        p = p.fma(r, FloatVector.broadcast(LANES, 0.5f));
-        p = p.fma(r, FloatVector.broadcast(LANES, 1f));
-        p = p.fma(r, FloatVector.broadcast(LANES, 1f));
-        IntVector power = shifted.viewAsIntegralLanes().reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3f800000);
-        return p.mul(power.reinterpretAsFloats());
-    }
-
-    /** Φ(x), given e^(−x²/2). */
-    private static FloatVector probability(FloatVector x, FloatVector gauss) {
-        FloatVector z = x.abs().mul(SQRT_HALF);
-        FloatVector t = FloatVector.broadcast(LANES, 1f)
-                .div(z.fma(FloatVector.broadcast(LANES, 0.3275911f), FloatVector.broadcast(LANES, 1f)));
-        FloatVector p = FloatVector.broadcast(LANES, 1.061405429f);
-        p = p.fma(t, FloatVector.broadcast(LANES, -1.453152027f));
-        p = p.fma(t, FloatVector.broadcast(LANES, 1.421413741f));
-        p = p.fma(t, FloatVector.broadcast(LANES, -0.284496736f));
-        p = p.fma(t, FloatVector.broadcast(LANES, 0.254829592f));
-        FloatVector tail = p.mul(t).mul(gauss).mul(0.5f);
-        return FloatVector.broadcast(LANES, 1f).sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
-    }
-
-    private static FloatVector keep(FloatVector value, Dropout dropout, int counter) {
-        if (dropout.rate() == 0) {
-            return value;
-        }
-        IntVector x;
+    /** factors[i] = 0 where element {@code first + i} is dropped, else the scale; plain loops that the JIT turns into lanes. */
+    static void dropoutFactors(Dropout dropout, int first, float[] factors, int count) {
+        int threshold = dropout.threshold();
+        int key = dropout.key();
+        float scale = (float) dropout.scale();
         if (dropout.span() == 1) {
-            x = IntVector.broadcast(INT_LANES, counter).addIndex(1);
-        } else {
-            int[] counters = new int[WIDTH];
-            for (int l = 0; l < WIDTH; l++) {
-                counters[l] = (counter + l) / dropout.span();
+            for (int i = 0; i < count; i++) {
+                int dropped = ((Dropout.hash(first + i, key) >>> 1) - threshold) >> 31; // −1 or 0
+                factors[i] = (1 + dropped) * scale;
             }
-            x = IntVector.fromArray(INT_LANES, counters, 0);
+        } else {
+            for (int i = 0; i < count; i++) {
+                factors[i] = dropout.keeps(first + i) ? scale : 0;
+            }
         }
-        x = x.lanewise(VectorOperators.XOR, dropout.key());
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16)).mul(0x7feb352d);
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15)).mul(0x846ca68b);
-        x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16)).lanewise(VectorOperators.LSHR, 1);
-        VectorMask<Float> dropped = x.compare(VectorOperators.LT, dropout.threshold()).cast(LANES);
-        return value.mul((float) dropout.scale()).blend(0f, dropped);
     }
 }

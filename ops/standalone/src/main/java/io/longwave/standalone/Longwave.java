@@ -4,6 +4,7 @@ import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
 import io.longwave.standalone.platform.UpCommand;
+import io.longwave.standalone.golden.GoldenCommand;
 import io.longwave.standalone.replay.ReplayCommand;
 import io.longwave.standalone.sample.SampleCommand;
 import io.longwave.standalone.stream.StreamCommand;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
  * and by SIGTERM.
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, DoctorCommand.class,
+        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, GoldenCommand.class,
+        DoctorCommand.class,
         StreamCommand.class})
 public final class Longwave implements Runnable {
 

@@ -1,0 +1,64 @@
+package io.longwave.kernel.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import io.longwave.kernel.Dropout;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.KernelsContract;
+import io.longwave.tensor.Tensor;
+
+class SimdKernelsTest extends KernelsContract {
+    private static final Kernels SHARED = new SimdKernels(2);
+
+    @Override
+    protected Kernels kernels() {
+        return SHARED;
+    }
+
+    @Test
+    void theNumberOfThreadsDoesNotChangeABit() {
+        SplittableRandom random = new SplittableRandom(5);
+        double[] s = random.doubles(6 * 5000, -3, 3).toArray();
+        double[] w = random.doubles(36, -1, 1).toArray();
+        double[] first = weightGradient(new SimdKernels(1), s, w);
+        for (int threads = 2; threads <= 4; threads++) {
+            assertThat(weightGradient(new SimdKernels(threads), s, w)).isEqualTo(first);
+        }
+    }
+
+    private static double[] weightGradient(Kernels kernels, double[] s, double[] w) {
+        Tensor dw = kernels.zeros(6, 6);
+        kernels.activatedLinear().backward(kernels.of(s, 6, 5000), kernels.of(w, 6, 6), new Dropout(0.1, 3, 1), true,
+                kernels.of(s, 6, 5000),
+                kernels.zeros(6, 5000), false, dw, kernels.zeros(6));
+        return kernels.toDoubles(dw);
+    }
+
+    @Test
+    void aFailingTaskIsThrownToTheCallerAndThePoolGoesOn() {
+        WorkPool pool = new WorkPool(3);
+        assertThatThrownBy(() -> pool.run(10, i -> {
+            if (i == 4) {
+                throw new IllegalStateException("task 4");
+            }
+        })).hasMessage("task 4");
+        int[] done = new int[100];
+        pool.run(100, i -> done[i]++);
+        assertThat(Arrays.stream(done).allMatch(n -> n == 1)).isTrue();
+    }
+
+    @Test
+    void tasksStartedInsideATaskRunToTheirEnd() {
+        WorkPool pool = new WorkPool(2);
+        AtomicInteger count = new AtomicInteger();
+        pool.run(4, i -> pool.run(5, j -> count.incrementAndGet()));
+        assertThat(count.get()).isEqualTo(20);
+    }
+}
