@@ -9,6 +9,8 @@ import io.longwave.kernel.AdamW;
 import io.longwave.kernel.Kernels;
 import io.longwave.ssm.tape.DropoutStream;
 import io.longwave.ssm.tape.ParameterSet;
+import io.longwave.tensor.Shape;
+import io.longwave.tensor.ShapeMismatchException;
 import io.longwave.tensor.Tensor;
 import io.longwave.train.TrainableForecaster;
 
@@ -160,7 +162,10 @@ public final class SpaceTimeForecaster implements TrainableForecaster {
             if (target == null) {
                 throw new IllegalArgumentException("unknown tensor " + source.name() + "; expected " + targets.keySet());
             }
-            target.requireShape(source.name(), source.shape().stream().mapToInt(Integer::intValue).toArray());
+            Shape found = Shape.of(source.shape().stream().mapToInt(Integer::intValue).toArray());
+            if (!found.equals(target.shape())) {
+                throw new ShapeMismatchException(source.name(), target.shape(), found);
+            }
             byName.put(source.name(), source);
         }
         if (byName.size() != targets.size()) {
