@@ -13,7 +13,8 @@ public sealed interface StreamMessage {
     }
 
     /**
-     * Samples of one series, in the order in which they were written.
+     * Samples of one series. What one client request wrote is in the order of its times, the last of equal times only; across records any
+     * order and repetition must be accepted, because a client that got no answer sends again.
      *
      * @param key canonical series key
      * @param timeNanos [L], owned by this record from construction on
