@@ -7,7 +7,6 @@ import io.longwave.standalone.platform.Inspection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +39,6 @@ public final class DoctorCommand implements Callable<Integer> {
         boolean fine = true;
         out.println("JDK            " + Runtime.version() + " in " + System.getProperty("java.home"));
         out.println("Cores          " + Runtime.getRuntime().availableProcessors());
-        out.println("Vector lanes   " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits, " + FloatVector.SPECIES_PREFERRED.length()
-                + " floats at once");
         for (Availability backend : Backends.probe()) {
             out.println("Backend        " + switch (backend) {
                 case Availability.Available found -> found.name() + ": " + found.backend().description();
