@@ -41,6 +41,23 @@ class SimdKernelsTest extends KernelsContract {
         return kernels.toDoubles(dw);
     }
 
+    /** Subnormal operands cost a processor a hundred times the ordinary multiply-add. */
+    @Test
+    void farNegativeInputsActivateToZeroAndNotToSubnormalNumbers() {
+        int count = 2000;
+        float[] values = new float[2048];
+        for (int i = 0; i < count; i++) {
+            values[i] = -0.02f * i;
+        }
+        float[] slopes = new float[values.length];
+        SimdGelu.valuesAndSlopes(values, slopes, 0, values.length);
+        for (int i = 0; i < count; i++) {
+            assertThat(Math.abs(values[i])).as("gelu(%s)", -0.02f * i).matches(g -> g == 0 || g > 1e-27f);
+            assertThat(Math.abs(slopes[i])).as("gelu'(%s)", -0.02f * i).matches(g -> g == 0 || g > 1e-27f);
+        }
+        assertThat(values[count - 1]).isZero();
+    }
+
     @Test
     void aFailingTaskIsThrownToTheCallerAndThePoolGoesOn() {
         WorkPool pool = new WorkPool(3);
