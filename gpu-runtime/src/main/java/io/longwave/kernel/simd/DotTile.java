@@ -84,23 +84,12 @@ final class DotTile {
         s33.intoArray(lanes, 15 * WIDTH);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
-                float sum = sumOfLanes(lanes, (i * SIDE + j) * WIDTH);
+                float sum = Rows.sumOfLanes(lanes, (i * SIDE + j) * WIDTH);
                 for (int q = bound; q < k; q++) {
                     sum = Math.fma(a[aOff + i * aRow + q], b[bOff + j * bRow + q], sum);
                 }
                 c[cOff + i * cRow + j] += sum;
             }
         }
-    }
-
-    /** Fixed tree: even and odd lanes, then the two. */
-    private static float sumOfLanes(float[] lanes, int at) {
-        float s0 = 0;
-        float s1 = 0;
-        for (int l = 0; l < WIDTH; l += 2) {
-            s0 += lanes[at + l];
-            s1 += lanes[at + l + 1];
-        }
-        return s0 + s1;
     }
 }

@@ -203,7 +203,7 @@ final class SimdCausalConvolution implements CausalConvolution {
         float[] skip = SimdTensor.of(skipTensor);
         float[] y = SimdTensor.of(yTensor);
         int run = x.batch() * x.length();
-        pool.run(x.channels(), j -> axpy(skip[j], u, j % x.variates() * run, y, j * run, run));
+        pool.run(x.channels(), j -> Rows.addScaled(skip[j], u, j % x.variates() * run, y, j * run, run));
     }
 
     @Override
@@ -214,7 +214,7 @@ final class SimdCausalConvolution implements CausalConvolution {
         float[] dy = SimdTensor.of(gradient);
         float[] dskip = SimdTensor.of(skipGradient);
         int run = x.batch() * x.length();
-        pool.run(x.channels(), j -> dskip[j] += SimdCompanionRecurrence.dot(dy, j * run, u, j % x.variates() * run, run));
+        pool.run(x.channels(), j -> dskip[j] += Rows.dot(dy, j * run, u, j % x.variates() * run, run, scratch.get().array(2, Rows.WIDTH)));
     }
 
     @Override
@@ -227,14 +227,8 @@ final class SimdCausalConvolution implements CausalConvolution {
         int run = x.batch() * x.length();
         pool.run(x.variates(), v -> {
             for (int j = v; j < x.channels(); j += x.variates()) {
-                axpy(skip[j], dy, j * run, du, v * run, run);
+                Rows.addScaled(skip[j], dy, j * run, du, v * run, run);
             }
         });
-    }
-
-    private static void axpy(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yAt + i] = Math.fma(factor, x[xAt + i], y[yAt + i]);
-        }
     }
 }

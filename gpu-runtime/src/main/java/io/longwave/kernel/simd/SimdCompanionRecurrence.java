@@ -4,12 +4,14 @@ import java.util.Arrays;
 
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/**
- * One task per row. The action of A moves neighbours by one, so its loops are plain shifted sums, which the JIT turns into vector
- * instructions without changing a bit; dot products run as eight chains.
- */
+/** One task per row. The action of A moves neighbours by one, so its loops are sums of shifted rows: vectors read from one place further. */
 final class SimdCompanionRecurrence implements CompanionRecurrence {
+    private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+    private static final int WIDTH = LANES.length();
+
     private final WorkPool pool;
     private final ThreadLocal<Scratch> scratch;
 
@@ -30,19 +32,24 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
             int at = (h * steps + steps - 1) * n;
             System.arraycopy(b, h * n, x, at, n);
             for (int t = 1; t < steps; t++) {
-                int next = at - n;
-                float last = x[at + n - 1];
-                x[next] = a[h * n] * last;
-                shiftAndAdd(x, at, a, h * n, last, x, next, n);
-                at = next;
+                multiplyColumn(x, at, a, h * n, n);
+                at -= n;
             }
         });
     }
 
-    /** target[i] = source[i − 1] + a[i] factor for 1 ≤ i &lt; n. */
-    private static void shiftAndAdd(float[] source, int from, float[] a, int aAt, float factor, float[] target, int to, int n) {
-        for (int i = 1; i < n; i++) {
-            target[to + i] = Math.fma(a[aAt + i], factor, source[from + i - 1]);
+    /** x[at − n + i] = x[at + i − 1] + a[i] x[at + n − 1]: the product A x, written in front of x. */
+    private static void multiplyColumn(float[] x, int at, float[] a, int aAt, int n) {
+        float last = x[at + n - 1];
+        FloatVector factor = FloatVector.broadcast(LANES, last);
+        int next = at - n;
+        x[at - 1] = 0; // what moves into place 0; it is the last number written, so the loop has to run upward
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            factor.fma(FloatVector.fromArray(LANES, a, aAt + i), FloatVector.fromArray(LANES, x, at + i - 1)).intoArray(x, next + i);
+        }
+        for (int i = bound; i < n; i++) {
+            x[next + i] = Math.fma(a[aAt + i], last, x[at + i - 1]);
         }
     }
 
@@ -58,29 +65,32 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
         int steps = powers.dim(1);
         int n = powers.dim(2);
         pool.run(powers.dim(0), h -> {
-            float[] lambda = scratch.get().array(0, n);
-            float[] moved = scratch.get().array(1, n);
+            float[] lambda = scratch.get().array(0, n + 1);
+            float[] moved = scratch.get().array(1, n + 1);
+            float[] lanes = scratch.get().array(2, WIDTH);
             Arrays.fill(lambda, 0, n, 0);
             for (int r = 0; r < steps; r++) {
                 int at = (h * steps + r) * n;
-                float last = x[at + n - 1];
                 if (r > 0) {
-                    axpy(last, lambda, 0, da, h * n, n);
+                    Rows.addScaled(x[at + n - 1], lambda, 0, da, h * n, n);
                 }
-                float along = dot(lambda, 0, a, h * n, n);
-                addShifted(lambda, dx, at, moved, n);
-                moved[n - 1] = along + dx[at + n - 1];
+                lambda[n] = Rows.dot(lambda, 0, a, h * n, n, lanes);
+                addNext(lambda, dx, at, moved, n);
                 float[] swap = lambda;
                 lambda = moved;
                 moved = swap;
             }
-            axpy(1, lambda, 0, db, h * n, n);
+            Rows.addScaled(1, lambda, 0, db, h * n, n);
         });
     }
 
-    /** target[i] = row[i + 1] + added[i] for i &lt; n − 1. */
-    private static void addShifted(float[] row, float[] added, int at, float[] target, int n) {
-        for (int i = 0; i < n - 1; i++) {
+    /** target[i] = row[i + 1] + added[i]. */
+    private static void addNext(float[] row, float[] added, int at, float[] target, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, row, i + 1).add(FloatVector.fromArray(LANES, added, at + i)).intoArray(target, i);
+        }
+        for (int i = bound; i < n; i++) {
             target[i] = row[i + 1] + added[at + i];
         }
     }
@@ -94,8 +104,9 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
         int steps = powers.dim(1);
         int n = powers.dim(2);
         pool.run(powers.dim(0), h -> {
+            float[] lanes = scratch.get().array(2, WIDTH);
             for (int t = 0; t < steps; t++) {
-                kernel[h * steps + t] = dot(c, h * n, x, (h * steps + steps - 1 - t) * n, n);
+                kernel[h * steps + t] = Rows.dot(c, h * n, x, (h * steps + steps - 1 - t) * n, n, lanes);
             }
         });
     }
@@ -113,14 +124,15 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
         int steps = powers.dim(1);
         int n = powers.dim(2);
         pool.run(powers.dim(0), h -> {
-            if (!accumulate) {
-                Arrays.fill(dx, h * steps * n, (h + 1) * steps * n, 0);
-            }
             for (int t = 0; t < steps; t++) {
                 int at = (h * steps + steps - 1 - t) * n;
                 float dk = g[h * steps + t];
-                axpy(dk, c, h * n, dx, at, n);
-                axpy(dk, x, at, dc, h * n, n);
+                if (accumulate) {
+                    Rows.addScaled(dk, c, h * n, dx, at, n);
+                } else {
+                    Rows.scale(dk, c, h * n, dx, at, n);
+                }
+                Rows.addScaled(dk, x, at, dc, h * n, n);
             }
         });
     }
@@ -137,20 +149,33 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
         int steps = rollout.dim(1);
         int n = rollout.dim(2);
         pool.run(rollout.dim(0), h -> {
+            float[] lanes = scratch.get().array(2, WIDTH);
             int row = h * n;
             int at = h * steps * n;
             System.arraycopy(c, row, r, at, n);
             for (int t = 1; t < steps; t++) {
-                int next = at + n;
-                float feedback = dot(r, at, b, row, n);
-                float last = dot(r, at, a, row, n);
-                for (int i = 0; i < n - 1; i++) {
-                    r[next + i] = Math.fma(k[row + i], feedback, r[at + i + 1]);
-                }
-                r[next + n - 1] = Math.fma(k[row + n - 1], feedback, last);
-                at = next;
+                float feedback = Rows.dot(r, at, b, row, n, lanes);
+                r[at + n] = Rows.dot(r, at, a, row, n, lanes);
+                multiplyRow(r, at, feedback, k, row, n);
+                at += n;
             }
         });
+    }
+
+    /**
+     * r[at + n + i] = r[at + i + 1] + k[i] feedback: the product r (A + b kᵀ), written behind r. What moves into the last place stands in
+     * r[at + n]; it is the first number of the product, so the loops run downward.
+     */
+    private static void multiplyRow(float[] r, int at, float feedback, float[] k, int row, int n) {
+        FloatVector factor = FloatVector.broadcast(LANES, feedback);
+        int next = at + n;
+        int bound = LANES.loopBound(n);
+        for (int i = n - 1; i >= bound; i--) {
+            r[next + i] = Math.fma(k[row + i], feedback, r[at + i + 1]);
+        }
+        for (int i = bound - WIDTH; i >= 0; i -= WIDTH) {
+            factor.fma(FloatVector.fromArray(LANES, k, row + i), FloatVector.fromArray(LANES, r, at + i + 1)).intoArray(r, next + i);
+        }
     }
 
     @Override
@@ -172,60 +197,41 @@ final class SimdCompanionRecurrence implements CompanionRecurrence {
         int n = rollout.dim(2);
         pool.run(rollout.dim(0), h -> {
             int row = h * n;
-            float[] mu = scratch.get().array(0, n);
-            float[] moved = scratch.get().array(1, n);
-            Arrays.fill(mu, 0, n, 0);
+            float[] mu = scratch.get().array(0, n + 1); // from 1 on; mu[0] = 0 moves into the first place
+            float[] moved = scratch.get().array(1, n + 1);
+            float[] lanes = scratch.get().array(2, WIDTH);
+            Arrays.fill(mu, 0, n + 1, 0);
+            moved[0] = 0;
             for (int t = steps - 1; t >= 0; t--) {
                 int at = (h * steps + t) * n;
-                float alongK = dot(k, row, mu, 0, n);
-                float alongB = dot(b, row, r, at, n);
-                float last = mu[n - 1];
-                axpy(last, r, at, da, row, n);
-                axpy(alongK, r, at, db, row, n);
-                axpy(alongB, mu, 0, dk, row, n);
-                moved[0] = a[row] * last;
-                shiftAndAdd(mu, 0, a, row, last, moved, 0, n);
-                axpy(alongK, b, row, moved, 0, n);
-                axpy(1, dr, at, moved, 0, n);
+                float alongK = Rows.dot(k, row, mu, 1, n, lanes);
+                float alongB = Rows.dot(b, row, r, at, n, lanes);
+                float last = mu[n];
+                Rows.addScaled(last, r, at, da, row, n);
+                Rows.addScaled(alongK, r, at, db, row, n);
+                Rows.addScaled(alongB, mu, 1, dk, row, n);
+                multiplyBack(mu, last, a, alongK, b, row, dr, at, moved, n);
                 float[] swap = mu;
                 mu = moved;
                 moved = swap;
             }
-            axpy(1, mu, 0, dc, row, n);
+            Rows.addScaled(1, mu, 1, dc, row, n);
         });
     }
 
-    /** y += factor x. */
-    private static void axpy(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yAt + i] = Math.fma(factor, x[xAt + i], y[yAt + i]);
+    /** target[i + 1] = mu[i] + a[i] last + b[i] alongK + added[i]. */
+    private static void multiplyBack(float[] mu, float last, float[] a, float alongK, float[] b, int row, float[] added, int at,
+            float[] target, int n) {
+        FloatVector lastFactor = FloatVector.broadcast(LANES, last);
+        FloatVector kFactor = FloatVector.broadcast(LANES, alongK);
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector moved = lastFactor.fma(FloatVector.fromArray(LANES, a, row + i), FloatVector.fromArray(LANES, mu, i));
+            kFactor.fma(FloatVector.fromArray(LANES, b, row + i), moved).add(FloatVector.fromArray(LANES, added, at + i))
+                    .intoArray(target, i + 1);
         }
-    }
-
-    /** Eight chains and a fixed tree. */
-    static float dot(float[] x, int xAt, float[] y, int yAt, int n) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        float s4 = 0;
-        float s5 = 0;
-        float s6 = 0;
-        float s7 = 0;
-        int i = 0;
-        for (; i + 8 <= n; i += 8) {
-            s0 = Math.fma(x[xAt + i], y[yAt + i], s0);
-            s1 = Math.fma(x[xAt + i + 1], y[yAt + i + 1], s1);
-            s2 = Math.fma(x[xAt + i + 2], y[yAt + i + 2], s2);
-            s3 = Math.fma(x[xAt + i + 3], y[yAt + i + 3], s3);
-            s4 = Math.fma(x[xAt + i + 4], y[yAt + i + 4], s4);
-            s5 = Math.fma(x[xAt + i + 5], y[yAt + i + 5], s5);
-            s6 = Math.fma(x[xAt + i + 6], y[yAt + i + 6], s6);
-            s7 = Math.fma(x[xAt + i + 7], y[yAt + i + 7], s7);
+        for (int i = bound; i < n; i++) {
+            target[i + 1] = Math.fma(b[row + i], alongK, Math.fma(a[row + i], last, mu[i])) + added[at + i];
         }
-        for (; i < n; i++) {
-            s0 = Math.fma(x[xAt + i], y[yAt + i], s0);
-        }
-        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
     }
 }
