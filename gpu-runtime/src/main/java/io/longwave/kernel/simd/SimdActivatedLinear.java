@@ -37,14 +37,12 @@ final class SimdActivatedLinear implements ActivatedLinear {
             int from = chunk * CHUNK;
             int count = Math.min(CHUNK, positions - from);
             float[] active = scratch.get().array(0, channels * CHUNK);
-            float[] factors = scratch.get().array(1, CHUNK);
             for (int d = 0; d < channels; d++) {
                 int at = d * positions + from;
                 int padded = copyPadded(s, at, count, active, d * CHUNK);
                 SimdGelu.values(active, d * CHUNK, padded);
                 if (dropout.rate() > 0) {
-                    SimdGelu.dropoutFactors(dropout, at, factors, count);
-                    multiply(active, d * CHUNK, factors, count);
+                    SimdGelu.drop(dropout, at, active, d * CHUNK, padded);
                 }
             }
             for (int m = 0; m < outputs; m++) {
@@ -62,19 +60,14 @@ final class SimdActivatedLinear implements ActivatedLinear {
         return padded;
     }
 
-    private static void multiply(float[] values, int at, float[] factors, int count) {
-        for (int i = 0; i < count; i++) {
-            values[at + i] *= factors[i];
-        }
-    }
-
     /** What the product is added to. */
     private static void start(float bias, boolean residual, float[] s, float[] y, int at, int count, boolean accumulate) {
-        if (!accumulate) {
-            Arrays.fill(y, at, at + count, 0);
-        }
-        for (int i = at; i < at + count; i++) {
-            y[i] += bias;
+        if (accumulate) {
+            for (int i = at; i < at + count; i++) {
+                y[i] += bias;
+            }
+        } else {
+            Arrays.fill(y, at, at + count, bias);
         }
         if (residual) {
             for (int i = at; i < at + count; i++) {
@@ -113,9 +106,8 @@ final class SimdActivatedLinear implements ActivatedLinear {
                 int padded = copyPadded(s, at, count, active, d * CHUNK);
                 SimdGelu.valuesAndSlopes(active, slope, d * CHUNK, padded);
                 if (dropout.rate() > 0) {
-                    SimdGelu.dropoutFactors(dropout, at, activeGradient, count);
-                    multiply(active, d * CHUNK, activeGradient, count);
-                    multiply(slope, d * CHUNK, activeGradient, count);
+                    SimdGelu.drop(dropout, at, active, d * CHUNK, padded);
+                    SimdGelu.drop(dropout, at, slope, d * CHUNK, padded);
                 }
             }
             Gemm.multiply(channels, count, outputs, w, 0, 1, channels, dy, from, positions, activeGradient, 0, CHUNK, false);
@@ -142,11 +134,14 @@ final class SimdActivatedLinear implements ActivatedLinear {
     /** ds = (Wᵀ dy) slope, plus dy where the input is added to the output. */
     private static void finish(float[] activeGradient, float[] slope, int from, boolean residual, float[] dy, float[] ds, int at, int count,
             boolean accumulate) {
-        if (!accumulate) {
-            Arrays.fill(ds, at, at + count, 0);
-        }
-        for (int i = 0; i < count; i++) {
-            ds[at + i] = Math.fma(activeGradient[from + i], slope[from + i], ds[at + i]);
+        if (accumulate) {
+            for (int i = 0; i < count; i++) {
+                ds[at + i] = Math.fma(activeGradient[from + i], slope[from + i], ds[at + i]);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                ds[at + i] = activeGradient[from + i] * slope[from + i];
+            }
         }
         if (residual) {
             for (int i = at; i < at + count; i++) {

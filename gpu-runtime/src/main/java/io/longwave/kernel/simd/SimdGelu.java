@@ -2,17 +2,19 @@ package io.longwave.kernel.simd;
 
 import io.longwave.kernel.Dropout;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * x Φ(x), its derivative Φ(x) + x φ(x) and the dropout factors, many at a time. Φ comes from Abramowitz and Stegun 7.1.26 (error of erf below
+ * x Φ(x), its derivative Φ(x) + x φ(x) and dropout, many at a time. Φ comes from Abramowitz and Stegun 7.1.26 (error of erf below
  * 1.5e-7) and shares its exponential with φ; the exponential is 2^n times a polynomial of degree 6. No library lanes: their bits change
  * when the JIT compiles them. Each loop stands in one piece, because vectors handed to a helper that is not inlined go through the heap.
  * Counts are multiples of {@link #WIDTH}: the caller pads.
  */
 final class SimdGelu {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     static final int WIDTH = LANES.length();
     private static final float SQRT_HALF = 0.70710678f;
     private static final float ONE_OVER_SQRT_TWO_PI = 0.3989423f;
@@ -119,20 +121,34 @@ final class SimdGelu {
         }
     }
 
-    /** factors[i] = 0 where element {@code first + i} is dropped, else the scale; plain loops that the JIT turns into lanes. */
-    static void dropoutFactors(Dropout dropout, int first, float[] factors, int count) {
-        int threshold = dropout.threshold();
+    /**
+     * Sets dropped values to zero and scales the others, in one pass with the hash of {@link Dropout} in lanes.
+     *
+     * @param first number of the element at {@code at}
+     */
+    static void drop(Dropout dropout, int first, float[] values, int at, int count) {
+        if (dropout.span() != 1) {
+            dropSpans(dropout, first, values, at, count);
+            return;
+        }
+        IntVector counter = IntVector.broadcast(INTS, first).addIndex(1);
         int key = dropout.key();
+        int threshold = dropout.threshold();
         float scale = (float) dropout.scale();
-        if (dropout.span() == 1) {
-            for (int i = 0; i < count; i++) {
-                int dropped = ((Dropout.hash(first + i, key) >>> 1) - threshold) >> 31; // −1 or 0
-                factors[i] = (1 + dropped) * scale;
-            }
-        } else {
-            for (int i = 0; i < count; i++) {
-                factors[i] = dropout.keeps(first + i) ? scale : 0;
-            }
+        for (int i = 0; i < count; i += WIDTH) {
+            IntVector x = counter.add(i).lanewise(VectorOperators.XOR, key);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16)).mul(0x7feb352d);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 15)).mul(0x846ca68b);
+            x = x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, 16)).lanewise(VectorOperators.LSHR, 1);
+            FloatVector kept = FloatVector.fromArray(LANES, values, at + i).mul(scale);
+            kept.blend(0f, x.compare(VectorOperators.LT, threshold).cast(LANES)).intoArray(values, at + i);
+        }
+    }
+
+    private static void dropSpans(Dropout dropout, int first, float[] values, int at, int count) {
+        float scale = (float) dropout.scale();
+        for (int i = 0; i < count; i++) {
+            values[at + i] = dropout.keeps(first + i) ? scale * values[at + i] : 0;
         }
     }
 }
