@@ -20,15 +20,22 @@ record MeanPathFamily(ForecasterFamily inner) implements ForecasterFamily {
 
     @Override
     public TrainableForecaster create(ObjectNode config, long seed) {
+        ObjectNode others = config.deepCopy();
+        boolean around = take(others, name());
+        TrainableForecaster model = inner.create(others, seed);
+        return around ? new MeanPathForecaster(model) : model;
+    }
+
+    /** Removes the setting. */
+    static boolean take(ObjectNode config, String family) {
         JsonNode setting = config.path(SETTING);
         if (!setting.isBoolean()) {
-            throw new IllegalArgumentException("setting " + SETTING + " of " + name() + ": expected true or false but was "
-                    + (setting.isMissingNode() ? "nothing" : setting));
+            throw new IllegalArgumentException(
+                    "setting " + SETTING + " of " + family + ": expected true or false but was "
+                            + (setting.isMissingNode() ? "nothing" : setting));
         }
-        ObjectNode others = config.deepCopy();
-        others.remove(SETTING);
-        TrainableForecaster model = inner.create(others, seed);
-        return setting.booleanValue() ? new MeanPathForecaster(model) : model;
+        config.remove(SETTING);
+        return setting.booleanValue();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.longwave.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Lets a forecaster learn what differs from the mean path: how far the future lies from the mean of the lag on average, per step of the horizon, over
@@ -96,14 +97,7 @@ public final class MeanPathForecaster implements TrainableForecaster {
     @Override
     public void setWeights(List<NamedTensor> weights) {
         List<NamedTensor> others = new ArrayList<>(weights);
-        NamedTensor found = others.stream().filter(tensor -> tensor.name().equals(PATH)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected a tensor '" + PATH + "' but found "
-                        + weights.stream().map(NamedTensor::name).toList()));
-        if (!found.shape().equals(List.of(horizon(), variates()))) {
-            throw new IllegalArgumentException(
-                    "tensor '" + PATH + "': expected shape " + List.of(horizon(), variates()) + " but was " + found.shape());
-        }
-        others.remove(found);
+        NamedTensor found = takePath(others, horizon(), variates());
         inner.setWeights(others);
         System.arraycopy(found.values(), 0, path, 0, path.length);
     }
@@ -116,6 +110,42 @@ public final class MeanPathForecaster implements TrainableForecaster {
     @Override
     public void setTrainingState(List<NamedTensor> state) {
         inner.setTrainingState(state);
+    }
+
+    /**
+     * A stored forecaster taken apart, for who runs it in another way than as a {@link TrainableForecaster}.
+     *
+     * @param config settings of the forecaster inside
+     * @param weights tensors of the forecaster inside
+     * @param path to be added to its forecasts, [H, V]; all zeros where the model was trained without it
+     */
+    public record Parts(ObjectNode config, List<NamedTensor> weights, float[] path) {}
+
+    /**
+     * Takes apart what {@link #family} stored.
+     *
+     * @throws IllegalArgumentException if the setting or the tensor is missing or wrong, naming what was expected and found
+     */
+    public static Parts parts(String family, ObjectNode config, List<NamedTensor> weights, int horizon, int variates) {
+        ObjectNode others = config.deepCopy();
+        if (!MeanPathFamily.take(others, family)) {
+            return new Parts(others, List.copyOf(weights), new float[horizon * variates]);
+        }
+        List<NamedTensor> rest = new ArrayList<>(weights);
+        NamedTensor path = takePath(rest, horizon, variates);
+        return new Parts(others, List.copyOf(rest), path.values().clone());
+    }
+
+    private static NamedTensor takePath(List<NamedTensor> weights, int horizon, int variates) {
+        NamedTensor found = weights.stream().filter(tensor -> tensor.name().equals(PATH)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected a tensor '" + PATH + "' but found "
+                        + weights.stream().map(NamedTensor::name).toList()));
+        if (!found.shape().equals(List.of(horizon, variates))) {
+            throw new IllegalArgumentException(
+                    "tensor '" + PATH + "': expected shape " + List.of(horizon, variates) + " but was " + found.shape());
+        }
+        weights.remove(found);
+        return found;
     }
 
     /** A family whose forecasters learn around the mean path, unless the setting {@code meanPath} is false. */

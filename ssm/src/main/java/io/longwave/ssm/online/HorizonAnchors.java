@@ -1,6 +1,6 @@
 package io.longwave.ssm.online;
 
-import io.longwave.ssm.conformal.QuantileLadder;
+import io.longwave.ssm.conformal.HorizonBands;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -11,39 +11,33 @@ import java.util.Arrays;
 final class HorizonAnchors {
     /** Steps ahead. */
     static final int[] STEPS = {1, 4, 16, 64, 256};
+    private static final HorizonBands.Anchors ANCHORS = new HorizonBands.Anchors(STEPS);
     /** Ways to forecast, in this order: the readout rolled forward, the last value, the slow level. */
     static final int WAYS = 3;
     private static final int IN_FLIGHT = 2;
     private static final int ISSUED = WAYS + 1;
     private static final double MEMORY = 100;
-    static final int BYTES = 4 * ((STEPS.length - 1) * IN_FLIGHT * ISSUED + STEPS.length * (WAYS + 1))
-            + STEPS.length * QuantileLadder.BYTES;
-
-    // log2 of STEPS, which are powers of four
-    private static final double OCTAVES_APART = 2;
+    static final int BYTES = 4 * ((STEPS.length - 1) * IN_FLIGHT * ISSUED + STEPS.length * WAYS) + ANCHORS.bytes();
 
     // [anchor - 1][slot][way, then published], NaN where nothing is in flight
     private final float[] inFlight = new float[(STEPS.length - 1) * IN_FLIGHT * ISSUED];
     // [anchor][way]
     private final float[] squaredError = new float[STEPS.length * WAYS];
-    private final int[] judged = new int[STEPS.length];
-    private final QuantileLadder[] errors = new QuantileLadder[STEPS.length];
+    private final HorizonBands bands;
 
     HorizonAnchors() {
+        this(new HorizonBands(ANCHORS));
+    }
+
+    private HorizonAnchors(HorizonBands bands) {
+        this.bands = bands;
         Arrays.fill(inFlight, Float.NaN);
-        for (int i = 0; i < errors.length; i++) {
-            errors[i] = new QuantileLadder();
-        }
     }
 
     HorizonAnchors copy() {
-        HorizonAnchors copy = new HorizonAnchors();
+        HorizonAnchors copy = new HorizonAnchors(bands.copy());
         System.arraycopy(inFlight, 0, copy.inFlight, 0, inFlight.length);
         System.arraycopy(squaredError, 0, copy.squaredError, 0, squaredError.length);
-        System.arraycopy(judged, 0, copy.judged, 0, judged.length);
-        for (int i = 0; i < errors.length; i++) {
-            copy.errors[i] = errors[i].copy();
-        }
         return copy;
     }
 
@@ -99,18 +93,12 @@ final class HorizonAnchors {
     /** Learns from the errors of the three ways and of the published forecast. */
     void learn(int anchor, double rolled, double stay, double level, double published) {
         int first = anchor * WAYS;
-        int n = judged[anchor];
+        int n = bands.judged(anchor);
         double gain = Math.max(1.0 / (n + 1), 1 / MEMORY);
-        if (n == 0) {
-            errors[anchor].start(Math.max(Math.abs(published), 0x1p-20));
-        }
-        errors[anchor].observe(Math.abs(published), 4 * MEMORY);
+        bands.observe(anchor, Math.abs(published));
         squaredError[first] = mean(squaredError[first], rolled * rolled, gain, n);
         squaredError[first + 1] = mean(squaredError[first + 1], stay * stay, gain, n);
         squaredError[first + 2] = mean(squaredError[first + 2], level * level, gain, n);
-        if (n < Integer.MAX_VALUE) {
-            judged[anchor]++;
-        }
     }
 
     private static float mean(float mean, double squared, double gain, int n) {
@@ -125,7 +113,7 @@ final class HorizonAnchors {
      * @param steps h, steps ahead
      */
     double mix(int steps, double rolled, double stay, double level) {
-        double position = position(steps);
+        double position = ANCHORS.position(steps);
         int left = Math.min((int) position, STEPS.length - 1);
         double weight = position - left;
         double atLeft = mixAt(left, rolled, stay, level);
@@ -137,7 +125,7 @@ final class HorizonAnchors {
 
     double mixAt(int anchor, double rolled, double stay, double level) {
         int known = anchor;
-        while (known > 0 && judged[known] < 3) {
+        while (known > 0 && bands.judged(known) < 3) {
             known--;
         }
         int first = known * WAYS;
@@ -160,38 +148,7 @@ final class HorizonAnchors {
      * @param oneStep half-width one step ahead
      */
     double halfWidth(int steps, double level, double oneStep) {
-        double position = position(steps);
-        int left = Math.min((int) position, STEPS.length - 1);
-        double atLeft = halfWidthAt(left, level, oneStep);
-        if (left == STEPS.length - 1) {
-            // beyond the last anchor errors go on growing as they did before it, at most like those of a random walk
-            double before = halfWidthAt(left - 1, level, oneStep);
-            double growth = Math.min(2, Math.max(1, atLeft / Math.max(before, Double.MIN_NORMAL)));
-            double octaves = StrictMath.log(growth) / OCTAVES_APART;
-            return atLeft * StrictMath.exp(octaves * OCTAVES_APART * (position - left));
-        }
-        double weight = position - left;
-        return weight == 0 ? atLeft : Math.fma(weight, halfWidthAt(left + 1, level, oneStep) - atLeft, atLeft);
-    }
-
-    private double halfWidthAt(int anchor, double level, double oneStep) {
-        if (anchor == 0) {
-            return oneStep;
-        }
-        double before = halfWidthAt(anchor - 1, level, oneStep);
-        // until a few forecasts of this anchor came due: grows like the errors of a random walk
-        double guess = 2 * before;
-        if (judged[anchor] == 0) {
-            return guess;
-        }
-        double trust = judged[anchor] / (judged[anchor] + 3.0);
-        double learned = errors[anchor].quantile(level);
-        return Math.max(before, Math.fma(trust, learned - guess, guess));
-    }
-
-    // anchors lie at 0, 1, 2, ...
-    private static double position(int steps) {
-        return StrictMath.log(steps) / (OCTAVES_APART * 0.6931471805599453);
+        return bands.halfWidth(steps, level, oneStep);
     }
 
     /** Follows a change of unit and origin. */
@@ -202,9 +159,7 @@ final class HorizonAnchors {
         for (int i = 0; i < squaredError.length; i++) {
             squaredError[i] = (float) Math.min(1e30, squaredError[i] * factor * factor);
         }
-        for (QuantileLadder ladder : errors) {
-            ladder.rescale(factor);
-        }
+        bands.rescale(factor);
     }
 
     void write(ByteBuffer out) {
@@ -214,12 +169,7 @@ final class HorizonAnchors {
         for (float value : squaredError) {
             out.putFloat(value);
         }
-        for (int value : judged) {
-            out.putInt(value);
-        }
-        for (QuantileLadder ladder : errors) {
-            ladder.write(out);
-        }
+        bands.write(out);
     }
 
     void read(ByteBuffer in) {
@@ -229,11 +179,6 @@ final class HorizonAnchors {
         for (int i = 0; i < squaredError.length; i++) {
             squaredError[i] = in.getFloat();
         }
-        for (int i = 0; i < judged.length; i++) {
-            judged[i] = in.getInt();
-        }
-        for (QuantileLadder ladder : errors) {
-            ladder.read(in);
-        }
+        bands.read(in);
     }
 }

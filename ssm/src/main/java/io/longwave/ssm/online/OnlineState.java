@@ -2,6 +2,7 @@ package io.longwave.ssm.online;
 
 import io.longwave.ssm.conformal.CoverageTracker;
 import io.longwave.ssm.conformal.TailCalibrator;
+import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.streaming.SeriesState;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ final class OnlineState implements SeriesState {
         if (cadence.observe(distance > 0 ? distance : Long.MAX_VALUE) && samples > 2) {
             anchors.cancel();
         }
-        int missing = usual == 0 ? 0 : missingSteps(distance, usual);
+        int missing = Cadence.missingSteps(distance, usual);
         if (exponent == UNKNOWN_UNIT && value != origin) {
             exponent = clampedExponent(Math.getExponent(0.5 * value - 0.5 * origin) + 1);
         }
@@ -271,11 +272,6 @@ final class OnlineState implements SeriesState {
         double share = seasonMatch / (seasonPower + 1e-4 * deviation * deviation + Double.MIN_NORMAL);
         // a slope this close to 0 or 1 is one of them and noise
         return Math.min(1, Math.max(0, (share - 0.1) / 0.7));
-    }
-
-    private static int missingSteps(long distance, long usual) {
-        long steps = distance / usual + (distance % usual >= usual / 2 + 1 ? 1 : 0);
-        return (int) Math.min(1 << 20, Math.max(0, steps - 1));
     }
 
     private double toUnit(double value) {

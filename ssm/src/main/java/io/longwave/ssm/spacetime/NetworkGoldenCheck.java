@@ -42,7 +42,7 @@ record NetworkGoldenCheck(String kind) implements GoldenCheck {
         return new Computed(outputs, grads);
     }
 
-    private static SpaceTimeConfig config(GoldenCase golden) {
+    static SpaceTimeConfig config(GoldenCase golden) {
         int variates = golden.configInt("d_in");
         if (golden.configInt("pre_n_kernels") != SpaceTimeConfig.FILTERS) {
             throw new GoldenCaseException(

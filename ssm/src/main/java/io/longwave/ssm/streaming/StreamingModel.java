@@ -13,6 +13,11 @@ public interface StreamingModel {
     /** State of a series of which nothing is known yet. */
     SeriesState newState();
 
+    /** Samples after which older ones change little in a state: a new state is warmed on no more than so many. */
+    default int warmUpSamples() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Version of what {@link SeriesState#write()} writes. */
     int stateFormat();
 

@@ -1,4 +1,4 @@
-package io.longwave.ssm.online;
+package io.longwave.ssm.streaming;
 
 import java.nio.ByteBuffer;
 
@@ -6,15 +6,16 @@ import java.nio.ByteBuffer;
  * Usual distance of samples: the median of the last {@value #KEPT} distances. Once found it stays until that median moves by more than an eighth, so
  * that jitter does not move the grid.
  */
-final class Cadence {
+public final class Cadence {
     static final int KEPT = 9;
-    static final int BYTES = 8 * KEPT + 8 + 4;
+    /** Bytes {@link #write} puts. */
+    public static final int BYTES = 8 * KEPT + 8 + 4;
 
     private final long[] distances = new long[KEPT];
     private int seen;
     private long stepNanos;
 
-    Cadence copy() {
+    public Cadence copy() {
         Cadence copy = new Cadence();
         System.arraycopy(distances, 0, copy.distances, 0, KEPT);
         copy.seen = seen;
@@ -23,12 +24,12 @@ final class Cadence {
     }
 
     /** Zero until two samples were seen. */
-    long stepNanos() {
+    public long stepNanos() {
         return stepNanos;
     }
 
     /** Takes the distance of the newest two samples; true if the usual distance changed. */
-    boolean observe(long distance) {
+    public boolean observe(long distance) {
         int slot = seen % KEPT;
         long replaced = distances[slot];
         distances[slot] = distance;
@@ -43,6 +44,20 @@ final class Cadence {
         boolean changed = median != stepNanos;
         stepNanos = median;
         return changed;
+    }
+
+    /**
+     * Steps between two neighbouring samples at which there was none, at most 2^20; nearer samples count as one step.
+     *
+     * @param distance of the two samples
+     * @param usual distance of samples, 0 if not known
+     */
+    public static int missingSteps(long distance, long usual) {
+        if (usual == 0) {
+            return 0;
+        }
+        long steps = distance / usual + (distance % usual >= usual / 2 + 1 ? 1 : 0);
+        return (int) Math.min(1 << 20, Math.max(0, steps - 1));
     }
 
     // Lower median by counting: at most 81 comparisons, and no array to sort.
@@ -65,14 +80,14 @@ final class Cadence {
         throw new IllegalStateException("no median among " + count + " distances");
     }
 
-    void write(ByteBuffer out) {
+    public void write(ByteBuffer out) {
         for (long distance : distances) {
             out.putLong(distance);
         }
         out.putInt(seen).putLong(stepNanos);
     }
 
-    void read(ByteBuffer in) {
+    public void read(ByteBuffer in) {
         for (int i = 0; i < KEPT; i++) {
             distances[i] = in.getLong();
         }

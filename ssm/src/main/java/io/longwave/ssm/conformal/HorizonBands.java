@@ -1,0 +1,168 @@
+package io.longwave.ssm.conformal;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Half-widths of forecast bands at any horizon, from quantiles of the absolute error at a few anchor horizons. Between anchors they are interpolated in
+ * the logarithm of the horizon; an anchor of which nothing is known yet is wider than the one before by as much as a random walk is. A band never gets
+ * narrower further ahead.
+ */
+public final class HorizonBands {
+    /** Forecasts that are remembered, about. */
+    private static final double MEMORY = 400;
+
+    private final Anchors anchors;
+    private final int[] judged;
+    private final QuantileLadder[] errors;
+
+    /** Anchor horizons; immutable, one for all series of a model. */
+    public static final class Anchors {
+        private final int[] steps;
+        // of each anchor's distance to the one before: its logarithm, and the growth of a random walk over it
+        private final double[] logRatio;
+        private final double[] randomWalk;
+
+        /** @param steps ascending, the first of them 1, at least two */
+        public Anchors(int... steps) {
+            this.steps = steps.clone();
+            this.logRatio = new double[steps.length];
+            this.randomWalk = new double[steps.length];
+            if (steps.length < 2 || steps[0] != 1) {
+                throw new IllegalArgumentException("anchor horizons: expected two or more from 1 on but was " + Arrays.toString(steps));
+            }
+            for (int i = 1; i < steps.length; i++) {
+                double ratio = steps[i] / (double) steps[i - 1];
+                if (!(ratio > 1)) {
+                    throw new IllegalArgumentException("anchor horizons: expected them ascending but was " + Arrays.toString(steps));
+                }
+                logRatio[i] = StrictMath.log(ratio);
+                randomWalk[i] = Math.sqrt(ratio);
+            }
+        }
+
+        public int count() {
+            return steps.length;
+        }
+
+        /** Steps ahead of the anchor with this index. */
+        public int steps(int anchor) {
+            return steps[anchor];
+        }
+
+        /** Where a horizon lies among the anchors, which lie at 0, 1, 2 and so on. */
+        public double position(int horizon) {
+            int left = 0;
+            while (left < steps.length - 1 && steps[left + 1] <= horizon) {
+                left++;
+            }
+            if (steps[left] == horizon) {
+                return left;
+            }
+            return left + StrictMath.log(horizon / (double) steps[left]) / logRatio[Math.min(left + 1, steps.length - 1)];
+        }
+
+        /** Bytes that {@link HorizonBands#write} puts. */
+        public int bytes() {
+            return steps.length * (4 + QuantileLadder.BYTES);
+        }
+    }
+
+    public HorizonBands(Anchors anchors) {
+        this.anchors = anchors;
+        this.judged = new int[anchors.count()];
+        this.errors = new QuantileLadder[anchors.count()];
+        for (int i = 0; i < errors.length; i++) {
+            errors[i] = new QuantileLadder();
+        }
+    }
+
+    private HorizonBands(HorizonBands other) {
+        anchors = other.anchors;
+        judged = other.judged.clone();
+        errors = new QuantileLadder[other.errors.length];
+        for (int i = 0; i < errors.length; i++) {
+            errors[i] = other.errors[i].copy();
+        }
+    }
+
+    public HorizonBands copy() {
+        return new HorizonBands(this);
+    }
+
+    /** Forecasts of this anchor that came due. */
+    public int judged(int anchor) {
+        return judged[anchor];
+    }
+
+    /** Learns from a forecast of this anchor that came due. */
+    public void observe(int anchor, double absoluteError) {
+        if (judged[anchor] == 0) {
+            errors[anchor].start(Math.max(absoluteError, 0x1p-20));
+        }
+        errors[anchor].observe(absoluteError, MEMORY);
+        if (judged[anchor] < Integer.MAX_VALUE) {
+            judged[anchor]++;
+        }
+    }
+
+    /**
+     * Half-width of the band of this level.
+     *
+     * @param oneStep half-width one step ahead
+     */
+    public double halfWidth(int horizon, double level, double oneStep) {
+        double position = anchors.position(horizon);
+        int top = anchors.count() - 1;
+        int left = Math.min((int) position, top);
+        double atLeft = halfWidthAt(left, level, oneStep);
+        if (left == top) {
+            // beyond the last anchor errors go on growing as they did before it, at most like those of a random walk
+            double before = halfWidthAt(left - 1, level, oneStep);
+            double growth = Math.min(anchors.randomWalk[top], Math.max(1, atLeft / Math.max(before, Double.MIN_NORMAL)));
+            return atLeft * StrictMath.exp(StrictMath.log(growth) * (position - left));
+        }
+        double weight = position - left;
+        return weight == 0 ? atLeft : Math.fma(weight, halfWidthAt(left + 1, level, oneStep) - atLeft, atLeft);
+    }
+
+    private double halfWidthAt(int anchor, double level, double oneStep) {
+        if (anchor == 0) {
+            return oneStep;
+        }
+        double before = halfWidthAt(anchor - 1, level, oneStep);
+        // until a few forecasts of this anchor came due
+        double guess = anchors.randomWalk[anchor] * before;
+        if (judged[anchor] == 0) {
+            return guess;
+        }
+        double trust = judged[anchor] / (judged[anchor] + 3.0);
+        double learned = errors[anchor].quantile(level);
+        return Math.max(before, Math.fma(trust, learned - guess, guess));
+    }
+
+    /** Follows a change of unit. */
+    public void rescale(double factor) {
+        for (QuantileLadder ladder : errors) {
+            ladder.rescale(factor);
+        }
+    }
+
+    public void write(ByteBuffer out) {
+        for (int value : judged) {
+            out.putInt(value);
+        }
+        for (QuantileLadder ladder : errors) {
+            ladder.write(out);
+        }
+    }
+
+    public void read(ByteBuffer in) {
+        for (int i = 0; i < judged.length; i++) {
+            judged[i] = in.getInt();
+        }
+        for (QuantileLadder ladder : errors) {
+            ladder.read(in);
+        }
+    }
+}

@@ -1,0 +1,372 @@
+package io.longwave.ssm.spacetime;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.ssm.conformal.CoverageTracker;
+import io.longwave.ssm.conformal.HorizonBands;
+import io.longwave.ssm.conformal.TailCalibrator;
+import io.longwave.ssm.streaming.Cadence;
+import io.longwave.ssm.streaming.SeriesState;
+
+/** One series served by a SpaceTime network. All values inside are on the model's standardised scale. */
+final class SpaceTimeState implements SeriesState {
+    static final int FORMAT = 1;
+    private static final int MAGIC = 0x4c575300 | FORMAT;
+
+    private static final double SMALLEST_SIGMA = 0x1p-30;
+    private static final double OUTLIER = 10;
+    private static final double SIGMA_GAIN = 1.0 / 256;
+    /** Residuals that the first guess of their size is worth. */
+    private static final int GUESS_WORTH = 8;
+
+    private static final int NOT_ANCHORED = -1;
+
+    private final SpaceTimeStreamingModel model;
+    /** Ring of the window of the last anchoring and of what came after it. */
+    private final float[] values;
+    private int newest;
+    private int held;
+    private int sinceAnchor = NOT_ANCHORED;
+    private double taken;
+    /** Null until anchored, and after reading until the first step. */
+    private SpaceTimeRecurrence.@Nullable State recurrent;
+
+    private long samples;
+    private long lastTime = Long.MIN_VALUE;
+    private long tick;
+    private long residuals;
+    private double sigma;
+    private int outliersInARow;
+
+    private final Cadence cadence;
+    private final TailCalibrator calibrator;
+    private final CoverageTracker coverage;
+    private final HorizonBands bands;
+    /** Forecasts on their way, [anchor - 1], issued and judged every so many ticks as they reach ahead; NaN where there is none. */
+    private final float[] inFlight;
+
+    SpaceTimeState(SpaceTimeStreamingModel model) {
+        this(model, new Cadence(), new TailCalibrator(TailCalibrator.Prior.HEAVY), new CoverageTracker(),
+                new HorizonBands(model.bandAnchors));
+        Arrays.fill(inFlight, Float.NaN);
+    }
+
+    private SpaceTimeState(SpaceTimeStreamingModel model, Cadence cadence, TailCalibrator calibrator, CoverageTracker coverage,
+            HorizonBands bands) {
+        this.model = model;
+        this.values = new float[model.lag + model.anchorEvery];
+        this.inFlight = new float[model.bandAnchors.count() - 1];
+        this.cadence = cadence;
+        this.calibrator = calibrator;
+        this.coverage = coverage;
+        this.bands = bands;
+    }
+
+    @Override
+    public @Nullable Judgement step(long timeNanos, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("value: expected a finite number but was " + value);
+        }
+        if (timeNanos <= lastTime) {
+            throw new IllegalArgumentException("time: expected later than " + lastTime + " but was " + timeNanos);
+        }
+        float x = model.standardised(value);
+        int missing = 0;
+        if (samples > 0) {
+            long distance = timeNanos - lastTime;
+            missing = Cadence.missingSteps(distance > 0 ? distance : Long.MAX_VALUE, cadence.stepNanos());
+            if (cadence.observe(distance > 0 ? distance : Long.MAX_VALUE) && samples > 2) {
+                Arrays.fill(inFlight, Float.NaN);
+            }
+            bridge(missing, x);
+        }
+        lastTime = timeNanos;
+        samples++;
+
+        Judgement judgement = null;
+        if (sinceAnchor == NOT_ANCHORED) {
+            push(x);
+        } else {
+            double expected = model.forecast(recurrent(), taken, 1)[0];
+            judgement = judge(x, expected, missing);
+            push(x);
+        }
+        tick++;
+        judgeForecasts(x);
+        issueForecasts();
+        return judgement;
+    }
+
+    /** Fills missing steps, or begins a new window where there are too many. */
+    private void bridge(int missing, float next) {
+        if (missing == 0) {
+            return;
+        }
+        if (missing > model.horizon) {
+            held = 0;
+            sinceAnchor = NOT_ANCHORED;
+            recurrent = null;
+            tick++;
+            Arrays.fill(inFlight, Float.NaN);
+            return;
+        }
+        float last = values[newest];
+        double[] filling = sinceAnchor == NOT_ANCHORED ? null : model.forecast(recurrent(), taken, missing);
+        for (int i = 0; i < missing; i++) {
+            push(filling == null ? last + (next - last) * (i + 1) / (missing + 1) : (float) filling[i]);
+            tick++;
+            for (int anchor = 1; anchor < model.bandAnchors.count(); anchor++) {
+                if (isDue(anchor)) {
+                    inFlight[anchor - 1] = Float.NaN;
+                }
+            }
+        }
+    }
+
+    private Judgement judge(double x, double expected, int missing) {
+        double error = x - expected;
+        double size = Math.abs(error);
+        double scale = Math.max(sigma, SMALLEST_SIGMA);
+        if (missing > 0) {
+            double median = sigma * calibrator.body().quantile(0.5);
+            scale *= Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, SMALLEST_SIGMA));
+        }
+        double surprise = size / scale;
+        double half = calibrator.body().quantile(0.9) * scale;
+        double score = 1 - calibrator.tailProbability(surprise);
+        if (missing == 0) {
+            coverage.observe(surprise, calibrator.body());
+            calibrator.observe(surprise);
+            // an outlier counts as 10 sigma; the bound doubles with each further one in a row, so that a new size is accepted after a few
+            double harmless = Math.min(size, Math.scalb(OUTLIER * scale, Math.min(outliersInARow, 60)));
+            outliersInARow = surprise > OUTLIER ? outliersInARow + 1 : 0;
+            sigma += Math.max(1.0 / (residuals + GUESS_WORTH + 1), SIGMA_GAIN) * (harmless - sigma);
+            residuals++;
+        }
+        return new Judgement(model.unit(expected), model.unit(expected - half), model.unit(expected + half),
+                Math.min(1, Math.max(0, score)));
+    }
+
+    private void push(float x) {
+        SpaceTimeRecurrence.State stepped = sinceAnchor == NOT_ANCHORED ? null : recurrent();
+        newest = newest + 1 == values.length ? 0 : newest + 1;
+        values[newest] = x;
+        held = Math.min(held + 1, values.length);
+        if (stepped != null) {
+            stepped.step(x - taken);
+            sinceAnchor++;
+        }
+        if (stepped == null ? held >= model.lag : sinceAnchor == model.anchorEvery) {
+            anchor();
+        }
+    }
+
+    private void anchor() {
+        float[] window = window(0);
+        if (residuals == 0) {
+            double sum = 0;
+            for (int i = 1; i < window.length; i++) {
+                sum += Math.abs(window[i] - window[i - 1]);
+            }
+            sigma = sum / (window.length - 1);
+        }
+        taken = model.offset(window);
+        recurrent = model.run(window, taken);
+        sinceAnchor = 0;
+    }
+
+    /** The recurrent state; after reading it is computed anew by the steps that once led to it. */
+    private SpaceTimeRecurrence.State recurrent() {
+        SpaceTimeRecurrence.State state = recurrent;
+        if (state == null) {
+            float[] window = window(sinceAnchor);
+            state = model.run(window, taken);
+            for (int back = sinceAnchor - 1; back >= 0; back--) {
+                state.step(at(back) - taken);
+            }
+            recurrent = state;
+        }
+        return state;
+    }
+
+    /** L values up to the one {@code back} before the newest. */
+    private float[] window(int back) {
+        float[] window = new float[model.lag];
+        for (int i = 0; i < window.length; i++) {
+            window[i] = at(back + window.length - 1 - i);
+        }
+        return window;
+    }
+
+    private float at(int back) {
+        int i = newest - back;
+        return values[i < 0 ? i + values.length : i];
+    }
+
+    private boolean isDue(int anchor) {
+        return tick % model.bandAnchors.steps(anchor) == 0;
+    }
+
+    private void judgeForecasts(float x) {
+        for (int anchor = 1; anchor < model.bandAnchors.count(); anchor++) {
+            if (isDue(anchor) && !Float.isNaN(inFlight[anchor - 1])) {
+                bands.observe(anchor, Math.abs(x - inFlight[anchor - 1]));
+                inFlight[anchor - 1] = Float.NaN;
+            }
+        }
+    }
+
+    private void issueForecasts() {
+        if (sinceAnchor == NOT_ANCHORED) {
+            return;
+        }
+        int furthest = model.bandAnchors.count() - 1;
+        while (furthest > 0 && !isDue(furthest)) {
+            furthest--;
+        }
+        if (furthest == 0) {
+            return;
+        }
+        double[] rolled = model.forecast(recurrent(), taken, model.bandAnchors.steps(furthest));
+        for (int anchor = 1; anchor <= furthest; anchor++) {
+            if (isDue(anchor)) {
+                inFlight[anchor - 1] = (float) rolled[model.bandAnchors.steps(anchor) - 1];
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Outlook forecast(int horizon, double[] levels) {
+        if (horizon < 1) {
+            throw new IllegalArgumentException("horizon: expected at least 1 but was " + horizon);
+        }
+        for (double level : levels) {
+            if (!(level > 0 && level < 1)) {
+                throw new IllegalArgumentException("level: expected a number between 0 and 1 but was " + level);
+            }
+        }
+        if (sinceAnchor == NOT_ANCHORED) {
+            return null;
+        }
+        float[] window = window(0);
+        double offset = model.offset(window);
+        double[] expected = model.forecast(model.run(window, offset), offset, horizon);
+        double[] mean = new double[horizon];
+        double[][] lower = new double[levels.length][horizon];
+        double[][] upper = new double[levels.length][horizon];
+        double[] achieved = new double[levels.length];
+        for (int h = 0; h < horizon; h++) {
+            mean[h] = model.unit(expected[h]);
+        }
+        for (int k = 0; k < levels.length; k++) {
+            double oneStep = calibrator.body().quantile(levels[k]) * sigma;
+            achieved[k] = coverage.achieved(levels[k]);
+            for (int h = 0; h < horizon; h++) {
+                double half = bands.halfWidth(h + 1, levels[k], oneStep);
+                lower[k][h] = model.unit(expected[h] - half);
+                upper[k][h] = model.unit(expected[h] + half);
+            }
+        }
+        return new Outlook(cadence.stepNanos(), mean, lower, upper, achieved);
+    }
+
+    @Override
+    public long samplesSeen() {
+        return samples;
+    }
+
+    @Override
+    public long lastTimeNanos() {
+        return lastTime;
+    }
+
+    @Override
+    public SpaceTimeState copy() {
+        SpaceTimeState copy = new SpaceTimeState(model, cadence.copy(), calibrator.copy(), coverage.copy(), bands.copy());
+        System.arraycopy(values, 0, copy.values, 0, values.length);
+        System.arraycopy(inFlight, 0, copy.inFlight, 0, inFlight.length);
+        copy.newest = newest;
+        copy.held = held;
+        copy.sinceAnchor = sinceAnchor;
+        copy.taken = taken;
+        copy.recurrent = recurrent == null ? null : recurrent.copy();
+        copy.samples = samples;
+        copy.lastTime = lastTime;
+        copy.tick = tick;
+        copy.residuals = residuals;
+        copy.sigma = sigma;
+        copy.outliersInARow = outliersInARow;
+        return copy;
+    }
+
+    private int bytes() {
+        return 3 * Integer.BYTES + 4 * Long.BYTES + 2 * Double.BYTES + 2 * Integer.BYTES + Cadence.BYTES + TailCalibrator.BYTES
+                + CoverageTracker.BYTES + model.bandAnchors.bytes() + Float.BYTES * (inFlight.length + values.length);
+    }
+
+    @Override
+    public byte[] write() {
+        ByteBuffer out = ByteBuffer.allocate(bytes());
+        out.putInt(MAGIC).putInt(model.lag).putInt(values.length);
+        out.putLong(samples).putLong(lastTime).putLong(tick).putLong(residuals);
+        out.putDouble(sigma).putDouble(taken).putInt(outliersInARow).putInt(sinceAnchor);
+        cadence.write(out);
+        calibrator.write(out);
+        coverage.write(out);
+        bands.write(out);
+        for (float forecast : inFlight) {
+            out.putFloat(forecast);
+        }
+        // oldest first; what a young state does not hold yet is NaN
+        for (int back = values.length - 1; back >= 0; back--) {
+            out.putFloat(back < held ? at(back) : Float.NaN);
+        }
+        return out.array();
+    }
+
+    static SpaceTimeState read(SpaceTimeStreamingModel model, byte[] bytes) {
+        SpaceTimeState state = new SpaceTimeState(model);
+        if (bytes.length != state.bytes()) {
+            throw new IllegalArgumentException("spacetime state: expected " + state.bytes() + " bytes but was " + bytes.length);
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        int magic = in.getInt();
+        if (magic != MAGIC) {
+            throw new IllegalArgumentException("spacetime state: expected format mark %08x but was %08x".formatted(MAGIC, magic));
+        }
+        int lag = in.getInt();
+        int length = in.getInt();
+        if (lag != model.lag || length != state.values.length) {
+            throw new IllegalArgumentException("spacetime state: expected lag " + model.lag + " and " + state.values.length
+                    + " values but was " + lag + " and " + length);
+        }
+        state.samples = in.getLong();
+        state.lastTime = in.getLong();
+        state.tick = in.getLong();
+        state.residuals = in.getLong();
+        state.sigma = in.getDouble();
+        state.taken = in.getDouble();
+        state.outliersInARow = in.getInt();
+        state.sinceAnchor = in.getInt();
+        state.cadence.read(in);
+        state.calibrator.read(in);
+        state.coverage.read(in);
+        state.bands.read(in);
+        for (int i = 0; i < state.inFlight.length; i++) {
+            state.inFlight[i] = in.getFloat();
+        }
+        for (int i = 0; i < length; i++) {
+            state.values[i] = in.getFloat();
+            state.held += Float.isNaN(state.values[i]) ? 0 : 1;
+        }
+        state.newest = length - 1;
+        if (state.sinceAnchor != NOT_ANCHORED && (state.sinceAnchor < 0 || state.sinceAnchor + lag > state.held)) {
+            throw new IllegalArgumentException("spacetime state: expected an anchor within " + state.held + " values but it is "
+                    + state.sinceAnchor + " back");
+        }
+        return state;
+    }
+}
