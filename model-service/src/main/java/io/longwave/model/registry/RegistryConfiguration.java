@@ -1,7 +1,7 @@
 package io.longwave.model.registry;
 
-import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.ModelStore;
+import io.longwave.ssm.catalog.ModelFamilies;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,9 +17,6 @@ class RegistryConfiguration {
 
     @Bean
     StreamingModelFactory streamingModelFactory() {
-        return stored -> {
-            throw new CheckpointException(stored.directory(),
-                    "expected a family that can serve a stream but was " + stored.card().family());
-        };
+        return ModelFamilies::streaming;
     }
 }

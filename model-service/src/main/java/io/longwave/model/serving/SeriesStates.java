@@ -56,7 +56,7 @@ public final class SeriesStates {
 
     /** A state of this model that has seen the latest stored points and nothing else. */
     public SeriesState warm(Connection connection, long seriesId, StreamingModel model) throws SQLException {
-        PointHistory.History history = PointHistory.last(connection, seriesId, warmUpPoints);
+        PointHistory.History history = PointHistory.last(connection, seriesId, Math.min(warmUpPoints, model.warmUpSamples()));
         SeriesState state = model.newState();
         for (int i = 0; i < history.times().length; i++) {
             state.step(history.times()[i], history.values()[i]);

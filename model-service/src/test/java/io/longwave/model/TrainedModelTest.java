@@ -1,0 +1,230 @@
+package io.longwave.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.checkpoint.ModelCard;
+import io.longwave.checkpoint.ModelStore;
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.db.testing.PostgresFixture;
+import io.longwave.series.Forecast;
+import io.longwave.series.SeriesKey;
+import io.longwave.ssm.catalog.ModelFamilies;
+import io.longwave.train.ForecasterFamily;
+import io.longwave.train.Scaler;
+import io.longwave.train.Split;
+import io.longwave.train.TrainableForecaster;
+import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.client.RestClient;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The way of a trained model: stored, promoted over HTTP, serving, restarted, rolled back; over a real broker and a real database. */
+class TrainedModelTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = new PostgresFixture();
+    @RegisterExtension
+    static final KafkaFixture kafka = new KafkaFixture();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long MINUTE = 60_000_000_000L;
+    private static final long START = 1_750_000_000_000_000_000L;
+    private static final int LAG = 36;
+    private static final int HORIZON = 8;
+    private static final double MEAN = 200;
+    private static final double STD = 5;
+    private static final String KEY = SeriesKey.of("default", "test", "machine", Map.of("host", "a"), "load").canonical();
+    private static final ForecasterFamily FAMILY = ModelFamilies.forecaster("spacetime").orElseThrow();
+
+    @TempDir
+    static Path directory = Path.of("");
+
+    private final JdbcClient database = JdbcClient.create(postgres.dataSource());
+
+    @BeforeAll
+    static void train() {
+        ObjectNode config = FAMILY.defaultConfig(LAG, HORIZON, 1).put("modelDim", 16).put("encoderStateSize", 8)
+                .put("decoderStateSize", 8).put("maxAverageWindow", 12);
+        TrainableForecaster network = FAMILY.create(config, 4);
+        int size = LAG + HORIZON;
+        float[] batch = new float[32 * size];
+        SplittableRandom random = new SplittableRandom(2);
+        for (int step = 0; step < 200; step++) {
+            for (int b = 0; b < 32; b++) {
+                int from = random.nextInt(400);
+                for (int t = 0; t < size; t++) {
+                    batch[b * size + t] = (float) ((wave(from + t) - MEAN) / STD);
+                }
+            }
+            network.trainStep(batch, 32, new OptimizerStep(3e-3, 1e-4));
+        }
+        Scaler scaler = new Scaler(List.of("load"), List.of(MEAN), List.of(STD));
+        new ModelStore(directory).register(new ModelCard(1, "", "spacetime", "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
+                JsonNodeFactory.instance.objectNode(),
+                new ModelCard.DataFingerprint(List.of("load"), 500, "00", 60_000, new Split(300, 100, 100)), scaler, Map.of()),
+                network.weights());
+    }
+
+    @Test
+    void aTrainedModelIsPromotedServesIsRestartedAndRolledBack() throws Exception {
+        String model = "spacetime-wave-1";
+        Forecast before;
+        try (Service service = new Service()) {
+            send(0, 100);
+            awaitPoints(100);
+            assertThat(models(0, 100)).containsExactly("online-1");
+
+            assertThat(service.post(PromotionRequest.PATH, new PromotionRequest(model, List.of(KEY)))).isEqualTo(202);
+            await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), 1L);
+            send(100, 150);
+            awaitPoints(150);
+            assertThat(models(100, 150)).containsExactly(model);
+            assertThat(count("select count(*) from point where time >= ? and predicted is not null and score is not null",
+                    START + 100 * MINUTE)).as("warmed on the stored points, it judges from the first sample on").isEqualTo(50);
+            assertThat(database.sql("select avg(abs(predicted - value)) from point where time >= ?").param(START + 100 * MINUTE)
+                    .query(Double.class).single()).as("mean one-step error").isLessThan(STD);
+            before = service.forecast(30);
+            assertThat(before.model()).isEqualTo(model);
+            assertThat(before.stepNanos()).isEqualTo(MINUTE);
+            assertThat(before.issuedAtNanos()).isEqualTo(START + 149 * MINUTE);
+            assertForecastIsThatOfTheStoredModel(before, 150);
+            assertThat(count("select count(*) from forecast where model = ?", model)).isPositive();
+        }
+        try (Service service = new Service()) {
+            assertThat(service.forecast(30)).as("the same bits after a restart").isEqualTo(before);
+            send(150, 160);
+            awaitPoints(160);
+            assertThat(models(150, 160)).containsExactly(model);
+            assertForecastIsThatOfTheStoredModel(service.forecast(HORIZON), 160);
+
+            assertThat(service.post(PromotionRequest.PATH, new PromotionRequest("", List.of(KEY)))).isEqualTo(202);
+            await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), 2L);
+            send(160, 170);
+            awaitPoints(170);
+            assertThat(models(160, 170)).containsExactly("online-1");
+            assertThat(service.forecast(5).model()).isEqualTo("online-1");
+        }
+        assertThat(count("select count(*) from dead_letter")).isZero();
+    }
+
+    private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
+        StoredModel stored = new ModelStore(directory).open("spacetime-wave-1");
+        float[] window = new float[LAG];
+        for (int t = 0; t < LAG; t++) {
+            window[t] = (float) ((value(seen - LAG + t) - MEAN) / STD);
+        }
+        float[] expected = new float[HORIZON];
+        stored.forecaster(FAMILY).forecast(window, 1, expected);
+        for (int h = 0; h < HORIZON; h++) {
+            // the stored forecaster computes in 32 bits
+            assertThat((forecast.mean().get(h) - MEAN) / STD).as("step %d", h).isCloseTo(expected[h], Offset.offset(1e-4));
+        }
+    }
+
+    /** The service as a process would run it. */
+    private static final class Service implements AutoCloseable {
+        private final ConfigurableApplicationContext context;
+        private final RestClient http;
+
+        Service() throws Exception {
+            context = new SpringApplicationBuilder(ModelApplication.class).web(WebApplicationType.SERVLET)
+                    .properties("spring.config.name=model-service").run("--server.port=0", "--spring.datasource.url=" + postgres.jdbcUrl(),
+                            "--spring.datasource.username=" + postgres.username(), "--spring.datasource.password=" + postgres.password(),
+                            "--longwave.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--longwave.stream.partitions=2",
+                            "--longwave.models.directory=" + directory);
+            http = RestClient.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
+            await(() -> http.get().uri("/actuator/health/readiness").retrieve().onStatus(HttpStatusCode::isError, (request, response) -> {
+            }).toBodilessEntity().getStatusCode().value(), 200);
+        }
+
+        int post(String path, Object body) {
+            return http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body).retrieve().toBodilessEntity().getStatusCode()
+                    .value();
+        }
+
+        Forecast forecast(int horizon) {
+            return Objects.requireNonNull(http.post().uri(ForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
+                    .body(new ForecastRequest(KEY, horizon, List.of(0.9))).retrieve().body(Forecast.class));
+        }
+
+        @Override
+        public void close() {
+            context.close();
+        }
+    }
+
+    private static double wave(int i) {
+        return MEAN + STD * Math.sin(2 * Math.PI * i / 12);
+    }
+
+    private static double value(int i) {
+        return wave(i) + 0.1 * STD * Math.sin(i * 12.9898);
+    }
+
+    private static void send(int from, int to) {
+        long[] times = new long[to - from];
+        double[] values = new double[to - from];
+        for (int i = from; i < to; i++) {
+            times[i - from] = START + i * MINUTE;
+            values[i - from] = value(i);
+        }
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"), new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Topics.SAMPLES, KEY.getBytes(StandardCharsets.UTF_8),
+                    StreamCodec.encode(new Samples(List.of(new SeriesSamples(KEY, times, values))))));
+            producer.flush();
+        }
+    }
+
+    private String[] models(int from, int to) {
+        return database.sql("select string_agg(distinct model, ' ') from point where time >= ? and time < ?")
+                .params(START + from * MINUTE, START + to * MINUTE).query(String.class).single().split(" ");
+    }
+
+    private void awaitPoints(long expected) throws Exception {
+        await(() -> count("select count(*) from point"), expected);
+    }
+
+    private long count(String sql, Object... parameters) {
+        return database.sql(sql).params(parameters).query(Long.class).single();
+    }
+
+    private static <T> void await(Callable<T> value, T expected) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        T last = value.call();
+        while (!expected.equals(last)) {
+            assertThat(System.nanoTime() - deadline).as("expected " + expected + " but still " + last + " after " + PATIENCE).isNegative();
+            Thread.sleep(50);
+            last = value.call();
+        }
+    }
+}
