@@ -2,18 +2,11 @@ package io.longwave.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longwave.checkpoint.ModelCard;
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
-import io.longwave.ssm.catalog.ModelFamilies;
-import io.longwave.train.ForecasterFamily;
-import io.longwave.train.Scaler;
-import io.longwave.train.Split;
-import io.longwave.train.TrainableForecaster;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
 import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
@@ -23,11 +16,9 @@ import io.longwave.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,8 +35,6 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.client.RestClient;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The way of a trained model: stored, promoted over HTTP, serving, restarted, rolled back; over a real broker and a real database. */
 class TrainedModelTest {
@@ -57,12 +46,11 @@ class TrainedModelTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long MINUTE = 60_000_000_000L;
     private static final long START = 1_750_000_000_000_000_000L;
-    private static final int LAG = 36;
-    private static final int HORIZON = 8;
-    private static final double MEAN = 200;
-    private static final double STD = 5;
+    private static final int LAG = WaveModel.LAG;
+    private static final int HORIZON = WaveModel.HORIZON;
+    private static final double MEAN = WaveModel.MEAN;
+    private static final double STD = WaveModel.STD;
     private static final String KEY = SeriesKey.of("default", "test", "machine", Map.of("host", "a"), "load").canonical();
-    private static final ForecasterFamily FAMILY = ModelFamilies.forecaster("spacetime").orElseThrow();
 
     @TempDir
     static Path directory = Path.of("");
@@ -71,31 +59,12 @@ class TrainedModelTest {
 
     @BeforeAll
     static void train() {
-        ObjectNode config = FAMILY.defaultConfig(LAG, HORIZON, 1).put("modelDim", 16).put("encoderStateSize", 8)
-                .put("decoderStateSize", 8).put("maxAverageWindow", 12);
-        TrainableForecaster network = FAMILY.create(config, 4);
-        int size = LAG + HORIZON;
-        float[] batch = new float[32 * size];
-        SplittableRandom random = new SplittableRandom(2);
-        for (int step = 0; step < 200; step++) {
-            for (int b = 0; b < 32; b++) {
-                int from = random.nextInt(400);
-                for (int t = 0; t < size; t++) {
-                    batch[b * size + t] = (float) ((wave(from + t) - MEAN) / STD);
-                }
-            }
-            network.trainStep(batch, 32, new OptimizerStep(3e-3, 1e-4));
-        }
-        Scaler scaler = new Scaler(List.of("load"), List.of(MEAN), List.of(STD));
-        new ModelStore(directory).register(new ModelCard(1, "", "spacetime", "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
-                JsonNodeFactory.instance.objectNode(),
-                new ModelCard.DataFingerprint(List.of("load"), 500, "00", 60_000, new Split(300, 100, 100)), scaler, Map.of()),
-                network.weights());
+        WaveModel.register(directory, 200);
     }
 
     @Test
     void aTrainedModelIsPromotedServesIsRestartedAndRolledBack() throws Exception {
-        String model = "spacetime-wave-1";
+        String model = WaveModel.ID;
         Forecast before;
         try (Service service = new Service()) {
             send(0, 100);
@@ -136,13 +105,13 @@ class TrainedModelTest {
     }
 
     private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
-        StoredModel stored = new ModelStore(directory).open("spacetime-wave-1");
+        StoredModel stored = new ModelStore(directory).open(WaveModel.ID);
         float[] window = new float[LAG];
         for (int t = 0; t < LAG; t++) {
             window[t] = (float) ((value(seen - LAG + t) - MEAN) / STD);
         }
         float[] expected = new float[HORIZON];
-        stored.forecaster(FAMILY).forecast(window, 1, expected);
+        stored.forecaster(WaveModel.FAMILY).forecast(window, 1, expected);
         for (int h = 0; h < HORIZON; h++) {
             // the stored forecaster computes in 32 bits
             assertThat((forecast.mean().get(h) - MEAN) / STD).as("step %d", h).isCloseTo(expected[h], Offset.offset(1e-4));
@@ -181,12 +150,8 @@ class TrainedModelTest {
         }
     }
 
-    private static double wave(int i) {
-        return MEAN + STD * Math.sin(2 * Math.PI * i / 12);
-    }
-
     private static double value(int i) {
-        return wave(i) + 0.1 * STD * Math.sin(i * 12.9898);
+        return WaveModel.wave(i) + 0.1 * STD * Math.sin(i * 12.9898);
     }
 
     private static void send(int from, int to) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.WaveModel;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.ssm.online.OnlineModel;
+import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Watch;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,10 +42,13 @@ class ExactlyOnceTest {
     /** The rows of a run that nothing disturbed. */
     private static List<String> undisturbed = List.of();
 
+    private static StreamingModel trained = new OnlineModel();
+
     private StreamBench bench = bench();
 
     @BeforeAll
-    static void runUndisturbed() throws Exception {
+    static void runUndisturbed(@TempDir Path models) throws Exception {
+        trained = ModelFamilies.streaming(WaveModel.register(models, 12, 4, 0));
         StreamBench bench = bench();
         bench.run(bench.processor(), LOG, 13);
         undisturbed = List.copyOf(bench.dump());
@@ -60,8 +68,9 @@ class ExactlyOnceTest {
                 "promotions", "records");
         assertThat(rows).anyMatch(row -> row.startsWith("anomaly")).anyMatch(row -> row.startsWith("forecast"));
         assertThat(rows).filteredOn(row -> row.startsWith("point")).extracting(row -> row.split(" \\| ", -1)[8]).contains("mean-1",
-                "mean-2",
-                "online-1");
+                "mean-2", "online-1", WaveModel.ID);
+        assertThat(rows).as("judged by the trained model").anyMatch(row -> row.startsWith("point") && row.endsWith(WaveModel.ID)
+                && !row.contains("null"));
     }
 
     @ParameterizedTest
@@ -199,6 +208,7 @@ class ExactlyOnceTest {
     private static StreamBench bench() {
         StreamBench bench = new StreamBench(postgres.dataSource());
         bench.registered.put("online-1", new OnlineModel());
+        bench.registered.put(WaveModel.ID, trained);
         return bench;
     }
 
@@ -234,6 +244,7 @@ class ExactlyOnceTest {
                 case 80 -> log.add(keys[1], new Promote(keys[1], ""));
                 case 90 -> log.add(keys[2], new Promote(keys[2], "online-1"));
                 case 100 -> log.add(keys[0], new Watch(keys[0], false, 5));
+                case 115 -> log.add(keys[2], new Promote(keys[2], WaveModel.ID));
                 case 120 -> log.add(keys[0], new Promote(keys[0], "mean-2"));
                 default -> {
                 }
