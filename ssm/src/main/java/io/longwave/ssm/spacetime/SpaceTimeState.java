@@ -251,9 +251,7 @@ final class SpaceTimeState implements SeriesState {
         if (sinceAnchor == NOT_ANCHORED) {
             return null;
         }
-        float[] window = window(0);
-        double offset = model.offset(window);
-        double[] expected = model.forecast(model.run(window, offset), offset, horizon);
+        double[] expected = expected(horizon);
         double[] mean = new double[horizon];
         double[][] lower = new double[levels.length][horizon];
         double[][] upper = new double[levels.length][horizon];
@@ -271,6 +269,17 @@ final class SpaceTimeState implements SeriesState {
             }
         }
         return new Outlook(cadence.stepNanos(), mean, lower, upper, achieved);
+    }
+
+    /** The network's pass over the last L values, rolled on. */
+    private double[] expected(int horizon) {
+        SpaceTimeRecurrence.State anchored = recurrent;
+        if (sinceAnchor == 0 && anchored != null) {
+            return model.forecast(anchored, taken, horizon); // just anchored: that pass is at hand
+        }
+        float[] window = window(0);
+        double offset = model.offset(window);
+        return model.forecast(model.run(window, offset), offset, horizon);
     }
 
     @Override

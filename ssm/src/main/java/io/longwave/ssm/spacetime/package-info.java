@@ -13,7 +13,16 @@
  *   head:    out = W dropout(gelu ·) + bias
  * </pre>
  *
- * Tensors are channel-major, [D, B, L]; the names of the weights are those of the published code.
+ * The same network as a recurrence ({@code SpaceTimeRecurrence}) has one state of N numbers per channel and block:
+ *
+ * <pre>
+ *   encoder: x ← A x + b z_t;  s_t = c x + skip z_t          decoder: x ← A x + b y_t
+ *   forecast: closed[h] = ĉ x, then x ← A x + b̂ (k̂ x)
+ * </pre>
+ *
+ * Training, batches and {@code evaluate} use the passes, whose sums are convolutions; a stream uses the recurrence.
+ *
+ * <p>Tensors of the passes are channel-major, [D, B, L]; the names of the weights are those of the published code.
  */
 @NullMarked
 package io.longwave.ssm.spacetime;
