@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.train.TrainableForecaster.NamedTensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,6 +71,8 @@ class TrainAndEvaluateTest {
         assertThat(report.at("/card/data/rows").asInt()).isEqualTo(400);
         assertThat(report.at("/result/training/history").size()).isEqualTo(3);
         assertThat(unfinishedTrainings()).isEmpty();
+        StoredModel registered = new ModelStore(dataDirectory.resolve("models")).open("spacetime-plant-a-1");
+        assertThat(ModelFamilies.streaming(registered).id()).as("can be promoted").isEqualTo("spacetime-plant-a-1");
 
         Path again = directory.resolve("again.json");
         Result evaluated = evaluate("--checkpoint", "spacetime-plant-a-1", "--json", again.toString());
