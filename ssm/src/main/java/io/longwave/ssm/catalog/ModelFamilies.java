@@ -14,12 +14,13 @@ import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.MeanPathForecaster;
+import io.longwave.train.ScaleAugmentedForecaster;
 
 /** Families that can be trained to forecast, how their stored models serve a stream, and the golden checks of all families. */
 public final class ModelFamilies {
 
     private static final List<ForecasterFamily> FORECASTERS = List
-            .of(MeanPathForecaster.family(new SpaceTimeFamily(Backends.onFirstUse())));
+            .of(MeanPathForecaster.family(ScaleAugmentedForecaster.family(new SpaceTimeFamily(Backends.onFirstUse()), 0.7)));
 
     private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = Map.of(SpaceTimeFamily.NAME,
             SpaceTimeStreamingModel::open);
