@@ -63,15 +63,16 @@ public record SpaceTimeConfig(int variates, int lag, int horizon, int modelDim, 
 
     /**
      * Sizes and loss that a training starts from when nothing else is asked for: a quarter of the published width, half of its states and the
-     * horizon's part of the loss alone, which is also all that the published code trains after its first epoch.
+     * horizon's part of the loss alone, which is also all that the published code trains after its first epoch. A horizon as long as the lag or
+     * shorter starts from the last value, a longer one from the mean of the lag: on ETTh1 each validates better on its side.
      */
     public static SpaceTimeConfig recommended(int variates, int lag, int horizon) {
         SpaceTimeConfig published = defaults(variates, lag, horizon);
         int unit = 16 * variates;
         int width = (Math.max(32, unit) + unit - 1) / unit * unit;
         return new SpaceTimeConfig(variates, lag, horizon, width, 1, published.kernels, 32, 32, published.minAverageWindow,
-                published.maxAverageWindow, published.normOrder, published.dropout, LossWeights.HORIZON_ONLY, published.offset,
-                published.seed);
+                published.maxAverageWindow, published.normOrder, published.dropout, LossWeights.HORIZON_ONLY,
+                horizon <= lag ? Offset.LAST : Offset.MEAN, published.seed);
     }
 
     public SpaceTimeConfig withSeed(long other) {

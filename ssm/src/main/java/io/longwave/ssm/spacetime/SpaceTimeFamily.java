@@ -48,6 +48,8 @@ public final class SpaceTimeFamily implements ForecasterFamily {
     public TrainingSettings trainingDefaults(int lag, int horizon, int variates) {
         return TrainingSettings.defaults().with(settings -> {
             settings.schedule = new LearningRateSchedule.Constant(3e-3);
+            settings.maxEpochs = 30;
+            settings.patience = 6;
             settings.averaging = 0.98; // a constant rate is noisy; the average over about 50 steps is what is validated and kept
         });
     }
