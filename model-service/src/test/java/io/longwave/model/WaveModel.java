@@ -35,7 +35,7 @@ public final class WaveModel {
 
     public static StoredModel register(Path directory, int lag, int horizon, int steps) {
         ObjectNode config = FAMILY.defaultConfig(lag, horizon, 1).put("modelDim", 16).put("encoderStateSize", 8)
-                .put("decoderStateSize", 8).put("maxAverageWindow", 12);
+                .put("decoderStateSize", 8).put("offset", "MEAN").put("scaleAugmentation", 0).put("maxAverageWindow", 12);
         TrainableForecaster network = FAMILY.create(config, 4);
         int size = lag + horizon;
         float[] batch = new float[32 * size];

@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Adds the setting {@code scaleAugmentation} to a family. */
 record ScaleAugmentedFamily(ForecasterFamily inner, double defaultSpread) implements ForecasterFamily {
 
-    private static final String SETTING = "scaleAugmentation";
+    static final String SETTING = "scaleAugmentation";
 
     @Override
     public String name() {

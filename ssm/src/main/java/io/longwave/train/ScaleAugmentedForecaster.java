@@ -3,6 +3,7 @@ package io.longwave.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Shows a forecaster every training window at a random size and sign: the whole window times s, log |s| uniform in [-spread, spread], either sign
@@ -102,5 +103,12 @@ public final class ScaleAugmentedForecaster implements TrainableForecaster {
     /** A family whose setting {@code scaleAugmentation} is the spread; 0 trains on the windows as they are. */
     public static ForecasterFamily family(ForecasterFamily inner, double defaultSpread) {
         return new ScaleAugmentedFamily(inner, defaultSpread);
+    }
+
+    /** Settings of the forecaster inside a stored one: what is said here is about training and changes no forecast. */
+    public static ObjectNode withoutSetting(ObjectNode config) {
+        ObjectNode others = config.deepCopy();
+        others.remove(ScaleAugmentedFamily.SETTING);
+        return others;
     }
 }

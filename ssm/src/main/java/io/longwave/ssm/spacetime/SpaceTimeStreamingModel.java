@@ -10,6 +10,7 @@ import io.longwave.ssm.conformal.HorizonBands;
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.MeanPathForecaster;
+import io.longwave.train.ScaleAugmentedForecaster;
 import io.longwave.train.Scaler;
 
 /**
@@ -85,7 +86,7 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
             int horizon = stored.card().config().path("horizon").asInt(0);
             MeanPathForecaster.Parts parts = MeanPathForecaster.parts(SpaceTimeFamily.NAME, stored.card().config(), stored.weights(),
                     horizon, 1);
-            SpaceTimeConfig config = SpaceTimeFamily.read(parts.config(), stored.card().seed());
+            SpaceTimeConfig config = SpaceTimeFamily.read(ScaleAugmentedForecaster.withoutSetting(parts.config()), stored.card().seed());
             if (config.variates() != 1) {
                 throw new IllegalArgumentException("variates: expected 1 but was " + config.variates());
             }

@@ -74,6 +74,7 @@ class SpaceTimeStreamingModelTest {
 
     private static ObjectNode config() {
         return FAMILY.defaultConfig(LAG, HORIZON, 1).put("modelDim", 16).put("encoderStateSize", 8).put("decoderStateSize", 8)
+                .put("offset", "MEAN").put("scaleAugmentation", 0)
                 .put("maxAverageWindow", 12);
     }
 
