@@ -20,14 +20,13 @@ record ScaleAugmentedFamily(ForecasterFamily inner, double defaultSpread) implem
 
     @Override
     public TrainableForecaster create(ObjectNode config, long seed) {
-        ObjectNode others = config.deepCopy();
-        JsonNode setting = others.remove(SETTING);
+        JsonNode setting = config.get(SETTING);
         if (setting == null || !setting.isNumber() || !(setting.doubleValue() >= 0)) {
             throw new IllegalArgumentException(
                     "setting " + SETTING + " of " + name() + ": expected a number of at least 0 but was "
                             + (setting == null ? "nothing" : setting));
         }
-        TrainableForecaster model = inner.create(others, seed);
+        TrainableForecaster model = inner.create(ScaleAugmentedForecaster.withoutSetting(config), seed);
         return setting.doubleValue() > 0 ? new ScaleAugmentedForecaster(model, setting.doubleValue(), seed) : model;
     }
 

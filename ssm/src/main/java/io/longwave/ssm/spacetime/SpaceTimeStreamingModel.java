@@ -20,8 +20,8 @@ import io.longwave.train.Scaler;
  * beyond the trained horizon the closed loop rolls on, the mean path stays at its last value, and the forecast is kept within one and a half times the
  * span of what came before. A sample is judged by the one-step prediction of the recurrent state, which is anchored on the last L values (offset taken off,
  * zero start) and anchored anew after every L / {@value #ANCHORS_PER_LAG} samples: anchoring costs L steps of the recurrence, so a sample costs
- * 1 + {@value #ANCHORS_PER_LAG} of them, and the network never sees much more than the L values it was trained on. Score and bands are calibrated as
- * {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
+ * 1 + {@value #ANCHORS_PER_LAG} of them, and the network never sees much more than the L values it was trained on. A network that
+ * takes the last value off is anchored at every sample, at a cost of L steps each. Score and bands are calibrated as {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
  *
  * <p>The samples are taken as steps of equal length, whatever the training data's. Up to T missing steps are filled with the closed-loop forecast;
  * after a longer gap the window is filled anew. A series is standardised with the scale of the training data: a model serves series like those it was
@@ -57,9 +57,10 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
         this.recurrence = new SpaceTimeRecurrence(config, parts.weights());
         this.lag = config.lag();
         this.horizon = config.horizon();
-        this.anchorEvery = Math.max(1, lag / ANCHORS_PER_LAG);
-        this.bandAnchors = bandAnchors(horizon);
         this.offset = config.offset();
+        // Trained around its last value, a network has only ever seen windows that end at zero: between anchors it would be lost.
+        this.anchorEvery = offset == Offset.LAST ? 1 : Math.max(1, lag / ANCHORS_PER_LAG);
+        this.bandAnchors = bandAnchors(horizon);
         this.meanPath = new double[horizon];
         for (int h = 0; h < horizon; h++) {
             meanPath[h] = parts.path()[h];

@@ -170,6 +170,20 @@ class SpaceTimeStreamingModelTest {
     }
 
     @Test
+    void aModelAroundTheLastValueJudgesByAFreshWindow() {
+        StoredModel other = new ModelStore(directory.resolve("last")).register(card(config().put("offset", "LAST"), 1), stored.weights());
+        SeriesState state = ModelFamilies.streaming(other).newState();
+        double[] values = noisyWave(3 * LAG, 0.2, 3);
+        for (int i = 0; i < values.length; i++) {
+            double expected = i < LAG ? Double.NaN : outlook(state, 1).mean()[0];
+            Judgement judgement = state.step(i * MINUTE, values[i]);
+            if (judgement != null) {
+                assertThat(judgement.predicted()).as("sample %d", i).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void theMeanPathIsAddedToForecastsAndHeldBeyondTheHorizon() {
         StreamingModel other = ModelFamilies
                 .streaming(new ModelStore(directory.resolve("lifted")).register(card(config(), 1), liftedWeights()));
