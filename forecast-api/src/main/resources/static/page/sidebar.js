@@ -177,7 +177,8 @@ export class Sidebar {
     const when = document.createElement("div");
     when.className = "when";
     const lasts = document.createElement("b");
-    lasts.textContent = anomaly.timeEnd === null ? "lasts" : span(Math.max(0, seconds(anomaly.timeEnd) - seconds(anomaly.time)));
+    lasts.textContent = anomaly.timeEnd === null ? "lasts"
+        : anomaly.points === 1 ? "1 sample" : span(Math.max(0, seconds(anomaly.timeEnd) - seconds(anomaly.time)));
     when.append(shortMoment(seconds(anomaly.time)), " · ", lasts,
       ` · ${number(anomaly.peakValue)}, expected ${number(anomaly.expected)}`);
     text.append(name, when);
