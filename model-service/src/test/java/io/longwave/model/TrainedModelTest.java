@@ -14,12 +14,15 @@ import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -104,6 +107,20 @@ class TrainedModelTest {
         assertThat(count("select count(*) from dead_letter")).isZero();
     }
 
+    @Test
+    void aModelRegisteredWhileTheServiceRunsIsListedSoonAndOneThatIsGoneIsNotAvailable(@TempDir Path store) throws Exception {
+        try (Service _ = new Service(store)) {
+            await(() -> count("select count(*) from model where available"), 0L);
+            WaveModel.register(store, 5);
+            await(() -> count("select count(*) from model where available"), 1L);
+            try (Stream<Path> files = Files.walk(store.resolve(WaveModel.ID))) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> assertThat(file.toFile().delete()).isTrue());
+            }
+            await(() -> count("select count(*) from model where available"), 0L);
+            assertThat(count("select count(*) from model")).isEqualTo(1);
+        }
+    }
+
     private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
         StoredModel stored = new ModelStore(directory).open(WaveModel.ID);
         float[] window = new float[LAG];
@@ -124,11 +141,15 @@ class TrainedModelTest {
         private final RestClient http;
 
         Service() throws Exception {
+            this(directory);
+        }
+
+        Service(Path store) throws Exception {
             context = new SpringApplicationBuilder(ModelApplication.class).web(WebApplicationType.SERVLET)
                     .properties("spring.config.name=model-service").run("--server.port=0", "--spring.datasource.url=" + postgres.jdbcUrl(),
                             "--spring.datasource.username=" + postgres.username(), "--spring.datasource.password=" + postgres.password(),
                             "--longwave.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--longwave.stream.partitions=2",
-                            "--longwave.models.directory=" + directory);
+                            "--longwave.models.directory=" + store);
             http = RestClient.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port"));
             await(() -> http.get().uri("/actuator/health/readiness").retrieve().onStatus(HttpStatusCode::isError, (request, response) -> {
             }).toBodilessEntity().getStatusCode().value(), 200);

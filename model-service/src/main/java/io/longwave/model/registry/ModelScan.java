@@ -10,26 +10,39 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Looks into the model store and brings the table of models up to date. */
+/**
+ * Brings the table of models up to date with the model store: at the start, when asked, and soon after a model came or went. Between scans only the
+ * names in the directory are looked at, because a model is put there by one rename and never changes afterwards.
+ */
 @Component
-class ModelScan {
+class ModelScan implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ModelScan.class);
 
     private final ModelStore store;
     private final DataSource dataSource;
+    private final RegistryProperties properties;
     private final JsonMapper json = JsonMapper.builder().build();
+    private final ScheduledExecutorService looking = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("models").factory());
+    private Set<String> seen = Set.of(); // used by that thread only
 
-    ModelScan(ModelStore store, DataSource dataSource) {
+    ModelScan(ModelStore store, DataSource dataSource, RegistryProperties properties) {
         this.store = store;
         this.dataSource = dataSource;
+        this.properties = properties;
     }
 
     /** @param problems directories that look like models but cannot be read, one sentence each */
@@ -55,13 +68,36 @@ class ModelScan {
     }
 
     @EventListener(ApplicationReadyEvent.class)
-    void scanAtStart() {
-        try {
-            Models found = scan();
-            found.problems().forEach(problem -> LOG.warn("{}", problem));
-        } catch (SQLException | CheckpointException e) {
-            LOG.warn("the model store was not read at the start: {}", e.toString());
+    void watch() {
+        looking.execute(this::scanAndReport);
+        long pause = properties.look().toMillis();
+        looking.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void destroy() {
+        looking.shutdownNow();
+    }
+
+    private void look() {
+        if (!names().equals(seen)) {
+            scanAndReport();
         }
+    }
+
+    private void scanAndReport() {
+        Set<String> names = names();
+        try {
+            scan().problems().forEach(problem -> LOG.warn("{}", problem));
+            seen = names; // after a failure the next look tries again
+        } catch (SQLException | CheckpointException e) {
+            LOG.warn("the model store was not read: {}", e.toString());
+        }
+    }
+
+    private Set<String> names() {
+        String[] found = store.directory().toFile().list();
+        return found == null ? Set.of() : Set.of(found);
     }
 
     private ModelWriter.Entry entry(StoredModel stored) {
