@@ -102,6 +102,11 @@ final class Broker implements AutoCloseable {
         // After a hard kill the controller waits for the session of the dead broker before it lets the new one in: 9 s by default.
         settings.put("broker.session.timeout.ms", "4000");
         settings.put("broker.heartbeat.interval.ms", "1000");
+        // The same for consumers: after a hard kill the partitions stay with the dead ones until their session ends, 45 s by default.
+        settings.put("group.consumer.session.timeout.ms", "10000");
+        settings.put("group.consumer.min.session.timeout.ms", "10000");
+        settings.put("group.consumer.heartbeat.interval.ms", "3000");
+        settings.put("group.consumer.min.heartbeat.interval.ms", "3000");
         // A developer's disk: a topic keeps a week, and at most 1 GiB in each partition.
         settings.put("log.segment.bytes", Integer.toString(64 << 20));
         settings.put("log.retention.hours", "168");
