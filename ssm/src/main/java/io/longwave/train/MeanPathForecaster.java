@@ -137,14 +137,11 @@ public final class MeanPathForecaster implements TrainableForecaster {
     }
 
     private static NamedTensor takePath(List<NamedTensor> weights, int horizon, int variates) {
-        NamedTensor found = weights.stream().filter(tensor -> tensor.name().equals(PATH)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected a tensor '" + PATH + "' but found "
-                        + weights.stream().map(NamedTensor::name).toList()));
+        NamedTensor found = NamedTensor.take(weights, PATH);
         if (!found.shape().equals(List.of(horizon, variates))) {
             throw new IllegalArgumentException(
                     "tensor '" + PATH + "': expected shape " + List.of(horizon, variates) + " but was " + found.shape());
         }
-        weights.remove(found);
         return found;
     }
 

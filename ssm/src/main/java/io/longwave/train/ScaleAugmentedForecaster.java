@@ -92,10 +92,7 @@ public final class ScaleAugmentedForecaster implements TrainableForecaster {
     @Override
     public void setTrainingState(List<NamedTensor> state) {
         List<NamedTensor> others = new ArrayList<>(state);
-        NamedTensor found = others.stream().filter(tensor -> tensor.name().equals(STEPS)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected a tensor '" + STEPS + "' but found "
-                        + state.stream().map(NamedTensor::name).toList()));
-        others.remove(found);
+        NamedTensor found = NamedTensor.take(others, STEPS);
         inner.setTrainingState(others);
         steps = (long) found.values()[0];
     }

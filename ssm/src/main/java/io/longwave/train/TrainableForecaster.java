@@ -80,5 +80,18 @@ public interface TrainableForecaster {
                         "tensor " + name + ": expected " + size + " values for shape " + shape + " but was " + values.length);
             }
         }
+
+        /**
+         * Removes the tensor of this name from a list and returns it.
+         *
+         * @throws IllegalArgumentException if there is none, naming those found
+         */
+        static NamedTensor take(List<NamedTensor> tensors, String name) {
+            NamedTensor found = tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("expected a tensor '" + name + "' but found "
+                            + tensors.stream().map(NamedTensor::name).toList()));
+            tensors.remove(found);
+            return found;
+        }
     }
 }
