@@ -8,7 +8,7 @@ import io.longwave.train.ForecasterFamily;
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.OptimizerStep;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

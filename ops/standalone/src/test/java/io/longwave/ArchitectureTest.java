@@ -41,6 +41,8 @@ class ArchitectureTest {
         row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
         row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
         row("train", "checkpoint");
+        row("train.classify", "train", "checkpoint");
+        row("train.reconstruct", "train", "checkpoint");
         row("train.nab", "ssm.streaming");
         row("checkpoint", "train");
 

@@ -2,7 +2,7 @@ package io.longwave.checkpoint;
 
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.TrainableForecaster;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.longwave.train;
 
-import io.longwave.train.TrainableForecaster.NamedTensor;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.NamedTensor;
+import io.longwave.train.TrainableModel.OptimizerStep;
 import io.longwave.train.TrainingSnapshot.Epoch;
 import io.longwave.train.TrainingSnapshot.Progress;
 import java.time.Duration;

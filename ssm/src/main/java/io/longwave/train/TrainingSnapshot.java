@@ -1,6 +1,6 @@
 package io.longwave.train;
 
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.util.List;
 import java.util.Optional;
 

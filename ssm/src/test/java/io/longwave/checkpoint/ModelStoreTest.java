@@ -7,7 +7,7 @@ import io.longwave.train.LinearForecaster;
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.checkpoint.TrainingSnapshotFile;
 import io.longwave.train.ForecastTask.Part;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

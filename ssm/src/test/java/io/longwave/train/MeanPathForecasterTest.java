@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.train.ForecastTask.Part;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class MeanPathForecasterTest {
         float[] window = new float[17 * 2];
         task.windows(Part.TRAIN).copyWindow(3, window, 0);
         float[] before = window.clone();
-        var step = new TrainableForecaster.OptimizerStep(0.01, 0);
+        var step = new TrainableModel.OptimizerStep(0.01, 0);
         double loss = model.trainStep(window, 1, step);
         assertThat(window).as("the batch stays as it was").containsExactly(before);
         for (int i = 0; i < path.length; i++) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.train.ForecastTask.Part;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.OptimizerStep;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -22,7 +22,7 @@ import io.longwave.kernel.simd.SimdKernels;
 import io.longwave.ssm.spacetime.SpaceTimeConfig;
 import io.longwave.ssm.spacetime.SpaceTimeConfig.LossWeights;
 import io.longwave.ssm.spacetime.SpaceTimeForecaster;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.OptimizerStep;
 
 /**
  * How long do one training step and one forecast of SpaceTime take at the sizes of the ETTh1 benchmark? One series, lag 336, horizon 720,

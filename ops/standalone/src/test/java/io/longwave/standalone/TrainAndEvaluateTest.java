@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.ssm.catalog.ModelFamilies;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

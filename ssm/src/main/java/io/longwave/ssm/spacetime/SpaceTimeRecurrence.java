@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.longwave.kernel.RowNormalization;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 
 /**
  * A SpaceTime network as a recurrence: one observation advances a state of N numbers per channel and block, O(N) work each, and a forecast is rolled from

@@ -2,6 +2,7 @@ package io.longwave.ssm.tape;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,15 @@ public final class ParameterSet {
         this.kernels = kernels;
     }
 
-    /** Adds a trained tensor. */
+    /** Adds a trained tensor of the {@link Group#DEFAULT default} group. */
     public Variable trained(String name, double[] initial, int... dims) {
+        return trained(name, Group.DEFAULT, initial, dims);
+    }
+
+    /** Adds a trained tensor. */
+    public Variable trained(String name, Group group, double[] initial, int... dims) {
         Tensor value = kernels.of(initial, dims);
-        Entry entry = new Entry(name, Variable.trained(kernels, value), kernels.zeros(dims), kernels.zeros(dims));
+        Entry entry = new Entry(name, group, Variable.trained(kernels, value), kernels.zeros(dims), kernels.zeros(dims));
         add(entry);
         return entry.variable;
     }
@@ -31,7 +37,7 @@ public final class ParameterSet {
     /** Adds a tensor that is stored with the model and never changes. */
     public Variable buffer(String name, double[] values, int... dims) {
         Tensor none = kernels.zeros(0);
-        Entry entry = new Entry(name, Variable.constant(kernels, kernels.of(values, dims)), none, none);
+        Entry entry = new Entry(name, Group.DEFAULT, Variable.constant(kernels, kernels.of(values, dims)), none, none);
         add(entry);
         return entry.variable;
     }
@@ -74,10 +80,12 @@ public final class ParameterSet {
     /** One AdamW update of every tensor the last backward pass reached; the others are neither moved nor decayed. */
     public void update(AdamW.Settings settings) {
         updates++;
+        Map<Group, AdamW.Settings> ofGroup = new HashMap<>();
         for (Entry entry : entries.values()) {
             Variable variable = entry.variable;
             if (variable.differentiable() && variable.reached()) {
-                kernels.adamW().update(variable.value(), variable.gradient(), entry.first, entry.second, settings, updates);
+                kernels.adamW().update(variable.value(), variable.gradient(), entry.first, entry.second,
+                        ofGroup.computeIfAbsent(entry.group, group -> group.of(settings)), updates);
             }
         }
     }
@@ -96,9 +104,32 @@ public final class ParameterSet {
     }
 
     /**
+     * How the optimiser treats a tensor beside the others.
+     *
+     * @param rateScale multiplies the learning rate of a step; state-space parameters learn slower than the rest
+     * @param decayed whether weight decay reaches it
+     */
+    public record Group(double rateScale, boolean decayed) {
+        public static final Group DEFAULT = new Group(1, true);
+        /** Biases, gains and state-space parameters that keep the common rate. */
+        public static final Group NO_DECAY = new Group(1, false);
+
+        public Group {
+            if (!(rateScale >= 0)) {
+                throw new IllegalArgumentException("learning rate scale: expected at least 0 but was " + rateScale);
+            }
+        }
+
+        private AdamW.Settings of(AdamW.Settings common) {
+            return new AdamW.Settings(common.learningRate() * rateScale, decayed ? common.weightDecay() : 0, common.beta1(), common.beta2(),
+                    common.epsilon());
+        }
+    }
+
+    /**
      * One tensor.
      *
      * @param first,second moments of the optimiser, empty for a buffer
      */
-    public record Entry(String name, Variable variable, Tensor first, Tensor second) {}
+    public record Entry(String name, Group group, Variable variable, Tensor first, Tensor second) {}
 }

@@ -27,6 +27,15 @@ public final class Tape {
         this.dropouts = dropouts;
     }
 
+    /** Where masks come from; null for a pass without dropout, which is every pass that is not training. */
+    public @Nullable DropoutStream dropouts() {
+        return dropouts;
+    }
+
+    public Kernels kernels() {
+        return kernels;
+    }
+
     public void forward() {
         forward.forEach(Runnable::run);
     }

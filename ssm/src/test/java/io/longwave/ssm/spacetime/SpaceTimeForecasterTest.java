@@ -13,7 +13,7 @@ import io.longwave.kernel.Kernels;
 import io.longwave.kernel.WindowCentring.Offset;
 import io.longwave.kernel.simd.SimdKernels;
 import io.longwave.ssm.spacetime.SpaceTimeConfig.LossWeights;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.OptimizerStep;
 
 class SpaceTimeForecasterTest {
     private static final Kernels KERNELS = new SimdKernels(2);

@@ -25,7 +25,7 @@ import io.longwave.ssm.golden.GoldenCase;
 import io.longwave.ssm.golden.GoldenTensor;
 import io.longwave.ssm.spacetime.SpaceTimeConfig.LossWeights;
 import io.longwave.ssm.tape.ParameterSet;
-import io.longwave.train.TrainableForecaster.NamedTensor;
+import io.longwave.train.TrainableModel.NamedTensor;
 
 class SpaceTimeRecurrenceTest {
 

@@ -33,8 +33,8 @@ import io.longwave.train.ForecasterFamily;
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
-import io.longwave.train.TrainableForecaster.NamedTensor;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.NamedTensor;
+import io.longwave.train.TrainableModel.OptimizerStep;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -8,7 +8,7 @@ import com.sun.management.OperatingSystemMXBean;
 
 import io.longwave.backend.Backends;
 import io.longwave.kernel.Kernels;
-import io.longwave.train.TrainableForecaster.OptimizerStep;
+import io.longwave.train.TrainableModel.OptimizerStep;
 
 /**
  * How long does one training step take? Default settings: one series, lag 336, horizon 720, batch 50, all three loss terms; prints the median
