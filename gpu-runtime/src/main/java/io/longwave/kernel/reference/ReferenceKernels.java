@@ -6,10 +6,12 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -24,6 +26,8 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
+    private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
+    private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
 
     @Override
     public String numericProfile() {
@@ -124,6 +128,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -6,10 +6,12 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -25,6 +27,8 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -40,6 +44,8 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        this.diagonalStep = new SimdDiagonalStep(scratch);
+        this.selectiveStep = new SimdSelectiveStep(scratch);
     }
 
     /** What runs here, for a person. */
@@ -151,6 +157,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
     }
 
     private static void requireSize(int size, Tensor tensor) {
