@@ -7,7 +7,7 @@ package io.longwave.kernel;
  *
  * <p>Float32 in every set of kernels, and with the same bits in every one: per series the order of the multiply-adds is fixed (modes
  * upward), whatever the lane width, the number of series stepped together or the state of the JIT. A state without input comes to rest at
- * about {@link FloatExp#REST} and not among the subnormal numbers. Allocates nothing and starts no threads: a stream's partitions are what
+ * about {@link FloatDecay#REST} and not among the subnormal numbers. Allocates nothing and starts no threads: a stream's partitions are what
  * runs in parallel.
  */
 public interface DiagonalStep {

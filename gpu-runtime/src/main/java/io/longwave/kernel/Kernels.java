@@ -55,6 +55,8 @@ public interface Kernels {
 
     SelectiveStep selectiveStep();
 
+    SelectiveScan selectiveScan();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

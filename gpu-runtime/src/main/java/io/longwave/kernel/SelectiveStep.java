@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * (exp(Δ A) − 1)/A · B u), y = (C · x + D u) silu(z). Gu and Dao 2023, arXiv:2312.00752, eq. 2 and 4.
  *
  * <p>Float32 in every set of kernels, and with the same bits in every one, as {@link DiagonalStep} promises it; exponentials are those of
- * {@link FloatExp}. Allocates nothing and starts no threads.
+ * {@link FloatDecay}. Allocates nothing and starts no threads.
  */
 public interface SelectiveStep {
     /** Above this Δ A the exact hold is taken from its series Δ (1 + Δ A/2 + (Δ A)²/6), whose next term is below 1e-8 of it. */

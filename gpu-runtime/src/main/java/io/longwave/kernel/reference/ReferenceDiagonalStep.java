@@ -1,7 +1,7 @@
 package io.longwave.kernel.reference;
 
 import io.longwave.kernel.DiagonalStep;
-import io.longwave.kernel.FloatExp;
+import io.longwave.kernel.FloatDecay;
 
 /** Float32 like the fast one: what is compared here are bits, so the order of the multiply-adds is part of the definition. */
 final class ReferenceDiagonalStep implements DiagonalStep {
@@ -20,9 +20,9 @@ final class ReferenceDiagonalStep implements DiagonalStep {
                     float xRe = state[re];
                     float xIm = state[im];
                     float nextRe = Math.fma(modes.aRe()[m], xRe,
-                            Math.fma(-modes.aIm()[m], xIm, Math.fma(modes.bRe()[m], input, FloatExp.REST)));
+                            Math.fma(-modes.aIm()[m], xIm, Math.fma(modes.bRe()[m], input, FloatDecay.REST)));
                     float nextIm = Math.fma(modes.aRe()[m], xIm,
-                            Math.fma(modes.aIm()[m], xRe, Math.fma(modes.bIm()[m], input, FloatExp.REST)));
+                            Math.fma(modes.aIm()[m], xRe, Math.fma(modes.bIm()[m], input, FloatDecay.REST)));
                     sum = Math.fma(-modes.cIm()[m], nextIm, Math.fma(modes.cRe()[m], nextRe, sum));
                     state[re] = nextRe;
                     state[im] = nextIm;

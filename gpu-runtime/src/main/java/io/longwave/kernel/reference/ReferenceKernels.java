@@ -11,6 +11,7 @@ import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -28,6 +29,7 @@ public final class ReferenceKernels implements Kernels {
     private final AdamW adamW = new ReferenceAdamW();
     private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
     private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
+    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
 
     @Override
     public String numericProfile() {
@@ -138,6 +140,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SelectiveStep selectiveStep() {
         return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {

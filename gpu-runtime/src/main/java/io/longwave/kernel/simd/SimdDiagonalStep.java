@@ -3,7 +3,7 @@ package io.longwave.kernel.simd;
 import java.util.Arrays;
 
 import io.longwave.kernel.DiagonalStep;
-import io.longwave.kernel.FloatExp;
+import io.longwave.kernel.FloatDecay;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -53,7 +53,7 @@ final class SimdDiagonalStep implements DiagonalStep {
         FloatVector vbIm = FloatVector.broadcast(LANES, bIm);
         FloatVector vcRe = FloatVector.broadcast(LANES, cRe);
         FloatVector vcImMinus = FloatVector.broadcast(LANES, -cIm);
-        FloatVector rest = FloatVector.broadcast(LANES, FloatExp.REST);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         int bound = LANES.loopBound(count);
         for (int s = 0; s < bound; s += WIDTH) {
             FloatVector input = FloatVector.fromArray(LANES, u, uAt + s);
@@ -69,8 +69,8 @@ final class SimdDiagonalStep implements DiagonalStep {
             float input = u[uAt + s];
             float xRe = state[at + s];
             float xIm = state[at + series + s];
-            float nextRe = Math.fma(aRe, xRe, Math.fma(-aIm, xIm, Math.fma(bRe, input, FloatExp.REST)));
-            float nextIm = Math.fma(aRe, xIm, Math.fma(aIm, xRe, Math.fma(bIm, input, FloatExp.REST)));
+            float nextRe = Math.fma(aRe, xRe, Math.fma(-aIm, xIm, Math.fma(bRe, input, FloatDecay.REST)));
+            float nextIm = Math.fma(aRe, xIm, Math.fma(aIm, xRe, Math.fma(bIm, input, FloatDecay.REST)));
             state[at + s] = nextRe;
             state[at + series + s] = nextIm;
             sums[s] = Math.fma(-cIm, nextIm, Math.fma(cRe, nextRe, sums[s]));

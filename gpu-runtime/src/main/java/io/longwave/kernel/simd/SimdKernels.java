@@ -11,6 +11,7 @@ import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -29,6 +30,7 @@ public final class SimdKernels implements Kernels {
     private final AdamW adamW = new SimdAdamW();
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
+    private final SelectiveScan selectiveScan;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -46,6 +48,7 @@ public final class SimdKernels implements Kernels {
         this.rmseLoss = new SimdRmseLoss(pool);
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
+        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
     }
 
     /** What runs here, for a person. */
@@ -167,6 +170,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public SelectiveStep selectiveStep() {
         return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -4,11 +4,9 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.longwave.kernel.FloatExp;
+import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SelectiveStep;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * first-level cache while the states of a channel pass by.
  */
 final class SimdSelectiveStep implements SelectiveStep {
-    private static final VectorSpecies<Float> LANES = SimdExp.LANES;
+    private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
     private static final int BLOCK = 1024;
 
@@ -48,7 +46,7 @@ final class SimdSelectiveStep implements SelectiveStep {
                     if (system.exactHold()) {
                         hold(rate, state, x, sizes, driven, b, c, input, sums, count);
                     } else {
-                        step(rate * FloatExp.LOG2_E, state, x, sizes, driven, b, c, input, sums, count);
+                        step(rate * FloatDecay.LOG2_E, state, x, sizes, driven, b, c, input, sums, count);
                     }
                 }
                 read(system.skip()[h], sums, u, z, y, at, count);
@@ -62,13 +60,13 @@ final class SimdSelectiveStep implements SelectiveStep {
         boolean exact = system.exactHold();
         int bound = LANES.loopBound(count);
         for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector dt = SimdExp.softplus(FloatVector.fromArray(LANES, delta, at + s).add(bias));
+            FloatVector dt = SimdDecay.softplus(FloatVector.fromArray(LANES, delta, at + s).add(bias));
             FloatVector input = FloatVector.fromArray(LANES, u, at + s);
             dt.intoArray(sizes, s);
             (exact ? input : dt.mul(input)).intoArray(driven, s);
         }
         for (int s = bound; s < count; s++) {
-            float dt = FloatExp.softplus(delta[at + s] + bias);
+            float dt = FloatDecay.softplus(delta[at + s] + bias);
             sizes[s] = dt;
             driven[s] = exact ? u[at + s] : dt * u[at + s];
         }
@@ -76,18 +74,18 @@ final class SimdSelectiveStep implements SelectiveStep {
 
     private static void step(float rate2, float[] state, int x, float[] sizes, float[] driven, float[] b, float[] c, int input,
             float[] sums, int count) {
-        FloatVector rest = FloatVector.broadcast(LANES, FloatExp.REST);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         int bound = LANES.loopBound(count);
         for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector decay = SimdExp.exp2(FloatVector.fromArray(LANES, sizes, s).mul(rate2));
+            FloatVector decay = SimdDecay.exp2(FloatVector.fromArray(LANES, sizes, s).mul(rate2));
             FloatVector drive = FloatVector.fromArray(LANES, driven, s).fma(FloatVector.fromArray(LANES, b, input + s), rest);
             FloatVector next = decay.fma(FloatVector.fromArray(LANES, state, x + s), drive);
             next.intoArray(state, x + s);
             FloatVector.fromArray(LANES, c, input + s).fma(next, FloatVector.fromArray(LANES, sums, s)).intoArray(sums, s);
         }
         for (int s = bound; s < count; s++) {
-            float next = Math.fma(FloatExp.exp2(sizes[s] * rate2), state[x + s],
-                    Math.fma(driven[s], b[input + s], FloatExp.REST));
+            float next = Math.fma(FloatDecay.exp2(sizes[s] * rate2), state[x + s],
+                    Math.fma(driven[s], b[input + s], FloatDecay.REST));
             state[x + s] = next;
             sums[s] = Math.fma(c[input + s], next, sums[s]);
         }
@@ -95,21 +93,18 @@ final class SimdSelectiveStep implements SelectiveStep {
 
     private static void hold(float rate, float[] state, int x, float[] sizes, float[] driven, float[] b, float[] c, int input,
             float[] sums, int count) {
-        float rate2 = rate * FloatExp.LOG2_E;
+        float rate2 = rate * FloatDecay.LOG2_E;
         float inverse = 1f / rate;
-        FloatVector rest = FloatVector.broadcast(LANES, FloatExp.REST);
-        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
-        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector a = FloatVector.broadcast(LANES, rate);
+        FloatVector inverses = FloatVector.broadcast(LANES, inverse);
         int bound = LANES.loopBound(count);
         for (int s = 0; s < bound; s += WIDTH) {
             FloatVector dt = FloatVector.fromArray(LANES, sizes, s);
             FloatVector exponent = dt.mul(rate2);
-            FloatVector product = dt.mul(rate);
-            VectorMask<Float> small = product.compare(VectorOperators.GT, SMALL_HOLD);
-            FloatVector series = dt.mul(product.fma(product.fma(FloatVector.broadcast(LANES, 1f / 6), half), one));
-            FloatVector hold = SimdExp.exp2Minus1(exponent).mul(inverse).blend(series, small);
+            FloatVector hold = SimdDecay.hold(dt, a, exponent, inverses);
             FloatVector drive = hold.mul(FloatVector.fromArray(LANES, driven, s)).fma(FloatVector.fromArray(LANES, b, input + s), rest);
-            FloatVector next = SimdExp.exp2(exponent).fma(FloatVector.fromArray(LANES, state, x + s), drive);
+            FloatVector next = SimdDecay.exp2(exponent).fma(FloatVector.fromArray(LANES, state, x + s), drive);
             next.intoArray(state, x + s);
             FloatVector.fromArray(LANES, c, input + s).fma(next, FloatVector.fromArray(LANES, sums, s)).intoArray(sums, s);
         }
@@ -119,8 +114,8 @@ final class SimdSelectiveStep implements SelectiveStep {
             float exponent = dt * rate2;
             float hold = product > SMALL_HOLD
                     ? dt * Math.fma(product, Math.fma(product, 1f / 6, 0.5f), 1f)
-                    : FloatExp.exp2Minus1(exponent) * inverse;
-            float next = Math.fma(FloatExp.exp2(exponent), state[x + s], Math.fma(hold * driven[s], b[input + s], FloatExp.REST));
+                    : FloatDecay.exp2Minus1(exponent) * inverse;
+            float next = Math.fma(FloatDecay.exp2(exponent), state[x + s], Math.fma(hold * driven[s], b[input + s], FloatDecay.REST));
             state[x + s] = next;
             sums[s] = Math.fma(c[input + s], next, sums[s]);
         }
@@ -133,13 +128,13 @@ final class SimdSelectiveStep implements SelectiveStep {
             FloatVector out = d.fma(FloatVector.fromArray(LANES, u, at + s), FloatVector.fromArray(LANES, sums, s));
             if (z != null) {
                 FloatVector gate = FloatVector.fromArray(LANES, z, at + s);
-                out = out.mul(gate.mul(SimdExp.sigmoid(gate)));
+                out = out.mul(gate.mul(SimdDecay.sigmoid(gate)));
             }
             out.intoArray(y, at + s);
         }
         for (int s = bound; s < count; s++) {
             float out = Math.fma(skip, u[at + s], sums[s]);
-            y[at + s] = z == null ? out : out * (z[at + s] * FloatExp.sigmoid(z[at + s]));
+            y[at + s] = z == null ? out : out * (z[at + s] * FloatDecay.sigmoid(z[at + s]));
         }
     }
 }

@@ -1,13 +1,13 @@
 package io.longwave.kernel;
 
 /**
- * The exponential and what is made of it in float32, out of add, mul, fma, division and comparisons alone: vector lanes that take the same
+ * Exponentials of numbers that are not positive and what is made of them in float32, out of add, mul, fma, division and comparisons alone: vector lanes that take the same
  * steps give the same bits, interpreted or compiled. These are the loops' forms and the definition; {@code kernel.simd} has the lanes'.
  *
  * <p>2^y = 2^n (1 + q(r)) with n the whole number nearest to y, r = y − n exact, and q a minimax polynomial of degree 5 without constant
  * term: relative error 9e-8 before rounding, 2^0 = 1 exactly. {@code Math.exp} is no substitute, its lanes are another library.
  */
-public final class FloatExp {
+public final class FloatDecay {
     public static final float LOG2_E = 1.442695f;
     public static final float LN_2 = 0.6931472f;
     /**
@@ -34,7 +34,7 @@ public final class FloatExp {
      */
     public static final float REST = 0x1p-90f;
 
-    private FloatExp() {}
+    private FloatDecay() {}
 
     /** 2^y for y ≤ 0, at least 2^-87; NaN stays NaN. Nothing is promised for y above 0. */
     public static float exp2(float y) {
