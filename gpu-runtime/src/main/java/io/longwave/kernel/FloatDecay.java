@@ -29,10 +29,10 @@ public final class FloatDecay {
     public static final float L3 = 0.279606f;
     public static final float L4 = 0.28178334f;
     /**
-     * Added to what drives a state, so that a state without input comes to rest here and not among the subnormal numbers; nothing that is
-     * measured is as small.
+     * Added to what drives a state, so that a state without input comes to rest here and not among the subnormal numbers: nothing that is
+     * measured is as small, and the product of two is still an ordinary number.
      */
-    public static final float REST = 0x1p-90f;
+    public static final float REST = 0x1p-60f;
 
     private FloatDecay() {}
 

@@ -6,7 +6,8 @@ import io.longwave.tensor.Tensor;
 
 /**
  * The selective scan of Mamba: H channels of N real decaying states whose step size, input and output rows change with time. Gu and Dao 2023,
- * arXiv:2312.00752, eq. 2 with 4, algorithm 2:
+ * arXiv:2312.00752, eq. 2 with 4, algorithm 2. Channels that share step sizes, decays and skip are a head; Mamba-2 (Dao and Gu 2024,
+ * arXiv:2405.21060, eq. 16) has K heads of P = H / K channels and one decay for all states of a head, Mamba has a head per channel:
  *
  * <pre>
  *   Δ = softplus(δ + bias)      ā = exp(Δ A)      b̄ = Δ B, or (ā − 1)/A · B held exactly
@@ -54,9 +55,9 @@ public interface SelectiveScan {
     /**
      * Δ = softplus(δ + bias) as the scan takes it.
      *
-     * @param delta δ, [H, B, L]
-     * @param bias [H]; null for none
-     * @param sizes Δ, [H, B, L], overwritten
+     * @param delta δ, [K, B, L]
+     * @param bias [K]; null for none
+     * @param sizes Δ, [K, B, L], overwritten
      */
     void stepSizes(Tensor delta, @Nullable Tensor bias, Tensor sizes);
 
@@ -64,17 +65,18 @@ public interface SelectiveScan {
      * What a scan reads.
      *
      * @param u [H, B, L]
-     * @param delta δ, step sizes before bias and softplus, [H, B, L]
-     * @param a A, [H, N], none above 0
-     * @param b,c B and C, [G N, B, L], channel h reads the N rows of group h / (H / G)
-     * @param skip D, [H]; null for none
-     * @param deltaBias [H]; null for none
+     * @param delta δ, step sizes before bias and softplus, [K, B, L]; channel h belongs to head h / (H / K)
+     * @param a A, [K, N], or [K, 1] for one decay per head, none above 0
+     * @param b,c B and C, [G N, B, L]; channel h reads the N rows of group h / (H / G)
+     * @param groups G, divides K
+     * @param skip D, [K]; null for none
+     * @param deltaBias [K]; null for none
      * @param gate z, [H, B, L]; null for none
      * @param initial x before the first step taken, [H, B, N]; null for zero
      * @param exactHold whether the input is held exactly over a step
      * @param reversed whether time runs from the last step to the first; every array keeps its order
      */
-    record Inputs(Tensor u, Tensor delta, Tensor a, Tensor b, Tensor c, @Nullable Tensor skip, @Nullable Tensor deltaBias,
+    record Inputs(Tensor u, Tensor delta, Tensor a, Tensor b, Tensor c, int groups, @Nullable Tensor skip, @Nullable Tensor deltaBias,
             @Nullable Tensor gate, @Nullable Tensor initial, boolean exactHold, boolean reversed) {
 
         public Inputs {
@@ -84,20 +86,24 @@ public interface SelectiveScan {
             int channels = u.dim(0);
             int batch = u.dim(1);
             int length = u.dim(2);
-            int states = a.dim(1);
-            delta.requireShape("delta", channels, batch, length);
-            a.requireShape("a", channels, states);
+            int heads = a.dim(0);
             int rows = b.dim(0);
-            if (states == 0 || length == 0 || rows == 0 || rows % states != 0 || channels % (rows / states) != 0) {
-                throw new IllegalArgumentException("b: expected rows of groups that divide " + channels + " channels, " + states
-                        + " states each, over at least one step, but was " + b.shape());
+            if (heads < 1 || channels < 1 || channels % heads != 0) {
+                throw new IllegalArgumentException("a: expected heads that divide " + channels + " channels but was " + a.shape());
             }
+            if (groups < 1 || heads % groups != 0 || rows < 1 || rows % groups != 0 || length < 1) {
+                throw new IllegalArgumentException(
+                        "expected groups that divide " + heads + " heads and the rows of b, over at least one step,"
+                                + " but was " + groups + " groups and b " + b.shape());
+            }
+            delta.requireShape("delta", heads, batch, length);
+            a.requireShape("a", heads, a.dim(1) == 1 ? 1 : rows / groups);
             b.requireShape("b", rows, batch, length);
             c.requireShape("c", rows, batch, length);
-            requireShape("skip", skip, channels);
-            requireShape("deltaBias", deltaBias, channels);
+            requireShape("skip", skip, heads);
+            requireShape("deltaBias", deltaBias, heads);
             requireShape("gate", gate, channels, batch, length);
-            requireShape("initial", initial, channels, batch, states);
+            requireShape("initial", initial, channels, batch, rows / groups);
         }
 
         public int channels() {
@@ -113,11 +119,16 @@ public interface SelectiveScan {
         }
 
         public int states() {
-            return a.dim(1);
+            return b.dim(0) / groups;
         }
 
-        public int groups() {
-            return b.dim(0) / states();
+        public int heads() {
+            return a.dim(0);
+        }
+
+        /** Whether all states of a head decay alike. */
+        public boolean oneDecay() {
+            return a.dim(1) == 1;
         }
 
         /** Checks what a forward pass writes. */
@@ -131,7 +142,7 @@ public interface SelectiveScan {
         public void checkGradients(Tensor kept, Tensor gradient, @Nullable Tensor lastGradient, Gradients into) {
             checkOutputs(gradient, kept, lastGradient);
             into.u.requireShape("gradient of u", u.shape().toArray());
-            into.delta.requireShape("gradient of delta", u.shape().toArray());
+            into.delta.requireShape("gradient of delta", delta.shape().toArray());
             into.a.requireShape("gradient of a", a.shape().toArray());
             into.b.requireShape("gradient of b", b.shape().toArray());
             into.c.requireShape("gradient of c", c.shape().toArray());

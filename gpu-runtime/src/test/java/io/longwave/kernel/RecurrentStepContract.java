@@ -111,7 +111,7 @@ public abstract class RecurrentStepContract {
         }
         for (float[] values : new float[][]{state, x}) {
             for (float value : values) {
-                assertThat(Math.abs(value)).isBetween(Float.MIN_NORMAL, 1e-20f);
+                assertThat(Math.abs(value)).isBetween(Float.MIN_NORMAL, 1e-15f);
             }
         }
     }

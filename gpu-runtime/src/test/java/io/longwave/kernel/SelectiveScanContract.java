@@ -23,22 +23,27 @@ public abstract class SelectiveScanContract {
     protected abstract Kernels kernels();
 
     /** One random scan: sizes, switches and the numbers of all inputs, of which the last four may be absent. */
-    private record Case(int channels, int batch, int length, int states, int groups, boolean exactHold, boolean reversed, boolean skip,
+    private record Case(int channels, int heads, int batch, int length, int states, int groups, boolean oneDecay, boolean exactHold,
+            boolean reversed, boolean skip,
             boolean bias, boolean gate, boolean initial, double[][] values, double[] weight, double[] lastWeight) {
 
+        /** Half of them have a head per channel, a fourth is of the form of Mamba-2. */
         static Case random(Gen gen, int groups, int perGroup, int length) {
-            int channels = groups * perGroup;
+            int heads = groups * perGroup;
+            int channels = heads * (gen.coin() ? 1 : gen.between(2, 20));
             int batch = gen.between(1, 3);
             int states = gen.between(1, 5);
             int rows = channels * batch * length;
-            double[] a = gen.numbers(channels * states);
+            boolean oneDecay = gen.coin();
+            double[] a = gen.numbers(heads * (oneDecay ? 1 : states));
             for (int i = 0; i < a.length; i++) {
                 a[i] = (float) (i % 5 == 4 ? -0.003 * Math.abs(a[i]) : -0.02 - Math.abs(a[i]));
             }
             int inputs = groups * states * batch * length;
-            return new Case(channels, batch, length, states, groups, gen.coin(), gen.coin(), gen.coin(), gen.coin(), gen.coin(), gen.coin(),
-                    new double[][]{gen.numbers(rows), gen.numbers(rows), a, gen.numbers(inputs), gen.numbers(inputs),
-                            gen.numbers(channels), gen.numbers(channels), gen.numbers(rows), gen.numbers(channels * batch * states)},
+            return new Case(channels, heads, batch, length, states, groups, oneDecay, gen.coin(), gen.coin(), gen.coin(), gen.coin(),
+                    gen.coin(), gen.coin(),
+                    new double[][]{gen.numbers(rows), gen.numbers(heads * batch * length), a, gen.numbers(inputs), gen.numbers(inputs),
+                            gen.numbers(heads), gen.numbers(heads), gen.numbers(rows), gen.numbers(channels * batch * states)},
                     gen.numbers(rows), gen.numbers(channels * batch * states));
         }
 
@@ -49,7 +54,8 @@ public abstract class SelectiveScanContract {
         int[][] shapes() {
             int[] rows = {channels, batch, length};
             int[] inputs = {groups * states, batch, length};
-            return new int[][]{rows, rows, {channels, states}, inputs, inputs, {channels}, {channels}, rows, {channels, batch, states}};
+            return new int[][]{rows, {heads, batch, length}, {heads, oneDecay ? 1 : states}, inputs, inputs, {heads}, {heads}, rows,
+                    {channels, batch, states}};
         }
 
         Tensor[] tensors(Kernels kernels) {
@@ -64,7 +70,7 @@ public abstract class SelectiveScanContract {
 
         SelectiveScan.Inputs inputs(Kernels kernels) {
             Tensor[] t = tensors(kernels);
-            return new SelectiveScan.Inputs(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], exactHold, reversed);
+            return new SelectiveScan.Inputs(t[0], t[1], t[2], t[3], t[4], groups, t[5], t[6], t[7], t[8], exactHold, reversed);
         }
 
         /** y, the last state and the kept states. */
@@ -125,7 +131,7 @@ public abstract class SelectiveScanContract {
     @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 200})
     void scansOfAnyLengthEqualTheLoopsWithTheirGradients(int length) {
         Gen.forAll(10, gen -> {
-            Case scan = Case.random(gen, gen.between(1, 3), gen.between(1, 40), length);
+            Case scan = Case.random(gen, gen.between(1, 3), gen.between(1, gen.coin() ? 40 : 4), length);
             Tensor[] found = scan.forward(kernels());
             Tensor[] expected = scan.forward(exact);
             for (int i = 0; i < 3; i++) {
@@ -198,7 +204,7 @@ public abstract class SelectiveScanContract {
                 int from = part == 0 ? 0 : cut;
                 int to = part == 0 ? cut : length;
                 SelectiveScan.Inputs inputs = new SelectiveScan.Inputs(slice(kernels, t[0], from, to), slice(kernels, t[1], from, to), t[2],
-                        slice(kernels, t[3], from, to), slice(kernels, t[4], from, to), t[5], t[6],
+                        slice(kernels, t[3], from, to), slice(kernels, t[4], from, to), whole.groups, t[5], t[6],
                         whole.gate ? slice(kernels, t[7], from, to) : null, state, whole.exactHold, whole.reversed);
                 Tensor last = kernels.zeros(whole.channels, whole.batch, whole.states);
                 Tensor out = kernels.zeros(whole.channels, whole.batch, to - from);
@@ -237,21 +243,27 @@ public abstract class SelectiveScanContract {
         Tensor rows = kernels.zeros(2, 1, 3);
         Tensor a = kernels.zeros(2, 1);
         Tensor b = kernels.zeros(1, 1, 3);
-        SelectiveScan.Inputs inputs = new SelectiveScan.Inputs(rows, rows, a, b, b, null, null, null, null, false, false);
+        SelectiveScan.Inputs inputs = new SelectiveScan.Inputs(rows, rows, a, b, b, 1, null, null, null, null, false, false);
         SelectiveScan.Gradients into = new SelectiveScan.Gradients(rows, rows, a, b, b, kernels.zeros(2), null, null, null);
         assertThatThrownBy(() -> kernels.selectiveScan().backward(inputs, kernels.zeros(1, 1, 1, 2), rows, null, into))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("gradient of skip: expected none, because there is no skip");
     }
 
     @Test
-    void groupsThatDoNotDivideTheChannelsAndGrowingStatesAreRefused() {
+    void headsAndGroupsThatDoNotDivideAndGrowingStatesAreRefused() {
         Kernels kernels = kernels();
         Tensor rows = kernels.zeros(3, 1, 4);
-        assertThatThrownBy(() -> new SelectiveScan.Inputs(rows, rows, kernels.zeros(3, 2), kernels.zeros(4, 1, 4), kernels.zeros(4, 1, 4),
-                null, null, null, null, false, false)).isInstanceOf(IllegalArgumentException.class).hasMessage(
-                        "b: expected rows of groups that divide 3 channels, 2 states each, over at least one step, but was [4, 1, 4]");
-        SelectiveScan.Inputs growing = new SelectiveScan.Inputs(rows, rows, kernels.of(new double[]{-1, 1, -1}, 3, 1),
-                kernels.zeros(1, 1, 4), kernels.zeros(1, 1, 4), null, null, null, null, false, false);
+        Tensor b = kernels.zeros(4, 1, 4);
+        assertThatThrownBy(
+                () -> new SelectiveScan.Inputs(rows, rows, kernels.zeros(3, 2), b, b, 2, null, null, null, null, false, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("expected groups that divide 3 heads and the rows of b, over at least"
+                        + " one step, but was 2 groups and b [4, 1, 4]");
+        assertThatThrownBy(
+                () -> new SelectiveScan.Inputs(rows, rows, kernels.zeros(2, 4), b, b, 1, null, null, null, null, false, false))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("a: expected heads that divide 3 channels but was [2, 4]");
+        SelectiveScan.Inputs growing = new SelectiveScan.Inputs(rows, rows, kernels.of(new double[]{-1, 1, -1}, 3, 1), b, b, 1, null, null,
+                null, null, false, false);
         assertThatThrownBy(() -> kernels.selectiveScan().forward(growing, kernels.zeros(3, 1, 4), null, null))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("a: expected no rate above 0 but was 1.0");
     }

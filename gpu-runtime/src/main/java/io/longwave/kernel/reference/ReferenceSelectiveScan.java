@@ -91,6 +91,8 @@ final class ReferenceSelectiveScan implements SelectiveScan {
     private static final class Row {
         private final Inputs inputs;
         private final int h;
+        private final int head;
+        private final int deltaAt;
         private final int n;
         private final int length;
         private final int at;
@@ -108,9 +110,11 @@ final class ReferenceSelectiveScan implements SelectiveScan {
         Row(Inputs inputs, int h, int entry) {
             this.inputs = inputs;
             this.h = h;
+            this.head = h / (inputs.channels() / inputs.heads());
             this.n = inputs.states();
             this.length = inputs.length();
             this.at = (h * inputs.batch() + entry) * length;
+            this.deltaAt = (head * inputs.batch() + entry) * length;
             this.stateAt = (h * inputs.batch() + entry) * n;
             int group = h / (inputs.channels() / inputs.groups());
             this.inputsAt = (group * n * inputs.batch() + entry) * length;
@@ -128,7 +132,7 @@ final class ReferenceSelectiveScan implements SelectiveScan {
         }
 
         private double delta(int t) {
-            return ReferenceTensor.of(inputs.delta())[at + t] + ReferenceSelectiveScan.at(inputs.deltaBias(), h);
+            return ReferenceTensor.of(inputs.delta())[deltaAt + t] + ReferenceSelectiveScan.at(inputs.deltaBias(), head);
         }
 
         private double gate(int t) {
@@ -137,6 +141,11 @@ final class ReferenceSelectiveScan implements SelectiveScan {
             }
             double z = ReferenceTensor.of(inputs.gate())[at + t];
             return z * sigmoid(z);
+        }
+
+        /** Where A of a state stands. */
+        private int rateAt(int i) {
+            return inputs.oneDecay() ? head : head * n + i;
         }
 
         /** Time of the k-th step taken. */
@@ -161,12 +170,12 @@ final class ReferenceSelectiveScan implements SelectiveScan {
             for (int i = 0; i < n; i++) {
                 x[0][i] = ReferenceSelectiveScan.at(inputs.initial(), stateAt + i);
             }
-            double skip = ReferenceSelectiveScan.at(inputs.skip(), h);
+            double skip = ReferenceSelectiveScan.at(inputs.skip(), head);
             for (int k = 0; k < length; k++) {
                 int t = time(k);
                 v[t] = skip * u[at + t];
                 for (int i = 0; i < n; i++) {
-                    double rate = rates[h * n + i];
+                    double rate = rates[rateAt(i)];
                     int input = inputsAt + i * inputsStep + t;
                     x[k + 1][i] = Math.exp(dt[t] * rate) * x[k][i] + hold(dt[t], rate) * b[input] * u[at + t];
                     v[t] += c[input] * x[k + 1][i];
@@ -179,14 +188,14 @@ final class ReferenceSelectiveScan implements SelectiveScan {
             for (int i = 0; lastGradient != null && i < n; i++) {
                 g[i] = lastGradient[stateAt + i];
             }
-            double skip = ReferenceSelectiveScan.at(inputs.skip(), h);
+            double skip = ReferenceSelectiveScan.at(inputs.skip(), head);
             for (int k = length - 1; k >= 0; k--) {
                 int t = time(k);
                 double dv = dy[at + t] * gate(t);
                 double du = skip * dv;
                 double dSize = 0;
                 for (int i = 0; i < n; i++) {
-                    double rate = rates[h * n + i];
+                    double rate = rates[rateAt(i)];
                     int input = inputsAt + i * inputsStep + t;
                     double decay = Math.exp(dt[t] * rate);
                     double hold = hold(dt[t], rate);
@@ -195,15 +204,15 @@ final class ReferenceSelectiveScan implements SelectiveScan {
                     double dHold = g[i] * b[input] * u[at + t];
                     add(into.c(), input, dv * x[k + 1][i]);
                     add(into.b(), input, hold * g[i] * u[at + t]);
-                    add(into.a(), h * n + i, dt[t] * e + (inputs.exactHold() ? dHold * holdSlope(dt[t], rate) : 0));
+                    add(into.a(), rateAt(i), dt[t] * e + (inputs.exactHold() ? dHold * holdSlope(dt[t], rate) : 0));
                     du += hold * g[i] * b[input];
                     dSize += e * rate + (inputs.exactHold() ? dHold * decay : dHold);
                     g[i] *= decay;
                 }
                 add(into.u(), at + t, du);
-                add(into.delta(), at + t, dSize * sigmoid(delta(t)));
-                add(into.deltaBias(), h, dSize * sigmoid(delta(t)));
-                add(into.skip(), h, dv * u[at + t]);
+                add(into.delta(), deltaAt + t, dSize * sigmoid(delta(t)));
+                add(into.deltaBias(), head, dSize * sigmoid(delta(t)));
+                add(into.skip(), head, dv * u[at + t]);
                 if (inputs.gate() != null) {
                     double z = ReferenceTensor.of(inputs.gate())[at + t];
                     double s = sigmoid(z);

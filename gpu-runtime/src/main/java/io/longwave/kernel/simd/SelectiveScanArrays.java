@@ -7,9 +7,13 @@ import org.jspecify.annotations.Nullable;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveScan.Inputs;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Inputs of one selective scan as arrays, how they are cut into tiles of as many channels as there are lanes, and where things stand. */
+/**
+ * Inputs of one selective scan as arrays, how they are cut into tiles of as many channels as there are lanes, and where things stand. A tile
+ * stays inside a unit: a group where every channel is a head, else a head.
+ */
 final class SelectiveScanArrays {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
@@ -19,7 +23,11 @@ final class SelectiveScanArrays {
     final int length;
     final int states;
     final int groups;
-    final int channelsPerGroup;
+    /** Channels of a head. */
+    final int perHead;
+    final boolean oneDecay;
+    private final int channelsPerUnit;
+    final int tilesPerUnit;
     final int tilesPerGroup;
     final boolean exactHold;
     /** 1, or −1 where time runs from the last step to the first. */
@@ -40,8 +48,12 @@ final class SelectiveScanArrays {
         this.length = inputs.length();
         this.states = inputs.states();
         this.groups = inputs.groups();
-        this.channelsPerGroup = channels / groups;
-        this.tilesPerGroup = (channelsPerGroup + WIDTH - 1) / WIDTH;
+        this.perHead = channels / inputs.heads();
+        this.oneDecay = inputs.oneDecay();
+        int units = perHead == 1 ? groups : inputs.heads();
+        this.channelsPerUnit = channels / units;
+        this.tilesPerUnit = (channelsPerUnit + WIDTH - 1) / WIDTH;
+        this.tilesPerGroup = tilesPerUnit * (units / groups);
         this.exactHold = inputs.exactHold();
         this.direction = inputs.reversed() ? -1 : 1;
         this.u = SimdTensor.of(inputs.u());
@@ -61,12 +73,22 @@ final class SelectiveScanArrays {
     }
 
     int firstChannel(int tile) {
-        return tile / tilesPerGroup * channelsPerGroup + tile % tilesPerGroup * WIDTH;
+        return tile / tilesPerUnit * channelsPerUnit + tile % tilesPerUnit * WIDTH;
     }
 
     /** Channels of a tile, the lanes in use. */
     int width(int tile) {
-        return Math.min(WIDTH, channelsPerGroup - tile % tilesPerGroup * WIDTH);
+        return Math.min(WIDTH, channelsPerUnit - tile % tilesPerUnit * WIDTH);
+    }
+
+    /** The lane of a channel when all tiles stand side by side. */
+    int lane(int h) {
+        return (h / channelsPerUnit * tilesPerUnit) * WIDTH + h % channelsPerUnit;
+    }
+
+    /** Where A of a state of a channel stands. */
+    int rateAt(int h, int i) {
+        return oneDecay ? h / perHead : h / perHead * states + i;
     }
 
     /** Where the k-th step taken of a channel stands in [H, B, L]; the next one stands {@link #direction} further. */
@@ -81,11 +103,12 @@ final class SelectiveScanArrays {
 
     /** δ + bias and u of a block into lanes. */
     void loadBlock(int h, int width, int entry, int k, int count, float[] s, int sizes, int inputs) {
-        LaneTile.toLanes(delta, rowAt(h, entry, k), batch * length, width, count, direction, s, sizes);
+        int deltaStride = perHead == 1 ? batch * length : 0; // all lanes of a head take one row
+        LaneTile.toLanes(delta, rowAt(h / perHead, entry, k), deltaStride, width, count, direction, s, sizes);
         LaneTile.toLanes(u, rowAt(h, entry, k), batch * length, width, count, direction, s, inputs);
         float[] biases = deltaBias;
         if (biases != null) {
-            FloatVector bias = perChannel(biases, h, width);
+            FloatVector bias = perLane(biases, h, width);
             for (int at = sizes; at < sizes + count * WIDTH; at += WIDTH) {
                 FloatVector.fromArray(LANES, s, at).add(bias).intoArray(s, at);
             }
@@ -98,15 +121,18 @@ final class SelectiveScanArrays {
         if (weights == null) {
             return;
         }
-        FloatVector d = perChannel(weights, h, width);
+        FloatVector d = perLane(weights, h, width);
         for (int j = 0; j < count * WIDTH; j += WIDTH) {
             d.fma(FloatVector.fromArray(LANES, s, inputs + j), FloatVector.fromArray(LANES, s, sums + j)).intoArray(s, sums + j);
         }
     }
 
-    /** Numbers of the channels of a tile, one per lane, zero in lanes without a channel. */
-    static FloatVector perChannel(float[] values, int h, int width) {
-        return FloatVector.fromArray(LANES, values, h, LANES.indexInRange(0, width));
+    /** Numbers of the heads of the channels of a tile, one per lane, zero in lanes without a channel. */
+    FloatVector perLane(float[] values, int h, int width) {
+        VectorMask<Float> used = LANES.indexInRange(0, width);
+        return perHead == 1
+                ? FloatVector.fromArray(LANES, values, h, used)
+                : FloatVector.zero(LANES).blend(values[h / perHead], used);
     }
 
     /** A in lanes, [N, lanes]; zero where there is no channel. */
@@ -114,7 +140,7 @@ final class SelectiveScanArrays {
         Arrays.fill(s, rates, rates + states * WIDTH, 0f);
         for (int r = 0; r < width; r++) {
             for (int i = 0; i < states; i++) {
-                s[rates + i * WIDTH + r] = a[(h + r) * states + i];
+                s[rates + i * WIDTH + r] = a[rateAt(h + r, i)];
             }
         }
     }

@@ -142,11 +142,13 @@ final class SelectiveScanBlock {
         for (int i = 0; i < n; i++) {
             int input = in.inputAt(group, i, entry, k);
             int carry = carry(tile) + i * WIDTH;
+            if (i == 0 || !in.oneDecay) {
+                SimdSelectiveScan.decays(s, SIZES, rates + i * WIDTH, DECAY, HOLD, in.exactHold, count);
+            }
+            recompute(s, states + i * WIDTH, in.exactHold, in.b, input, in.direction, count);
             if (in.exactHold) {
-                recomputeHeld(i, input, count);
                 backHeld(i, carry, input, count);
             } else {
-                recompute(s, states + i * WIDTH, rates + i * WIDTH, in.b, input, in.direction, count);
                 back(s, rates + i * WIDTH, DB + i * BLOCK, dc + i * BLOCK, carry, n * WIDTH, in.b, in.c, input, in.direction, count);
             }
             if (gated) {
@@ -155,7 +157,12 @@ final class SelectiveScanBlock {
         }
         finish(h, width, carry(tile) + 2 * n * WIDTH, count);
         store(SimdTensor.of(into.u()), DU, h, width, k, count);
-        store(SimdTensor.of(into.delta()), DSIZE, h, width, k, count);
+        float[] dDelta = SimdTensor.of(into.delta());
+        if (in.perHead == 1) {
+            store(dDelta, DSIZE, h, width, k, count);
+        } else {
+            LaneTile.addSums(s, DSIZE, dDelta, in.rowAt(h / in.perHead, entry, k), count, in.direction);
+        }
         if (into.gate() != null) {
             in.addSkip(h, width, s, U, V, count);
             for (int j = 0; j < count * WIDTH; j += WIDTH) {
@@ -192,19 +199,19 @@ final class SelectiveScanBlock {
         }
     }
 
-    /** One state and its decay through the block, again. */
-    private static void recompute(float[] s, int state, int rate, float[] b, int input, int direction, int count) {
-        FloatVector rate2 = FloatVector.fromArray(LANES, s, rate).mul(FloatDecay.LOG2_E);
+    /** One state through the block, again. */
+    private static void recompute(float[] s, int state, boolean held, float[] b, int input, int direction, int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
         x.intoArray(s, X);
         for (int j = 0; j < count; j++) {
             int at = j * WIDTH;
-            FloatVector decay = SimdDecay.exp2(FloatVector.fromArray(LANES, s, SIZES + at).mul(rate2));
-            decay.intoArray(s, DECAY + at);
-            FloatVector drive = FloatVector.fromArray(LANES, s, DRIVEN + at)
-                    .fma(FloatVector.broadcast(LANES, b[input + direction * j]), rest);
-            x = decay.fma(x, drive);
+            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
+            if (held) {
+                driven = driven.mul(FloatVector.fromArray(LANES, s, HOLD + at));
+            }
+            FloatVector drive = driven.fma(FloatVector.broadcast(LANES, b[input + direction * j]), rest);
+            x = FloatVector.fromArray(LANES, s, DECAY + at).fma(x, drive);
             x.intoArray(s, X + at + WIDTH);
         }
     }
@@ -231,27 +238,6 @@ final class SelectiveScanBlock {
         }
         carry.intoArray(s, carryAt);
         da.intoArray(s, carryAt + toA);
-    }
-
-    private void recomputeHeld(int i, int input, int count) {
-        FloatVector a = FloatVector.fromArray(LANES, s, rates + i * WIDTH);
-        FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
-        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
-        FloatVector x = FloatVector.fromArray(LANES, s, states + i * WIDTH);
-        x.intoArray(s, X);
-        for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
-            FloatVector size = FloatVector.fromArray(LANES, s, SIZES + at);
-            FloatVector exponent = size.mul(a).mul(FloatDecay.LOG2_E);
-            FloatVector decay = SimdDecay.exp2(exponent);
-            FloatVector hold = SimdDecay.hold(size, a, exponent, inverse);
-            decay.intoArray(s, DECAY + at);
-            hold.intoArray(s, HOLD + at);
-            FloatVector drive = hold.mul(FloatVector.fromArray(LANES, s, DRIVEN + at))
-                    .fma(FloatVector.broadcast(LANES, in.b[input + in.direction * j]), rest);
-            x = decay.fma(x, drive);
-            x.intoArray(s, X + at + WIDTH);
-        }
     }
 
     private void backHeld(int i, int carryAt, int input, int count) {
@@ -310,7 +296,7 @@ final class SelectiveScanBlock {
 
     /** From the sums over states to the gradients of u and δ; those of D and bias are gathered at {@code sums}. */
     private void finish(int h, int width, int sums, int count) {
-        FloatVector skip = in.skip == null ? FloatVector.zero(LANES) : SelectiveScanArrays.perChannel(in.skip, h, width);
+        FloatVector skip = in.skip == null ? FloatVector.zero(LANES) : in.perLane(in.skip, h, width);
         FloatVector dSkip = FloatVector.fromArray(LANES, s, sums);
         FloatVector dBias = FloatVector.fromArray(LANES, s, sums + WIDTH);
         for (int j = 0; j < count * WIDTH; j += WIDTH) {

@@ -29,7 +29,9 @@ final class SelectiveScanGradient {
 
     void backward(SelectiveScanArrays in, float[] kept, float[] gradient, float @Nullable [] lastGradient, Gradients into) {
         int owners = in.groups * in.batch;
-        int parts = owners >= ENOUGH_TASKS ? 1 : Math.min(in.tilesPerGroup, (ENOUGH_TASKS + owners - 1) / owners);
+        int tilesTogether = in.perHead == 1 ? 1 : in.tilesPerUnit; // those of a head have one gradient of δ
+        int pieces = in.tilesPerGroup / tilesTogether;
+        int parts = owners >= ENOUGH_TASKS ? 1 : Math.min(pieces, (ENOUGH_TASKS + owners - 1) / owners);
         int lanes = in.groups * in.tilesPerGroup * WIDTH;
         float[] perEntry = scratch.get().array(1, in.batch * (in.states + 2) * lanes);
         int rows = in.b.length;
@@ -41,8 +43,8 @@ final class SelectiveScanGradient {
             int part = task % parts;
             int group = task / parts / in.batch;
             int entry = task / parts % in.batch;
-            int from = in.tilesPerGroup * part / parts;
-            int to = in.tilesPerGroup * (part + 1) / parts;
+            int from = pieces * part / parts * tilesTogether;
+            int to = pieces * (part + 1) / parts * tilesTogether;
             SelectiveScanBlock block = new SelectiveScanBlock(in, scratch.get(), group, entry, from, to, gradient, into);
             if (parts == 1) {
                 block.run(kept, lastGradient, db, 0, dc, 0);
@@ -66,13 +68,12 @@ final class SelectiveScanGradient {
         }
         float[] da = SimdTensor.of(into.a());
         for (int h = 0; h < in.channels; h++) {
-            int inGroup = h % in.channelsPerGroup;
-            int lane = h / in.channelsPerGroup * in.tilesPerGroup * WIDTH + inGroup;
+            int lane = in.lane(h);
             for (int i = 0; i < in.states; i++) {
-                da[h * in.states + i] += perEntry[i * lanes + lane];
+                da[in.rateAt(h, i)] += perEntry[i * lanes + lane];
             }
-            add(into.skip(), h, perEntry[in.states * lanes + lane]);
-            add(into.deltaBias(), h, perEntry[(in.states + 1) * lanes + lane]);
+            add(into.skip(), h / in.perHead, perEntry[in.states * lanes + lane]);
+            add(into.deltaBias(), h / in.perHead, perEntry[(in.states + 1) * lanes + lane]);
         }
     }
 

@@ -44,7 +44,7 @@ final class SimdSelectiveScan implements SelectiveScan {
 
     private void forward(SelectiveScanArrays in, int tile, int entry, float[] out, float @Nullable [] kept, float @Nullable [] last) {
         int n = in.states;
-        int states = 4 * BLOCK; // Δ, what B is multiplied with, u, sums; then the states and their rates
+        int states = 6 * BLOCK; // Δ, what B is multiplied with, u, sums, ā, φ; then the states and their rates
         int rates = states + n * WIDTH;
         float[] s = scratch.get().array(0, rates + n * WIDTH);
         int h = in.firstChannel(tile);
@@ -62,8 +62,11 @@ final class SimdSelectiveScan implements SelectiveScan {
             int group = tile / in.tilesPerGroup;
             for (int i = 0; i < n; i++) {
                 int input = in.inputAt(group, i, entry, k);
-                if (in.exactHold) {
-                    hold(s, states + i * WIDTH, rates + i * WIDTH, in.b, in.c, input, in.direction, count);
+                if (in.exactHold || in.oneDecay) {
+                    if (i == 0 || !in.oneDecay) {
+                        decays(s, 0, rates + i * WIDTH, 4 * BLOCK, 5 * BLOCK, in.exactHold, count);
+                    }
+                    scanDecayed(s, states + i * WIDTH, in.exactHold, in.b, in.c, input, in.direction, count);
                 } else {
                     scan(s, states + i * WIDTH, rates + i * WIDTH, in.b, in.c, input, in.direction, count);
                 }
@@ -103,23 +106,40 @@ final class SimdSelectiveScan implements SelectiveScan {
         x.intoArray(s, state);
     }
 
-    /** The same with the input held exactly. */
-    private static void hold(float[] s, int state, int rate, float[] b, float[] c, int input, int direction, int count) {
-        FloatVector a = FloatVector.fromArray(LANES, s, rate);
-        FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
+    /** The same with decays, and holds where there are any, that were computed before. */
+    private static void scanDecayed(float[] s, int state, boolean held, float[] b, float[] c, int input, int direction, int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
         for (int j = 0; j < count; j++) {
             int at = j * WIDTH;
             int t = input + direction * j;
-            FloatVector size = FloatVector.fromArray(LANES, s, at);
-            FloatVector exponent = size.mul(a).mul(FloatDecay.LOG2_E);
-            FloatVector drive = SimdDecay.hold(size, a, exponent, inverse).mul(FloatVector.fromArray(LANES, s, BLOCK + at))
-                    .fma(FloatVector.broadcast(LANES, b[t]), rest);
-            x = SimdDecay.exp2(exponent).fma(x, drive);
+            FloatVector driven = FloatVector.fromArray(LANES, s, BLOCK + at);
+            if (held) {
+                driven = driven.mul(FloatVector.fromArray(LANES, s, 5 * BLOCK + at));
+            }
+            x = FloatVector.fromArray(LANES, s, 4 * BLOCK + at).fma(x, driven.fma(FloatVector.broadcast(LANES, b[t]), rest));
             x.fma(FloatVector.broadcast(LANES, c[t]), FloatVector.fromArray(LANES, s, 3 * BLOCK + at)).intoArray(s, 3 * BLOCK + at);
         }
         x.intoArray(s, state);
+    }
+
+    /**
+     * ā of one state through a block, and φ where the input is held exactly.
+     *
+     * @param sizes,rate,decays,holds places in {@code s}
+     */
+    static void decays(float[] s, int sizes, int rate, int decays, int holds, boolean held, int count) {
+        FloatVector a = FloatVector.fromArray(LANES, s, rate);
+        FloatVector rate2 = a.mul(FloatDecay.LOG2_E);
+        FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
+        for (int j = 0; j < count * WIDTH; j += WIDTH) {
+            FloatVector size = FloatVector.fromArray(LANES, s, sizes + j);
+            FloatVector exponent = size.mul(rate2);
+            SimdDecay.exp2(exponent).intoArray(s, decays + j);
+            if (held) {
+                SimdDecay.hold(size, a, exponent, inverse).intoArray(s, holds + j);
+            }
+        }
     }
 
     /** y = v silu(z) along the rows of a block. */

@@ -33,7 +33,7 @@ class SimdSelectiveScanTest extends SelectiveScanContract {
         Tensor rows = kernels.of(random.doubles(70 * 2 * 130, -1, 1).toArray(), 70, 2, 130);
         Tensor a = kernels.of(random.doubles(70 * 3, -1, 0).toArray(), 70, 3);
         Tensor b = kernels.of(random.doubles(3 * 2 * 130, -1, 1).toArray(), 3, 2, 130);
-        SelectiveScan.Inputs inputs = new SelectiveScan.Inputs(rows, rows, a, b, b, null, null, null, null, false, false);
+        SelectiveScan.Inputs inputs = new SelectiveScan.Inputs(rows, rows, a, b, b, 1, null, null, null, null, false, false);
         Tensor kept = kernels.zeros(3, 2, 3, 70);
         kernels.selectiveScan().forward(inputs, kernels.zeros(70, 2, 130), kept, null);
         Tensor dc = kernels.zeros(3, 2, 130);
