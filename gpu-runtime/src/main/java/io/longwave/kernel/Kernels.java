@@ -57,6 +57,8 @@ public interface Kernels {
 
     SelectiveScan selectiveScan();
 
+    DiagonalScan diagonalScan();
+
     Pointwise pointwise();
 
     GatedUnit gatedUnit();

@@ -11,6 +11,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
@@ -40,6 +41,7 @@ public final class ReferenceKernels implements Kernels {
     private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
     private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
     private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
     private final Pointwise pointwise = new ReferencePointwise();
     private final GatedUnit gatedUnit = new ReferenceGatedUnit();
     private final ChannelLinear channelLinear = new ReferenceChannelLinear();
@@ -165,6 +167,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SelectiveScan selectiveScan() {
         return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
     }
 
     @Override

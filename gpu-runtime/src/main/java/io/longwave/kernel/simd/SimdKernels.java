@@ -11,6 +11,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
@@ -41,6 +42,7 @@ public final class SimdKernels implements Kernels {
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
     private final SelectiveScan selectiveScan;
+    private final DiagonalScan diagonalScan;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
     private final ChannelLinear channelLinear;
@@ -69,6 +71,7 @@ public final class SimdKernels implements Kernels {
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
+        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
         this.pointwise = new SimdPointwise(pool, scratch);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
@@ -205,6 +208,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public SelectiveScan selectiveScan() {
         return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
     }
 
     @Override
