@@ -59,6 +59,10 @@ public interface Kernels {
 
     DiagonalScan diagonalScan();
 
+    SeriesLinear seriesLinear();
+
+    SeriesConvolution seriesConvolution();
+
     Pointwise pointwise();
 
     GatedUnit gatedUnit();

@@ -23,6 +23,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -41,6 +43,8 @@ public final class ReferenceKernels implements Kernels {
     private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
     private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
     private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
     private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
     private final Pointwise pointwise = new ReferencePointwise();
     private final GatedUnit gatedUnit = new ReferenceGatedUnit();
@@ -172,6 +176,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public DiagonalScan diagonalScan() {
         return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     @Override

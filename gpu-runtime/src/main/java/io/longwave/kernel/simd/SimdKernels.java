@@ -23,6 +23,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -42,6 +44,8 @@ public final class SimdKernels implements Kernels {
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
     private final SelectiveScan selectiveScan;
+    private final SeriesLinear seriesLinear = new SimdSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
     private final DiagonalScan diagonalScan;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
@@ -213,6 +217,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public DiagonalScan diagonalScan() {
         return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     @Override
