@@ -80,14 +80,14 @@ public abstract class RecurrentStepContract {
             float[] offsets = StepCase.floats(gen.numbers(channels));
             int steps = 7;
             float[] inputs = StepCase.floats(gen.numbers(steps * channels * series));
-            float[] state = new float[channels * (taps - 1) * series];
+            float[] state = new float[2 + channels * (taps - 1) * series];
             float[] loopState = state.clone();
             for (int t = 0; t < steps; t++) {
                 float[] sample = Arrays.copyOfRange(inputs, t * channels * series, (t + 1) * channels * series);
                 float[] out = new float[sample.length];
-                kernels().seriesConvolution().step(kernel, offsets, state, sample, out, series);
+                kernels().seriesConvolution().step(kernel, offsets, state, 2, sample, out, series);
                 loops = new float[sample.length];
-                reference.seriesConvolution().step(kernel, offsets, loopState, sample, loops, series);
+                reference.seriesConvolution().step(kernel, offsets, loopState, 2, sample, loops, series);
                 assertThat(out).isEqualTo(loops);
                 assertThat(state).isEqualTo(loopState);
                 double[] expected = new double[sample.length];

@@ -11,11 +11,11 @@ final class SimdSeriesConvolution implements SeriesConvolution {
     private static final int WIDTH = LANES.length();
 
     @Override
-    public void step(float[] weight, float[] bias, float[] state, float[] x, float[] y, int series) {
-        int taps = SeriesConvolution.check(weight, bias, state, x, y, series);
+    public void step(float[] weight, float[] bias, float[] state, int stateAt, float[] x, float[] y, int series) {
+        int taps = SeriesConvolution.check(weight, bias, state, stateAt, x, y, series);
         int bound = LANES.loopBound(series);
         for (int h = 0; h < bias.length; h++) {
-            int rows = h * (taps - 1) * series;
+            int rows = stateAt + h * (taps - 1) * series;
             for (int s = 0; s < bound; s += WIDTH) {
                 FloatVector newest = FloatVector.fromArray(LANES, x, h * series + s);
                 FloatVector sum = FloatVector.broadcast(LANES, bias[h]);

@@ -23,7 +23,7 @@ final class StepDigest {
             float[] y = new float[5 * 37];
             kernels.seriesLinear().apply(java.util.Arrays.copyOf(x, 15), null, 3, x, y, 37);
             add(hash, new float[][]{y});
-            kernels.seriesConvolution().step(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], x, y, 37);
+            kernels.seriesConvolution().step(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], 0, x, y, 37);
             add(hash, new float[][]{y});
         });
         return Long.toHexString(hash[0]);
