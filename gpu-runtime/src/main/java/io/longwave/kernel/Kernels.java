@@ -51,6 +51,18 @@ public interface Kernels {
 
     AdamW adamW();
 
+    DiagonalStep diagonalStep();
+
+    SelectiveStep selectiveStep();
+
+    SelectiveScan selectiveScan();
+
+    DiagonalScan diagonalScan();
+
+    SeriesLinear seriesLinear();
+
+    SeriesConvolution seriesConvolution();
+
     Pointwise pointwise();
 
     GatedUnit gatedUnit();

@@ -11,6 +11,8 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
@@ -18,7 +20,11 @@ import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -34,6 +40,12 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
+    private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
+    private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
+    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
+    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
     private final Pointwise pointwise = new ReferencePointwise();
     private final GatedUnit gatedUnit = new ReferenceGatedUnit();
     private final ChannelLinear channelLinear = new ReferenceChannelLinear();
@@ -144,6 +156,36 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     @Override

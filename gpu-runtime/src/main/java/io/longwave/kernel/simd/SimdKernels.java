@@ -11,6 +11,8 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
@@ -18,7 +20,11 @@ import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -35,6 +41,12 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
+    private final SelectiveScan selectiveScan;
+    private final SeriesLinear seriesLinear = new SimdSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
+    private final DiagonalScan diagonalScan;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
     private final ChannelLinear channelLinear;
@@ -60,6 +72,10 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        this.diagonalStep = new SimdDiagonalStep(scratch);
+        this.selectiveStep = new SimdSelectiveStep(scratch);
+        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
+        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
         this.pointwise = new SimdPointwise(pool, scratch);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
@@ -181,6 +197,36 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.mamba.MambaFamily;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceModelFamily;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
@@ -28,7 +29,7 @@ import io.longwave.train.reconstruct.ReconstructorFamily;
  */
 public final class ModelFamilies {
 
-    private static final List<LayerFamily> LAYERS = List.of();
+    private static final List<LayerFamily> LAYERS = List.of(new MambaFamily());
 
     private static final List<SequenceModelFamily> SEQUENCE_MODELS = LAYERS.stream()
             .map(layers -> new SequenceModelFamily(layers, Backends.onFirstUse())).toList();
