@@ -81,6 +81,11 @@ public final class Tape {
         return variable;
     }
 
+    /** Numbers in all results of steps; what gradients and the steps themselves hold comes on top. */
+    public long numbers() {
+        return variables.stream().mapToLong(variable -> variable.value().size()).sum();
+    }
+
     /** Data or a fixed buffer. */
     public Variable constant(Tensor value) {
         return Variable.constant(kernels, value);
