@@ -51,6 +51,8 @@ public interface Kernels {
 
     AdamW adamW();
 
+    VandermondeKernel vandermondeKernel();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -10,6 +10,7 @@ import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -25,6 +26,7 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final VandermondeKernel vandermondeKernel;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -40,6 +42,7 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
     }
 
     /** What runs here, for a person. */
@@ -151,6 +154,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
     }
 
     private static void requireSize(int size, Tensor tensor) {
