@@ -1,5 +1,6 @@
 package io.longwave.ssm.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +9,12 @@ import java.util.function.Function;
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.discretize.DenseGoldenCheck;
+import io.longwave.ssm.dss.DssGoldenCheck;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.hippo.HippoGoldenCheck;
+import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
+import io.longwave.ssm.s4d.S4dGoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
 import io.longwave.ssm.streaming.StreamingModel;
@@ -51,6 +57,9 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return List.copyOf(SpaceTimeFamily.goldenChecks());
+        List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
+        checks.addAll(List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck()));
+        checks.addAll(List.of(new S4dGoldenCheck(), new DssGoldenCheck()));
+        return List.copyOf(checks);
     }
 }

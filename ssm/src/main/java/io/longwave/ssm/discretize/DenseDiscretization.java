@@ -38,7 +38,8 @@ public record DenseDiscretization(DMatrixRMaj transition, DMatrixRMaj input) {
         CommonOps_DDRM.insert(b, generator, 0, n);
         CommonOps_DDRM.scale(dt, generator);
         DMatrixRMaj exponential = exp(generator);
-        return new DenseDiscretization(CommonOps_DDRM.extract(exponential, 0, n, 0, n), CommonOps_DDRM.extract(exponential, 0, n, n, n + 1));
+        return new DenseDiscretization(CommonOps_DDRM.extract(exponential, 0, n, 0, n),
+                CommonOps_DDRM.extract(exponential, 0, n, n, n + 1));
     }
 
     /** Matrix exponential by scaling, a Padé approximation of degree 13 and squaring. */

@@ -36,7 +36,8 @@ public record DenseGoldenCheck() implements GoldenCheck {
             double[] inputs = new double[channels * n];
             double[] kernel = new double[channels * length];
             for (int h = 0; h < channels; h++) {
-                DenseDiscretization step = name.equals("zoh") ? DenseDiscretization.zeroOrderHold(a, b, dt[h])
+                DenseDiscretization step = name.equals("zoh")
+                        ? DenseDiscretization.zeroOrderHold(a, b, dt[h])
                         : DenseDiscretization.bilinear(a, b, dt[h]);
                 System.arraycopy(step.transition().getData(), 0, transitions, h * n * n, n * n);
                 System.arraycopy(step.input().getData(), 0, inputs, h * n, n);

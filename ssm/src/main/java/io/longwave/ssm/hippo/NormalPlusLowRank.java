@@ -117,7 +117,8 @@ public record NormalPlusLowRank(Hippo hippo, double[][] correction, Complex[] w,
                 .sorted((i, j) -> Double.compare(solver.getEigenvalue(i).getReal(), solver.getEigenvalue(j).getReal()))
                 .mapToInt(Integer::intValue).toArray();
         for (int m = 0; m < n / 2; m++) {
-            frequencies[m] = 0.5 * (solver.getEigenvalue(ascending[2 * m]).getReal() + solver.getEigenvalue(ascending[2 * m + 1]).getReal());
+            frequencies[m] = 0.5
+                    * (solver.getEigenvalue(ascending[2 * m]).getReal() + solver.getEigenvalue(ascending[2 * m + 1]).getReal());
             DMatrixRMaj vector = solver.getEigenVector(ascending[2 * m]);
             double norm = 0;
             for (int i = 0; i < 2 * n; i++) {
