@@ -53,6 +53,8 @@ public interface Kernels {
 
     VandermondeKernel vandermondeKernel();
 
+    CauchyKernel cauchyKernel();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

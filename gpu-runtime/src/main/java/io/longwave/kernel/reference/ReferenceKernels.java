@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.Kernels;
@@ -26,6 +27,7 @@ public final class ReferenceKernels implements Kernels {
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
     private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
+    private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
 
     @Override
     public String numericProfile() {
@@ -131,6 +133,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public VandermondeKernel vandermondeKernel() {
         return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.Kernels;
@@ -27,6 +28,7 @@ public final class SimdKernels implements Kernels {
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
     private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -43,6 +45,7 @@ public final class SimdKernels implements Kernels {
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
+        this.cauchyKernel = new SimdCauchyKernel(pool);
     }
 
     /** What runs here, for a person. */
@@ -159,6 +162,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public VandermondeKernel vandermondeKernel() {
         return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     private static void requireSize(int size, Tensor tensor) {
