@@ -4,13 +4,23 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.BatchNormalization;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.ChannelLinear;
+import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
@@ -29,6 +39,16 @@ public final class SimdKernels implements Kernels {
     private final AdamW adamW = new SimdAdamW();
     private final VandermondeKernel vandermondeKernel;
     private final CauchyKernel cauchyKernel;
+    private final Pointwise pointwise;
+    private final GatedUnit gatedUnit;
+    private final ChannelLinear channelLinear;
+    private final ChannelNormalization channelNormalization;
+    private final BatchNormalization batchNormalization;
+    private final DropoutMask dropoutMask;
+    private final TimePooling timePooling;
+    private final SequenceLayout sequenceLayout;
+    private final CrossEntropyLoss crossEntropyLoss;
+    private final DeviationLoss deviationLoss;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -46,6 +66,16 @@ public final class SimdKernels implements Kernels {
         this.rmseLoss = new SimdRmseLoss(pool);
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
         this.cauchyKernel = new SimdCauchyKernel(pool);
+        this.pointwise = new SimdPointwise(pool, scratch);
+        this.gatedUnit = new SimdGatedUnit(pool);
+        this.channelLinear = new SimdChannelLinear(pool, scratch);
+        this.channelNormalization = new SimdChannelNormalization(pool, scratch);
+        this.batchNormalization = new SimdBatchNormalization(pool, scratch);
+        this.dropoutMask = new SimdDropoutMask(pool, scratch);
+        this.timePooling = new SimdTimePooling(pool);
+        this.sequenceLayout = new SimdSequenceLayout(pool);
+        this.crossEntropyLoss = new SimdCrossEntropyLoss();
+        this.deviationLoss = new SimdDeviationLoss(pool);
     }
 
     /** What runs here, for a person. */
@@ -167,6 +197,56 @@ public final class SimdKernels implements Kernels {
     @Override
     public CauchyKernel cauchyKernel() {
         return cauchyKernel;
+    }
+
+    @Override
+    public Pointwise pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public GatedUnit gatedUnit() {
+        return gatedUnit;
+    }
+
+    @Override
+    public ChannelLinear channelLinear() {
+        return channelLinear;
+    }
+
+    @Override
+    public ChannelNormalization channelNormalization() {
+        return channelNormalization;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
+    }
+
+    @Override
+    public DropoutMask dropoutMask() {
+        return dropoutMask;
+    }
+
+    @Override
+    public TimePooling timePooling() {
+        return timePooling;
+    }
+
+    @Override
+    public SequenceLayout sequenceLayout() {
+        return sequenceLayout;
+    }
+
+    @Override
+    public CrossEntropyLoss crossEntropyLoss() {
+        return crossEntropyLoss;
+    }
+
+    @Override
+    public DeviationLoss deviationLoss() {
+        return deviationLoss;
     }
 
     private static void requireSize(int size, Tensor tensor) {
