@@ -75,6 +75,12 @@ public interface Kernels {
 
     DeviationLoss deviationLoss();
 
+    DiagonalStep diagonalStep();
+
+    SelectiveStep selectiveStep();
+
+    SelectiveScan selectiveScan();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

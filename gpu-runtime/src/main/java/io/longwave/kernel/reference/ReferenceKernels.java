@@ -12,6 +12,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
@@ -19,6 +20,8 @@ import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -48,6 +51,9 @@ public final class ReferenceKernels implements Kernels {
     private final SequenceLayout sequenceLayout = new ReferenceSequenceLayout();
     private final CrossEntropyLoss crossEntropyLoss = new ReferenceCrossEntropyLoss();
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
+    private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
+    private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
+    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
 
     @Override
     public String numericProfile() {
@@ -208,6 +214,21 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -12,6 +12,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
@@ -19,6 +20,8 @@ import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -49,6 +52,9 @@ public final class SimdKernels implements Kernels {
     private final SequenceLayout sequenceLayout;
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
+    private final SelectiveScan selectiveScan;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -76,6 +82,9 @@ public final class SimdKernels implements Kernels {
         this.sequenceLayout = new SimdSequenceLayout(pool);
         this.crossEntropyLoss = new SimdCrossEntropyLoss();
         this.deviationLoss = new SimdDeviationLoss(pool);
+        this.diagonalStep = new SimdDiagonalStep(scratch);
+        this.selectiveStep = new SimdSelectiveStep(scratch);
+        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
     }
 
     /** What runs here, for a person. */
@@ -247,6 +256,21 @@ public final class SimdKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {
