@@ -15,6 +15,7 @@ import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.hippo.HippoGoldenCheck;
 import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
 import io.longwave.ssm.s4d.S4dGoldenCheck;
+import io.longwave.ssm.mamba.ScanGoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
 import io.longwave.ssm.streaming.StreamingModel;
@@ -60,6 +61,7 @@ public final class ModelFamilies {
         List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
         checks.addAll(List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck()));
         checks.addAll(List.of(new S4dGoldenCheck(), new DssGoldenCheck()));
+        checks.addAll(ScanGoldenCheck.all());
         return List.copyOf(checks);
     }
 }
