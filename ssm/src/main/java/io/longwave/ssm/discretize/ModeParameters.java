@@ -55,7 +55,8 @@ public final class ModeParameters {
                 kernels.toDoubles(b.value()), kernels.toDoubles(c.value()));
     }
 
-    private void addGradients(RawModes gradient) {
+    /** Adds gradients of the raw numbers. */
+    public void addGradients(RawModes gradient) {
         invDt.addToGradient(gradient.invDt());
         aReal.addToGradient(gradient.aReal());
         aImag.addToGradient(gradient.aImag());
