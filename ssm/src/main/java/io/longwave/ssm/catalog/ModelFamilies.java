@@ -14,7 +14,10 @@ import io.longwave.ssm.dss.DssGoldenCheck;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.hippo.HippoGoldenCheck;
 import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
+import io.longwave.ssm.ptd.PtdGoldenCheck;
 import io.longwave.ssm.s4.S4GoldenCheck;
+import io.longwave.ssm.s4d.VandermondeGoldenCheck;
+import io.longwave.ssm.s4d.S4dLayerGoldenCheck;
 import io.longwave.ssm.s4d.S4dGoldenCheck;
 import io.longwave.ssm.mamba.ScanGoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
@@ -61,7 +64,8 @@ public final class ModelFamilies {
     public static List<GoldenCheck> goldenChecks() {
         List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
         checks.addAll(List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck()));
-        checks.addAll(List.of(new S4dGoldenCheck(), new DssGoldenCheck(), new S4GoldenCheck()));
+        checks.addAll(List.of(new S4dGoldenCheck(), new S4dLayerGoldenCheck(), new VandermondeGoldenCheck(), new DssGoldenCheck(),
+                new S4GoldenCheck(), new PtdGoldenCheck()));
         checks.addAll(ScanGoldenCheck.all());
         return List.copyOf(checks);
     }

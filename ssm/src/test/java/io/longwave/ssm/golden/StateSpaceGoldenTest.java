@@ -20,7 +20,7 @@ import io.longwave.ssm.catalog.ModelFamilies;
 class StateSpaceGoldenTest {
     private static final Path CASES = Path.of("src/test/resources/golden");
     private static final List<Kernels> BACKENDS = List.of(new ReferenceKernels(), new SimdKernels(2));
-    private static final List<String> KINDS = List.of("hippo_", "nplr_", "dense_", "s4_", "s4d_inv", "s4d_legs", "s4d_lin", "dss_");
+    private static final List<String> KINDS = List.of("hippo_", "nplr_", "dense_", "s4_", "s4d_", "dss_", "ptd_", "longconv-vandermonde-");
 
     static List<Path> cases() throws IOException {
         try (Stream<Path> files = Files.list(CASES)) {
