@@ -81,6 +81,12 @@ public interface Kernels {
 
     SelectiveScan selectiveScan();
 
+    DiagonalScan diagonalScan();
+
+    SeriesLinear seriesLinear();
+
+    SeriesConvolution seriesConvolution();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

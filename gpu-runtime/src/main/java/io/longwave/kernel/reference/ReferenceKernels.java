@@ -12,6 +12,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
@@ -23,6 +24,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -54,6 +57,9 @@ public final class ReferenceKernels implements Kernels {
     private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
     private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
     private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
+    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
 
     @Override
     public String numericProfile() {
@@ -229,6 +235,21 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SelectiveScan selectiveScan() {
         return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

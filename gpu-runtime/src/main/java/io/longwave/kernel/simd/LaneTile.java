@@ -13,14 +13,26 @@ final class LaneTile {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = LANES.length();
     private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(LANES, lane -> WIDTH - 1 - lane);
-    private static final VectorShuffle<Float> UP_1 = up(1);
-    private static final VectorShuffle<Float> UP_2 = up(2);
-    private static final VectorShuffle<Float> UP_4 = up(4);
-    private static final VectorShuffle<Float> UP_8 = up(8);
-    private static final VectorShuffle<Float> DOWN_1 = up(-1);
-    private static final VectorShuffle<Float> DOWN_2 = up(-2);
-    private static final VectorShuffle<Float> DOWN_4 = up(-4);
-    private static final VectorShuffle<Float> DOWN_8 = up(-8);
+    static final VectorShuffle<Float> UP_1 = up(1);
+    static final VectorShuffle<Float> UP_2 = up(2);
+    static final VectorShuffle<Float> UP_4 = up(4);
+    static final VectorShuffle<Float> UP_8 = up(8);
+    static final VectorShuffle<Float> DOWN_1 = up(-1);
+    static final VectorShuffle<Float> DOWN_2 = up(-2);
+    static final VectorShuffle<Float> DOWN_4 = up(-4);
+    static final VectorShuffle<Float> DOWN_8 = up(-8);
+    /** The first or the last number in every lane. */
+    static final VectorShuffle<Float> FIRST = VectorShuffle.fromOp(LANES, lane -> 0);
+    static final VectorShuffle<Float> LAST = VectorShuffle.fromOp(LANES, lane -> WIDTH - 1);
+    /** Lanes that a move up or down does not bring round from the other end. */
+    static final VectorMask<Float> FROM_1 = from(1);
+    static final VectorMask<Float> FROM_2 = from(2);
+    static final VectorMask<Float> FROM_4 = from(4);
+    static final VectorMask<Float> FROM_8 = from(8);
+    static final VectorMask<Float> BUT_1 = LANES.indexInRange(0, WIDTH - 1);
+    static final VectorMask<Float> BUT_2 = LANES.indexInRange(0, WIDTH - 2);
+    static final VectorMask<Float> BUT_4 = LANES.indexInRange(0, WIDTH - 4);
+    static final VectorMask<Float> BUT_8 = LANES.indexInRange(0, Math.max(0, WIDTH - 8));
     private static final VectorMask<Float> ODD_1 = odd(1);
     private static final VectorMask<Float> ODD_2 = odd(2);
     private static final VectorMask<Float> ODD_4 = odd(4);
@@ -30,6 +42,10 @@ final class LaneTile {
 
     private static VectorShuffle<Float> up(int by) {
         return VectorShuffle.fromOp(LANES, lane -> (lane - by) & (WIDTH - 1));
+    }
+
+    private static VectorMask<Float> from(int first) {
+        return LANES.indexInRange(0, Math.min(WIDTH, first)).not();
     }
 
     private static VectorMask<Float> odd(int bit) {

@@ -12,6 +12,7 @@ import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
@@ -23,6 +24,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -55,6 +58,9 @@ public final class SimdKernels implements Kernels {
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
     private final SelectiveScan selectiveScan;
+    private final SeriesLinear seriesLinear = new SimdSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
+    private final DiagonalScan diagonalScan;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -85,6 +91,7 @@ public final class SimdKernels implements Kernels {
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
+        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
     }
 
     /** What runs here, for a person. */
@@ -271,6 +278,21 @@ public final class SimdKernels implements Kernels {
     @Override
     public SelectiveScan selectiveScan() {
         return selectiveScan;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -5,11 +5,14 @@ import java.util.SplittableRandom;
 
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.complex.ComplexArrays;
+import io.longwave.ssm.discretize.DenseGoldenCheck;
 import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.StateSettings;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.hippo.Hippo;
+import io.longwave.ssm.hippo.HippoGoldenCheck;
 import io.longwave.ssm.hippo.NormalPlusLowRank;
+import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceLayer;
 import io.longwave.ssm.sequence.Settings;
@@ -63,8 +66,9 @@ public final class S4Family implements LayerFamily {
         return new S4Layer(parameters.kernels(), weights, skip, taps);
     }
 
+    /** Those of its parts too: HiPPO matrices, their normal plus low-rank form, dense discretisation. */
     @Override
     public List<GoldenCheck> goldenChecks() {
-        return List.of(new S4GoldenCheck());
+        return List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck(), new S4GoldenCheck());
     }
 }
