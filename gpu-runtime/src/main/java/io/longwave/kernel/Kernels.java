@@ -51,6 +51,10 @@ public interface Kernels {
 
     AdamW adamW();
 
+    FourierTransform fourierTransform();
+
+    LongConvolution longConvolution();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -6,7 +6,9 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
@@ -24,6 +26,8 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
+    private final FourierTransform fourierTransform = new ReferenceFourierTransform();
+    private final LongConvolution longConvolution = new ReferenceLongConvolution();
 
     @Override
     public String numericProfile() {
@@ -124,6 +128,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

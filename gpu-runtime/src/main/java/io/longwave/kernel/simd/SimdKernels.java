@@ -6,7 +6,9 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
@@ -25,6 +27,8 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final FourierTransform fourierTransform;
+    private final LongConvolution longConvolution;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -40,6 +44,9 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        TransformPlans plans = new TransformPlans();
+        this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
+        this.longConvolution = new SimdLongConvolution(new SpectralConvolution(pool, plans));
     }
 
     /** What runs here, for a person. */
@@ -151,6 +158,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {
