@@ -38,6 +38,7 @@ class ArchitectureTest {
         row("ssm.conformal");
         row("ssm.online", "ssm.streaming", "ssm.conformal");
         row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
+        row("ssm.convolution", "tensor", "kernel", "backend", "ssm");
         row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
         row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
         row("train", "checkpoint");

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.convolution.ConvolutionGoldenChecks;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.mamba.ScanGoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
@@ -55,6 +56,7 @@ public final class ModelFamilies {
     public static List<GoldenCheck> goldenChecks() {
         List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
         checks.addAll(ScanGoldenCheck.all());
+        checks.addAll(ConvolutionGoldenChecks.all());
         return List.copyOf(checks);
     }
 }

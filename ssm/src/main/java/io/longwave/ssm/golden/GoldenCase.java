@@ -188,4 +188,9 @@ public final class GoldenCase {
     public boolean configHas(String key) {
         return config.has(key);
     }
+
+    /** Whether the key stands there with a value that is not null. */
+    public boolean configPresent(String key) {
+        return config.hasNonNull(key);
+    }
 }
