@@ -87,6 +87,10 @@ public interface Kernels {
 
     SeriesConvolution seriesConvolution();
 
+    FourierTransform fourierTransform();
+
+    LongConvolution longConvolution();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -15,8 +15,10 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
@@ -60,6 +62,8 @@ public final class ReferenceKernels implements Kernels {
     private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
     private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
     private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
+    private final FourierTransform fourierTransform = new ReferenceFourierTransform();
+    private final LongConvolution longConvolution = new ReferenceLongConvolution();
 
     @Override
     public String numericProfile() {
@@ -250,6 +254,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

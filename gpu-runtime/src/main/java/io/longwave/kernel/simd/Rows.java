@@ -38,6 +38,53 @@ final class Rows {
         }
     }
 
+    /** z = x y. */
+    static void multiply(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).mul(FloatVector.fromArray(LANES, y, yAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = x[xAt + i] * y[yAt + i];
+        }
+    }
+
+    /** z += x y. */
+    static void addProduct(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).fma(FloatVector.fromArray(LANES, y, yAt + i), FloatVector.fromArray(LANES, z, zAt + i))
+                    .intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = Math.fma(x[xAt + i], y[yAt + i], z[zAt + i]);
+        }
+    }
+
+    /** z += factor x y. */
+    static void addScaledProduct(float factor, float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        FloatVector f = FloatVector.broadcast(LANES, factor);
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).mul(f).fma(FloatVector.fromArray(LANES, y, yAt + i),
+                    FloatVector.fromArray(LANES, z, zAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = Math.fma(factor * x[xAt + i], y[yAt + i], z[zAt + i]);
+        }
+    }
+
+    /** z = x + y. */
+    static void add(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).add(FloatVector.fromArray(LANES, y, yAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = x[xAt + i] + y[yAt + i];
+        }
+    }
+
     /**
      * Σ x y. Two chains of lanes, added lane by lane, then the lanes in a fixed order.
      *

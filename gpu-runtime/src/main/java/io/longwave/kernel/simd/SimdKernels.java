@@ -15,8 +15,10 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
@@ -61,6 +63,8 @@ public final class SimdKernels implements Kernels {
     private final SeriesLinear seriesLinear = new SimdSeriesLinear();
     private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
     private final DiagonalScan diagonalScan;
+    private final FourierTransform fourierTransform;
+    private final LongConvolution longConvolution;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -92,6 +96,9 @@ public final class SimdKernels implements Kernels {
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
         this.diagonalScan = new SimdDiagonalScan(pool, scratch);
+        TransformPlans plans = new TransformPlans();
+        this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
+        this.longConvolution = new SimdLongConvolution(new SpectralConvolution(pool, plans));
     }
 
     /** What runs here, for a person. */
@@ -293,6 +300,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {
