@@ -105,6 +105,7 @@ final class PlannedTransform {
         float[] factors = plan.factors[level];
         int f = plan.factorsAt(level, block);
         switch (plan.radices[level]) {
+            case 2 -> ForwardPasses.radix2(z, re, im, part, factors, f);
             case 3 -> ForwardPasses.radix3(z, re, im, part, factors, f);
             case 4 -> ForwardPasses.radix4(z, re, im, part, factors, f);
             default -> ForwardPasses.radix8(z, re, im, part, factors, f);
@@ -115,6 +116,7 @@ final class PlannedTransform {
         float[] factors = plan.factors[level];
         int f = plan.factorsAt(level, block);
         switch (plan.radices[level]) {
+            case 2 -> InversePasses.radix2(z, re, im, part, factors, f);
             case 3 -> InversePasses.radix3(z, re, im, part, factors, f);
             case 4 -> InversePasses.radix4(z, re, im, part, factors, f);
             default -> InversePasses.radix8(z, re, im, part, factors, f);

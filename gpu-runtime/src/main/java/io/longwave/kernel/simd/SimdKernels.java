@@ -69,12 +69,13 @@ public final class SimdKernels implements Kernels {
         ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
         this.matrixProduct = new SimdMatrixProduct(pool, scratch);
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
-        this.causalConvolution = new SimdCausalConvolution(pool, scratch);
+        TransformPlans plans = new TransformPlans();
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
+        this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
-        TransformPlans plans = new TransformPlans();
         this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
-        this.longConvolution = new SimdLongConvolution(new SpectralConvolution(pool, plans));
+        this.longConvolution = new SimdLongConvolution(spectral);
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);

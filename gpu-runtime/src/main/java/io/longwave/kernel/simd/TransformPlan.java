@@ -18,7 +18,7 @@ final class TransformPlan {
     private static final int WIDTH = MatrixTiles.WIDTH;
     /** The last block before the lanes: one pass of radix four over blocks of one lane width. */
     static final int LEAF = 4 * WIDTH;
-    /** The smallest size: one pass over leaves. */
+    /** The smallest power of two. */
     static final int SMALLEST = Math.max(256, 4 * LEAF);
     static final int LARGEST = 1 << 29;
     /** Between real and imaginary parts, so that they do not compete for the same lines of a cache whose ways repeat every 4 KiB. */
@@ -79,10 +79,10 @@ final class TransformPlan {
             power *= 2;
         }
         int three = power / 4 * 3;
-        return three >= length && three >= 3 * SMALLEST ? three : power;
+        return three >= length && three >= 3 * LEAF ? three : power;
     }
 
-    /** Radix 3 first where it is needed, fours where eights do not come out even. */
+    /** Radix 3 first where it is needed, fours where eights do not come out even, a two only after a three. */
     private static int[] radices(int size) {
         int blocks = size / LEAF;
         int[] radices = new int[32];
@@ -92,7 +92,7 @@ final class TransformPlan {
             blocks /= 3;
         }
         while (blocks > 1) {
-            int radix = blocks % 8 == 0 && blocks != 16 ? 8 : 4;
+            int radix = blocks == 2 ? 2 : blocks % 8 == 0 && blocks != 16 ? 8 : 4;
             radices[count++] = radix;
             blocks /= radix;
         }
