@@ -79,7 +79,6 @@ public final class SimdKernels implements Kernels {
         ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
         this.matrixProduct = new SimdMatrixProduct(pool, scratch);
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
-        this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
@@ -99,8 +98,10 @@ public final class SimdKernels implements Kernels {
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
         this.diagonalScan = new SimdDiagonalScan(pool, scratch);
         TransformPlans plans = new TransformPlans();
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
-        this.longConvolution = new SimdLongConvolution(new SpectralConvolution(pool, plans));
+        this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
+        this.longConvolution = new SimdLongConvolution(spectral);
     }
 
     /** What runs here, for a person. */
