@@ -95,6 +95,7 @@ record S4dLayerGoldenCheck() implements GoldenCheck {
     /** GELU and the products behind it add their own roundings to those of the kernel. */
     @Override
     public Bounds singlePrecisionBounds(GoldenCase golden) {
-        return new Bounds(2e-5, 1e-4, 1e-3);
+        // the derivative by a phase sums L taps weighed by l: 9e-5 of the largest was measured at L = 1000
+        return new Bounds(2e-5, Math.max(1e-4, 1e-6 * golden.configInt("L")), 1e-3);
     }
 }
