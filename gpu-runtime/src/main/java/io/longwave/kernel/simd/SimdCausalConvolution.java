@@ -19,10 +19,6 @@ final class SimdCausalConvolution implements CausalConvolution {
     private final SpectralConvolution spectral;
     private final Choice choice;
 
-    SimdCausalConvolution(WorkPool pool, ThreadLocal<Scratch> scratch, SpectralConvolution spectral) {
-        this(pool, scratch, spectral, ConvolutionWay::fastest);
-    }
-
     SimdCausalConvolution(WorkPool pool, ThreadLocal<Scratch> scratch, SpectralConvolution spectral, Choice choice) {
         this.pool = pool;
         this.choice = choice;
@@ -37,12 +33,16 @@ final class SimdCausalConvolution implements CausalConvolution {
         ConvolutionWay of(Extent x, int taps, int perRow);
     }
 
+    ConvolutionWay way(Extent x, int taps, int perRow) {
+        return choice.of(x, taps, perRow);
+    }
+
     @Override
     public void forward(Tensor u, Tensor kernel, Tensor y, boolean accumulate) {
         Extent x = Extent.check(u, kernel, y);
         int taps = kernel.dim(1);
         int perRow = x.channelsPerRow(kernel);
-        switch (choice.of(x, taps, perRow)) {
+        switch (way(x, taps, perRow)) {
             case DIRECT -> direct.forward(x, SimdTensor.of(u), SimdTensor.of(kernel), taps, perRow, SimdTensor.of(y), accumulate);
             case GEMM -> gemm.forward(x, SimdTensor.of(u), SimdTensor.of(kernel), taps, perRow, SimdTensor.of(y), accumulate);
             case SPECTRAL -> spectral.forward(Operands.of(x, Terms.of(u, kernel)), SimdTensor.of(y), accumulate);
@@ -57,7 +57,7 @@ final class SimdCausalConvolution implements CausalConvolution {
         float[] dy = SimdTensor.of(gradient);
         float[] k = SimdTensor.of(kernel);
         float[] du = SimdTensor.of(inputGradient);
-        switch (choice.of(x, taps, perRow)) {
+        switch (way(x, taps, perRow)) {
             case DIRECT -> direct.inputGradient(x, dy, k, taps, perRow, du, accumulate);
             case GEMM -> gemm.inputGradient(x, dy, k, taps, perRow, du, accumulate);
             case SPECTRAL -> spectral.inputGradient(Operands.of(x, Terms.of(inputGradient, kernel)), dy, du, null, !accumulate);
@@ -75,7 +75,7 @@ final class SimdCausalConvolution implements CausalConvolution {
         if (!accumulate) {
             Arrays.fill(dk, 0);
         }
-        switch (choice.of(x, taps, perRow)) {
+        switch (way(x, taps, perRow)) {
             case DIRECT -> direct.kernelGradient(x, u, dy, dk, taps, perRow);
             case GEMM -> gemm.kernelGradient(x, u, dy, dk, taps, perRow);
             case SPECTRAL -> spectral.kernelGradient(Operands.of(x, Terms.of(uTensor, kernelGradient)), dy, dk, null);

@@ -62,6 +62,10 @@ public final class SimdKernels implements Kernels {
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
      */
     public SimdKernels(int threads) {
+        this(threads, ConvolutionWay::fastest);
+    }
+
+    SimdKernels(int threads, SimdCausalConvolution.Choice choice) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: expected at least 1 but was " + threads);
         }
@@ -71,11 +75,12 @@ public final class SimdKernels implements Kernels {
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
         TransformPlans plans = new TransformPlans();
         SpectralConvolution spectral = new SpectralConvolution(pool, plans);
-        this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
+        SimdCausalConvolution causal = new SimdCausalConvolution(pool, scratch, spectral, choice);
+        this.causalConvolution = causal;
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
-        this.longConvolution = new SimdLongConvolution(spectral);
+        this.longConvolution = new SimdLongConvolution(spectral, causal);
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);

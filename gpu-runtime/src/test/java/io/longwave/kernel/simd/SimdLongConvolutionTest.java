@@ -1,7 +1,7 @@
 package io.longwave.kernel.simd;
 
-import io.longwave.kernel.LongConvolutionContract;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolutionContract;
 
 class SimdLongConvolutionTest extends LongConvolutionContract {
     private static final Kernels SHARED = new SimdKernels(2);
