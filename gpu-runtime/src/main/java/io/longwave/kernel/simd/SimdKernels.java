@@ -45,7 +45,7 @@ public final class SimdKernels implements Kernels {
     private final SelectiveStep selectiveStep;
     private final SelectiveScan selectiveScan;
     private final SeriesLinear seriesLinear = new SimdSeriesLinear();
-    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
+    private final SeriesConvolution seriesConvolution;
     private final DiagonalScan diagonalScan;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
@@ -76,6 +76,7 @@ public final class SimdKernels implements Kernels {
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
         this.diagonalScan = new SimdDiagonalScan(pool, scratch);
+        this.seriesConvolution = new SimdSeriesConvolution(scratch);
         this.pointwise = new SimdPointwise(pool, scratch);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
