@@ -83,6 +83,8 @@ public interface Kernels {
 
     DeviationLoss deviationLoss();
 
+    SeriesActivation seriesActivation();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

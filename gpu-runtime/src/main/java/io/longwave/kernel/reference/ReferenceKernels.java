@@ -23,6 +23,7 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
@@ -56,6 +57,7 @@ public final class ReferenceKernels implements Kernels {
     private final SequenceLayout sequenceLayout = new ReferenceSequenceLayout();
     private final CrossEntropyLoss crossEntropyLoss = new ReferenceCrossEntropyLoss();
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
+    private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
 
     @Override
     public String numericProfile() {
@@ -236,6 +238,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -23,6 +23,7 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
@@ -57,6 +58,7 @@ public final class SimdKernels implements Kernels {
     private final SequenceLayout sequenceLayout;
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
+    private final SeriesActivation seriesActivation = new SimdSeriesActivation();
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -278,6 +280,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {
