@@ -90,7 +90,6 @@ final class ReferenceSelectiveScan implements SelectiveScan {
     /** Channel h of one batch entry. */
     private static final class Row {
         private final Inputs inputs;
-        private final int h;
         private final int head;
         private final int deltaAt;
         private final int n;
@@ -109,7 +108,6 @@ final class ReferenceSelectiveScan implements SelectiveScan {
 
         Row(Inputs inputs, int h, int entry) {
             this.inputs = inputs;
-            this.h = h;
             this.head = h / (inputs.channels() / inputs.heads());
             this.n = inputs.states();
             this.length = inputs.length();

@@ -145,14 +145,11 @@ final class SelectiveScanBlock {
             if (i == 0 || !in.oneDecay) {
                 SimdSelectiveScan.decays(s, SIZES, rates + i * WIDTH, DECAY, HOLD, in.exactHold, count);
             }
-            recompute(s, states + i * WIDTH, in.exactHold, in.b, input, in.direction, count);
+            recompute(s, states + i * WIDTH, in.exactHold, gated, in.b, in.c, input, in.direction, count);
             if (in.exactHold) {
                 backHeld(i, carry, input, count);
             } else {
                 back(s, rates + i * WIDTH, DB + i * BLOCK, dc + i * BLOCK, carry, n * WIDTH, in.b, in.c, input, in.direction, count);
-            }
-            if (gated) {
-                read(input, count);
             }
         }
         finish(h, width, carry(tile) + 2 * n * WIDTH, count);
@@ -179,25 +176,28 @@ final class SelectiveScanBlock {
     /** ȳ = dy silu(z), and dy silu'(z) for the gradient of z. */
     private void openGate(int count) {
         SimdDecay.sigmoid(s, GATE, s, V, count * WIDTH); // V is filled later
-        for (int j = 0; j < count * WIDTH; j++) {
-            float z = s[GATE + j];
-            float dy = s[DV + j];
-            float sigmoid = s[V + j];
-            s[GATE + j] = dy * (sigmoid * Math.fma(z, 1 - sigmoid, 1f));
-            s[DV + j] = dy * (sigmoid * z);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count * WIDTH; j += WIDTH) {
+            FloatVector z = FloatVector.fromArray(LANES, s, GATE + j);
+            FloatVector dy = FloatVector.fromArray(LANES, s, DV + j);
+            FloatVector sigmoid = FloatVector.fromArray(LANES, s, V + j);
+            dy.mul(sigmoid.mul(z.fma(one.sub(sigmoid), one))).intoArray(s, GATE + j);
+            dy.mul(sigmoid.mul(z)).intoArray(s, DV + j);
         }
     }
 
     private void drive(int count) {
         SimdDecay.sigmoid(s, SIZES, s, SLOPES, count * WIDTH);
         SimdDecay.softplus(s, SIZES, SIZES, count * WIDTH);
-        for (int j = 0; j < count * WIDTH; j++) {
-            s[DRIVEN + j] = in.exactHold ? s[U + j] : s[SIZES + j] * s[U + j];
+        for (int j = 0; j < count * WIDTH; j += WIDTH) {
+            FloatVector u = FloatVector.fromArray(LANES, s, U + j);
+            (in.exactHold ? u : u.mul(FloatVector.fromArray(LANES, s, SIZES + j))).intoArray(s, DRIVEN + j);
         }
     }
 
-    /** One state through the block, again. */
-    private static void recompute(float[] s, int state, boolean held, float[] b, int input, int direction, int count) {
+    /** One state through the block, again, and v += C x where there is a gate. */
+    private static void recompute(float[] s, int state, boolean held, boolean gated, float[] b, float[] c, int input, int direction,
+            int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
         x.intoArray(s, X);
@@ -210,6 +210,9 @@ final class SelectiveScanBlock {
             FloatVector drive = driven.fma(FloatVector.broadcast(LANES, b[input + direction * j]), rest);
             x = FloatVector.fromArray(LANES, s, DECAY + at).fma(x, drive);
             x.intoArray(s, X + at + WIDTH);
+            if (gated) {
+                x.fma(FloatVector.broadcast(LANES, c[input + direction * j]), FloatVector.fromArray(LANES, s, V + at)).intoArray(s, V + at);
+            }
         }
     }
 
@@ -279,16 +282,6 @@ final class SelectiveScanBlock {
         }
         carry.intoArray(s, carryAt);
         da.intoArray(s, carryAt + n * WIDTH);
-    }
-
-    /** v += C x. */
-    private void read(int input, int count) {
-        for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
-            FloatVector.fromArray(LANES, s, X + at + WIDTH)
-                    .fma(FloatVector.broadcast(LANES, in.c[input + in.direction * j]), FloatVector.fromArray(LANES, s, V + at))
-                    .intoArray(s, V + at);
-        }
     }
 
     /** From the sums over states to the gradients of u and δ; those of D and bias are gathered at {@code sums}. */

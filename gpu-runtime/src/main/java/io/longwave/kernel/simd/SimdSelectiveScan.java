@@ -92,8 +92,9 @@ final class SimdSelectiveScan implements SelectiveScan {
     /** Δ from δ with its bias, and what B is multiplied with: Δ u, or u where the hold is exact. */
     private static void drive(SelectiveScanArrays in, float[] s, int count) {
         SimdDecay.softplus(s, 0, 0, count * WIDTH);
-        for (int j = 0; j < count * WIDTH; j++) {
-            s[BLOCK + j] = in.exactHold ? s[2 * BLOCK + j] : s[j] * s[2 * BLOCK + j];
+        for (int j = 0; j < count * WIDTH; j += WIDTH) {
+            FloatVector u = FloatVector.fromArray(LANES, s, 2 * BLOCK + j);
+            (in.exactHold ? u : u.mul(FloatVector.fromArray(LANES, s, j))).intoArray(s, BLOCK + j);
         }
     }
 
@@ -169,7 +170,12 @@ final class SimdSelectiveScan implements SelectiveScan {
             int first = in.direction > 0 ? at : at - count + 1;
             System.arraycopy(z, first, s, 0, count);
             SimdDecay.sigmoid(s, 0, s, STRIDE, count);
-            for (int j = 0; j < count; j++) {
+            int bound = LANES.loopBound(count);
+            for (int j = 0; j < bound; j += WIDTH) {
+                FloatVector silu = FloatVector.fromArray(LANES, s, j).mul(FloatVector.fromArray(LANES, s, STRIDE + j));
+                FloatVector.fromArray(LANES, out, first + j).mul(silu).intoArray(out, first + j);
+            }
+            for (int j = bound; j < count; j++) {
                 out[first + j] *= s[j] * s[STRIDE + j];
             }
         }

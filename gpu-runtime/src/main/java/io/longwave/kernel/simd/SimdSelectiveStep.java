@@ -73,7 +73,11 @@ final class SimdSelectiveStep implements SelectiveStep {
     /** Δ of a block, and what B is multiplied with: Δ u, or u where the hold is exact. */
     private static void drive(System system, int h, float[] u, float[] delta, int at, float[] s, int count) {
         float bias = system.deltaBias()[h];
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, delta, at + i).add(bias).intoArray(s, SIZES + i);
+        }
+        for (int i = bound; i < count; i++) {
             s[SIZES + i] = delta[at + i] + bias;
         }
         SimdDecay.softplus(s, SIZES, SIZES, count);
@@ -81,7 +85,10 @@ final class SimdSelectiveStep implements SelectiveStep {
             java.lang.System.arraycopy(u, at, s, DRIVEN, count);
             return;
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, s, SIZES + i).mul(FloatVector.fromArray(LANES, u, at + i)).intoArray(s, DRIVEN + i);
+        }
+        for (int i = bound; i < count; i++) {
             s[DRIVEN + i] = s[SIZES + i] * u[at + i];
         }
     }
@@ -140,7 +147,12 @@ final class SimdSelectiveStep implements SelectiveStep {
     }
 
     private static void read(float skip, float[] s, float[] u, float @Nullable [] z, float[] y, int at, int count) {
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        FloatVector d = FloatVector.broadcast(LANES, skip);
+        for (int i = 0; i < bound; i += WIDTH) {
+            d.fma(FloatVector.fromArray(LANES, u, at + i), FloatVector.fromArray(LANES, s, SUMS + i)).intoArray(s, SUMS + i);
+        }
+        for (int i = bound; i < count; i++) {
             s[SUMS + i] = Math.fma(skip, u[at + i], s[SUMS + i]);
         }
         if (z == null) {
@@ -149,7 +161,11 @@ final class SimdSelectiveStep implements SelectiveStep {
         }
         java.lang.System.arraycopy(z, at, s, DRIVEN, count);
         SimdDecay.sigmoid(s, DRIVEN, s, SIZES, count);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector silu = FloatVector.fromArray(LANES, s, DRIVEN + i).mul(FloatVector.fromArray(LANES, s, SIZES + i));
+            FloatVector.fromArray(LANES, s, SUMS + i).mul(silu).intoArray(y, at + i);
+        }
+        for (int i = bound; i < count; i++) {
             y[at + i] = s[SUMS + i] * (s[DRIVEN + i] * s[SIZES + i]);
         }
     }
