@@ -51,6 +51,8 @@ public interface Kernels {
 
     AdamW adamW();
 
+    GridScan gridScan();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

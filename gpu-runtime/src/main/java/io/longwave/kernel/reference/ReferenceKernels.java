@@ -6,6 +6,7 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
@@ -24,6 +25,7 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
+    private final GridScan gridScan = new ReferenceGridScan();
 
     @Override
     public String numericProfile() {
@@ -124,6 +126,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {

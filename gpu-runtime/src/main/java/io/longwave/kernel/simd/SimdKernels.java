@@ -6,6 +6,7 @@ import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.RmseLoss;
@@ -25,6 +26,7 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final GridScan gridScan;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -40,6 +42,7 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        this.gridScan = new SimdGridScan(pool);
     }
 
     /** What runs here, for a person. */
@@ -151,6 +154,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
     }
 
     private static void requireSize(int size, Tensor tensor) {
