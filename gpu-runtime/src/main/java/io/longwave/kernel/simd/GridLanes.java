@@ -1,6 +1,8 @@
 package io.longwave.kernel.simd;
 
 import io.longwave.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Which channel and member of the batch sits in which lane of a grid scan. A block of lanes holds up to a vector of the batch, and several channels
@@ -8,7 +10,8 @@ import io.longwave.tensor.Tensor;
  * channels share stay in the cache while the channels pass by. In blocks, variates stand in the order of the sweep.
  */
 final class GridLanes {
-    static final int WIDTH = Rows.WIDTH;
+    private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+    static final int WIDTH = LANES.length();
     /** Numbers of B1, C1, B2, C2 that a tile may take: half of a second-level cache. */
     private static final int TILE = 1 << 17;
     private static final int MOST_TILES = 16;
@@ -109,32 +112,40 @@ final class GridLanes {
         }
     }
 
-    /** Columns of one of the four [N, V, L, B] into place {@code which} of [column, variate, mode, 4, lane]; the same for all channels. */
-    void packShared(float[] source, int which, int block, int from, int to, float[] target) {
+    /** Columns of four [N, V, L, B] into [column, variate, mode, 4, lane]; the same for all channels. */
+    void packShared(float[] first, float[] second, float[] third, float[] fourth, int block, int from, int to, float[] target) {
         int count = membersOf(block);
-        for (int k = 0; k < n; k++) {
+        int stride = variates * steps * batch;
+        for (int t = from; t < to; t++) {
             for (int i = 0; i < variates; i++) {
-                int row = ((k * variates + variate(i)) * steps) * batch + block * members;
-                for (int t = from; t < to; t++) {
-                    int at = ((((t - from) * variates + i) * n + k) * 4 + which) * WIDTH;
-                    for (int g = 0; g < together; g++) {
-                        copy(source, row + t * batch, target, at + g * members, count);
+                int row = (variate(i) * steps + t) * batch + block * members;
+                int at = ((t - from) * variates + i) * n * 4 * WIDTH;
+                for (int k = 0; k < n; k++, row += stride, at += 4 * WIDTH) {
+                    for (int lane = 0; lane < together * members; lane += members) {
+                        copy(first, row, target, at + lane, count);
+                        copy(second, row, target, at + WIDTH + lane, count);
+                        copy(third, row, target, at + 2 * WIDTH + lane, count);
+                        copy(fourth, row, target, at + 3 * WIDTH + lane, count);
                     }
                 }
             }
         }
     }
 
-    /** The way back, added; {@code to} starts at {@code targetAt}. */
-    void addShared(float[] source, int which, int block, int from, int to, float[] target, int targetAt) {
+    /** The way back, added; the four stand {@code apart} from each other in the target, the first at {@code targetAt}. */
+    void addShared(float[] source, int block, int from, int to, float[] target, int targetAt, int apart) {
         int count = membersOf(block);
-        for (int k = 0; k < n; k++) {
+        int stride = variates * steps * batch;
+        for (int t = from; t < to; t++) {
             for (int i = 0; i < variates; i++) {
-                int row = targetAt + ((k * variates + variate(i)) * steps) * batch + block * members;
-                for (int t = from; t < to; t++) {
-                    int at = ((((t - from) * variates + i) * n + k) * 4 + which) * WIDTH;
-                    for (int g = 0; g < together; g++) {
-                        add(source, at + g * members, target, row + t * batch, count);
+                int row = targetAt + (variate(i) * steps + t) * batch + block * members;
+                int at = ((t - from) * variates + i) * n * 4 * WIDTH;
+                for (int k = 0; k < n; k++, row += stride, at += 4 * WIDTH) {
+                    for (int lane = 0; lane < together * members; lane += members) {
+                        add(source, at + lane, target, row, count);
+                        add(source, at + WIDTH + lane, target, row + apart, count);
+                        add(source, at + 2 * WIDTH + lane, target, row + 2 * apart, count);
+                        add(source, at + 3 * WIDTH + lane, target, row + 3 * apart, count);
                     }
                 }
             }
@@ -212,12 +223,20 @@ final class GridLanes {
     }
 
     private static void copy(float[] source, int from, float[] target, int to, int count) {
+        if (count == WIDTH) {
+            FloatVector.fromArray(LANES, source, from).intoArray(target, to);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             target[to + i] = source[from + i];
         }
     }
 
     private static void add(float[] source, int from, float[] target, int to, int count) {
+        if (count == WIDTH) {
+            FloatVector.fromArray(LANES, target, to).add(FloatVector.fromArray(LANES, source, from)).intoArray(target, to);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             target[to + i] += source[from + i];
         }

@@ -160,9 +160,7 @@ final class SimdGridScan implements GridScan {
                     addChannels(lanes, work, selective, block, group, sums, block * PARTS * modes);
                 }
                 if (selective) {
-                    for (int which = 0; which < 4; which++) {
-                        lanes.addShared(work.sharedGradients, which, block, from, to, sharedSums, (range * 4 + which) * positions);
-                    }
+                    lanes.addShared(work.sharedGradients, block, from, to, sharedSums, range * 4 * positions, positions);
                 }
             }
             if (beforeGradient != null) {
