@@ -53,6 +53,26 @@ public interface Kernels {
 
     GridScan gridScan();
 
+    Pointwise pointwise();
+
+    GatedUnit gatedUnit();
+
+    ChannelLinear channelLinear();
+
+    ChannelNormalization channelNormalization();
+
+    BatchNormalization batchNormalization();
+
+    DropoutMask dropoutMask();
+
+    TimePooling timePooling();
+
+    SequenceLayout sequenceLayout();
+
+    CrossEntropyLoss crossEntropyLoss();
+
+    DeviationLoss deviationLoss();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -59,6 +59,31 @@ final class Rows {
         return sum;
     }
 
+    /**
+     * Σ x, four chains of lanes, then the lanes in a fixed order.
+     *
+     * @param lanes scratch of {@link #WIDTH} numbers
+     */
+    static float sum(float[] x, int at, int n, float[] lanes) {
+        FloatVector s0 = FloatVector.zero(LANES);
+        FloatVector s1 = FloatVector.zero(LANES);
+        FloatVector s2 = FloatVector.zero(LANES);
+        FloatVector s3 = FloatVector.zero(LANES);
+        int i = 0;
+        for (; i + 2 * PAIR <= n; i += 2 * PAIR) {
+            s0 = s0.add(FloatVector.fromArray(LANES, x, at + i));
+            s1 = s1.add(FloatVector.fromArray(LANES, x, at + i + WIDTH));
+            s2 = s2.add(FloatVector.fromArray(LANES, x, at + i + 2 * WIDTH));
+            s3 = s3.add(FloatVector.fromArray(LANES, x, at + i + 3 * WIDTH));
+        }
+        s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+        float sum = sumOfLanes(lanes, 0);
+        for (; i < n; i++) {
+            sum += x[at + i];
+        }
+        return sum;
+    }
+
     /** Fixed tree: even and odd lanes, then the two. */
     static float sumOfLanes(float[] lanes, int at) {
         float s0 = 0;

@@ -4,13 +4,23 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.BatchNormalization;
 import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.ChannelLinear;
+import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -27,6 +37,16 @@ public final class SimdKernels implements Kernels {
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
     private final GridScan gridScan;
+    private final Pointwise pointwise;
+    private final GatedUnit gatedUnit;
+    private final ChannelLinear channelLinear;
+    private final ChannelNormalization channelNormalization;
+    private final BatchNormalization batchNormalization;
+    private final DropoutMask dropoutMask;
+    private final TimePooling timePooling;
+    private final SequenceLayout sequenceLayout;
+    private final CrossEntropyLoss crossEntropyLoss;
+    private final DeviationLoss deviationLoss;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -43,6 +63,16 @@ public final class SimdKernels implements Kernels {
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         this.gridScan = new SimdGridScan(pool);
+        this.pointwise = new SimdPointwise(pool, scratch);
+        this.gatedUnit = new SimdGatedUnit(pool);
+        this.channelLinear = new SimdChannelLinear(pool, scratch);
+        this.channelNormalization = new SimdChannelNormalization(pool, scratch);
+        this.batchNormalization = new SimdBatchNormalization(pool, scratch);
+        this.dropoutMask = new SimdDropoutMask(pool, scratch);
+        this.timePooling = new SimdTimePooling(pool);
+        this.sequenceLayout = new SimdSequenceLayout(pool);
+        this.crossEntropyLoss = new SimdCrossEntropyLoss();
+        this.deviationLoss = new SimdDeviationLoss(pool);
     }
 
     /** What runs here, for a person. */
@@ -159,6 +189,56 @@ public final class SimdKernels implements Kernels {
     @Override
     public GridScan gridScan() {
         return gridScan;
+    }
+
+    @Override
+    public Pointwise pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public GatedUnit gatedUnit() {
+        return gatedUnit;
+    }
+
+    @Override
+    public ChannelLinear channelLinear() {
+        return channelLinear;
+    }
+
+    @Override
+    public ChannelNormalization channelNormalization() {
+        return channelNormalization;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
+    }
+
+    @Override
+    public DropoutMask dropoutMask() {
+        return dropoutMask;
+    }
+
+    @Override
+    public TimePooling timePooling() {
+        return timePooling;
+    }
+
+    @Override
+    public SequenceLayout sequenceLayout() {
+        return sequenceLayout;
+    }
+
+    @Override
+    public CrossEntropyLoss crossEntropyLoss() {
+        return crossEntropyLoss;
+    }
+
+    @Override
+    public DeviationLoss deviationLoss() {
+        return deviationLoss;
     }
 
     private static void requireSize(int size, Tensor tensor) {
