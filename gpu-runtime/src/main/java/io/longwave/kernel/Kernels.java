@@ -53,6 +53,8 @@ public interface Kernels {
 
     GridScan gridScan();
 
+    ColumnConvolution columnConvolution();
+
     Pointwise pointwise();
 
     GatedUnit gatedUnit();

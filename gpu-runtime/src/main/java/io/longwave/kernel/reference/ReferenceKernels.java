@@ -13,6 +13,7 @@ import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
@@ -36,6 +37,7 @@ public final class ReferenceKernels implements Kernels {
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
     private final GridScan gridScan = new ReferenceGridScan();
+    private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final Pointwise pointwise = new ReferencePointwise();
     private final GatedUnit gatedUnit = new ReferenceGatedUnit();
     private final ChannelLinear channelLinear = new ReferenceChannelLinear();
@@ -151,6 +153,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public GridScan gridScan() {
         return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
     }
 
     @Override

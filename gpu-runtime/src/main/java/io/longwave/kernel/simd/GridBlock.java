@@ -109,7 +109,8 @@ final class GridBlock {
 
     /** Lays out columns [from, to) of what the channels share. */
     void loadShared(GridLanes lanes, Parameters p, int block, int from, int to) {
-        lanes.packShared(SimdTensor.of(p.b1()), SimdTensor.of(p.c1()), SimdTensor.of(p.b2()), SimdTensor.of(p.c2()), block, from, to, shared);
+        lanes.packShared(SimdTensor.of(p.b1()), SimdTensor.of(p.c1()), SimdTensor.of(p.b2()), SimdTensor.of(p.c2()), block, from, to,
+                shared);
     }
 
     /** Lays out columns [from, to) of x and of the steps. */

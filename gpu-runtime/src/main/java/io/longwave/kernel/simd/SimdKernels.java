@@ -13,6 +13,7 @@ import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.MatrixProduct;
@@ -37,6 +38,7 @@ public final class SimdKernels implements Kernels {
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
     private final GridScan gridScan;
+    private final ColumnConvolution columnConvolution;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
     private final ChannelLinear channelLinear;
@@ -63,6 +65,7 @@ public final class SimdKernels implements Kernels {
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         this.gridScan = new SimdGridScan(pool);
+        this.columnConvolution = new SimdColumnConvolution(pool, scratch);
         this.pointwise = new SimdPointwise(pool, scratch);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
@@ -189,6 +192,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public GridScan gridScan() {
         return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
     }
 
     @Override

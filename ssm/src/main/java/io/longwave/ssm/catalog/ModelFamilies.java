@@ -1,5 +1,6 @@
 package io.longwave.ssm.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.function.Function;
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.chimera.ChimeraGolden;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
@@ -51,6 +53,8 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return List.copyOf(SpaceTimeFamily.goldenChecks());
+        List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
+        checks.addAll(ChimeraGolden.checks());
+        return List.copyOf(checks);
     }
 }
