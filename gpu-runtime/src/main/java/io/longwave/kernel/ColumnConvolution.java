@@ -14,6 +14,13 @@ public interface ColumnConvolution {
     void forward(Tensor x, Tensor weight, Tensor bias, Tensor y);
 
     /**
+     * The same for a stream that goes on; the bits are those of a pass over all of it.
+     *
+     * @param tail inputs before x, the last ones last, [H, V, W − 1, B]; out: those before what comes next
+     */
+    void step(Tensor x, Tensor weight, Tensor bias, Tensor tail, Tensor y);
+
+    /**
      * dx[h,v,t] = Σ_j w[h,j] dy[h,v,t+j], dw[h,j] += Σ dy[h,v,t] x[h,v,t−j], dbias[h] += Σ dy[h,v,t].
      *
      * @param gradient dy, [H, V, L, B]

@@ -1,5 +1,7 @@
 package io.longwave.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +59,38 @@ public abstract class ColumnConvolutionContract extends KernelComparison {
             near(values(kernels(), dx), difference(forward, 0, dy, x, w, bias), 8);
             near(values(kernels(), dw), difference(forward, 1, dy, x, w, bias), 60);
             near(values(kernels(), db), difference(forward, 2, dy, x, w, bias), 60);
+        });
+    }
+
+    @Test
+    void aStreamCutAnywhereGivesTheBitsOfTheWhole() {
+        Gen.forAll(20, gen -> {
+            int rows = gen.between(1, 3);
+            int batch = gen.between(1, 18);
+            int taps = gen.between(1, 5);
+            int first = gen.between(1, 6);
+            int second = gen.between(1, 6);
+            double[] x = gen.numbers(rows * (first + second) * batch);
+            Tensor w = kernels().of(gen.numbers(rows * taps), rows, taps);
+            Tensor bias = kernels().of(gen.numbers(rows), rows);
+            Tensor whole = kernels().zeros(rows, 1, first + second, batch);
+            kernels().columnConvolution().forward(kernels().of(x, rows, 1, first + second, batch), w, bias, whole);
+            Tensor tail = kernels().zeros(rows, 1, taps - 1, batch);
+            double[] found = new double[x.length];
+            for (int[] part : new int[][]{{0, first}, {first, second}}) {
+                int count = part[1];
+                double[] in = new double[rows * count * batch];
+                for (int r = 0; r < rows; r++) {
+                    System.arraycopy(x, (r * (first + second) + part[0]) * batch, in, r * count * batch, count * batch);
+                }
+                Tensor y = kernels().zeros(rows, 1, count, batch);
+                kernels().columnConvolution().step(kernels().of(in, rows, 1, count, batch), w, bias, tail, y);
+                double[] out = kernels().toDoubles(y);
+                for (int r = 0; r < rows; r++) {
+                    System.arraycopy(out, r * count * batch, found, (r * (first + second) + part[0]) * batch, count * batch);
+                }
+            }
+            assertThat(found).isEqualTo(kernels().toDoubles(whole));
         });
     }
 }

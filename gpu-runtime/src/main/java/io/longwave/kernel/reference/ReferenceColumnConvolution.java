@@ -27,6 +27,36 @@ final class ReferenceColumnConvolution implements ColumnConvolution {
     }
 
     @Override
+    public void step(Tensor xTensor, Tensor weight, Tensor bias, Tensor tail, Tensor yTensor) {
+        forward(xTensor, weight, bias, yTensor);
+        tail.requireShape("tail", xTensor.dim(0), xTensor.dim(1), weight.dim(1) - 1, xTensor.dim(3));
+        double[] x = ReferenceTensor.of(xTensor);
+        double[] w = ReferenceTensor.of(weight);
+        double[] y = ReferenceTensor.of(yTensor);
+        double[] before = ReferenceTensor.of(tail);
+        int taps = weight.dim(1);
+        int steps = xTensor.dim(2);
+        int batch = xTensor.dim(3);
+        for (int row = 0; row < xTensor.dim(0) * xTensor.dim(1); row++) {
+            int h = row / xTensor.dim(1);
+            for (int b = 0; b < batch; b++) {
+                double[] joined = new double[taps - 1 + steps];
+                for (int t = 0; t < joined.length; t++) {
+                    joined[t] = t < taps - 1 ? before[(row * (taps - 1) + t) * batch + b] : x[(row * steps + t - taps + 1) * batch + b];
+                }
+                for (int t = 0; t < steps; t++) {
+                    for (int j = t + 1; j < taps; j++) {
+                        y[(row * steps + t) * batch + b] += w[h * taps + j] * joined[taps - 1 + t - j];
+                    }
+                }
+                for (int t = 0; t < taps - 1; t++) {
+                    before[(row * (taps - 1) + t) * batch + b] = joined[steps + t];
+                }
+            }
+        }
+    }
+
+    @Override
     public void backward(Tensor xTensor, Tensor weight, Tensor gradient, Tensor inputGradient, boolean accumulate, Tensor weightGradient,
             Tensor biasGradient) {
         ColumnConvolution.check(xTensor, weight, biasGradient, gradient);

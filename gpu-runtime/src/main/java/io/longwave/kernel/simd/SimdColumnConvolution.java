@@ -39,6 +39,32 @@ final class SimdColumnConvolution implements ColumnConvolution {
     }
 
     @Override
+    public void step(Tensor xTensor, Tensor weight, Tensor bias, Tensor tailTensor, Tensor yTensor) {
+        forward(xTensor, weight, bias, yTensor);
+        int variates = xTensor.dim(1);
+        int steps = xTensor.dim(2);
+        int batch = xTensor.dim(3);
+        int taps = weight.dim(1);
+        tailTensor.requireShape("tail", xTensor.dim(0), variates, taps - 1, batch);
+        float[] x = SimdTensor.of(xTensor);
+        float[] w = SimdTensor.of(weight);
+        float[] y = SimdTensor.of(yTensor);
+        float[] tail = SimdTensor.of(tailTensor);
+        int kept = (taps - 1) * batch;
+        for (int row = 0; row < xTensor.dim(0) * variates; row++) {
+            for (int t = 0; t < Math.min(steps, taps - 1); t++) {
+                for (int j = t + 1; j < taps; j++) {
+                    Rows.addScaled(w[row / variates * taps + j], tail, row * kept + (taps - 1 + t - j) * batch, y, (row * steps + t) * batch,
+                            batch);
+                }
+            }
+            int moved = Math.min(steps, taps - 1) * batch;
+            System.arraycopy(tail, row * kept + moved, tail, row * kept, kept - moved);
+            System.arraycopy(x, (row + 1) * steps * batch - moved, tail, row * kept + kept - moved, moved);
+        }
+    }
+
+    @Override
     public void backward(Tensor xTensor, Tensor weight, Tensor gradient, Tensor inputGradient, boolean accumulate, Tensor weightGradient,
             Tensor biasGradient) {
         ColumnConvolution.check(xTensor, weight, biasGradient, gradient);

@@ -89,6 +89,16 @@ record GridRecorder(Tape tape, boolean differentiable) {
         return y;
     }
 
+    /** The same for a stream: what came before is in {@code tail}, [H, V, W − 1, B], which moves on; there is no way back. */
+    Variable timeConvolution(Variable x, Variable weight, Variable bias, Tensor tail) {
+        Variable y = tape.variable(x.value().shape().toArray());
+        var convolution = tape.kernels().columnConvolution();
+        tape.record(() -> convolution.step(x.value(), weight.value(), bias.value(), tail, y.value()), () -> {
+            throw new IllegalStateException("a stream has no gradient");
+        });
+        return y;
+    }
+
     /** factor x. */
     Variable scaled(double factor, Variable x) {
         Variable y = tape.variable(x.value().shape().toArray());
