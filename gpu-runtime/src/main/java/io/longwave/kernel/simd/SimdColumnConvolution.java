@@ -54,7 +54,8 @@ final class SimdColumnConvolution implements ColumnConvolution {
         for (int row = 0; row < xTensor.dim(0) * variates; row++) {
             for (int t = 0; t < Math.min(steps, taps - 1); t++) {
                 for (int j = t + 1; j < taps; j++) {
-                    Rows.addScaled(w[row / variates * taps + j], tail, row * kept + (taps - 1 + t - j) * batch, y, (row * steps + t) * batch,
+                    Rows.addScaled(w[row / variates * taps + j], tail, row * kept + (taps - 1 + t - j) * batch, y,
+                            (row * steps + t) * batch,
                             batch);
                 }
             }

@@ -120,4 +120,31 @@ record GridRecorder(Tape tape, boolean differentiable) {
         Variable rows = x.view(x.dim(0) * x.dim(1), x.dim(2) * batch);
         return tape.slice(rows, t * batch, batch).view(x.dim(0), x.dim(1), batch);
     }
+
+    /** x with V more channels, of which channel v is 1 where the variate is v and 0 elsewhere: [k, V, L, B] into [k + V, V, L, B]. */
+    Variable withVariates(Variable x) {
+        int variates = x.dim(1);
+        int rest = x.dim(2) * x.dim(3);
+        int size = x.value().size();
+        double[] tells = new double[size + variates * variates * rest];
+        for (int v = 0; v < variates; v++) {
+            int at = size + (v * variates + v) * rest;
+            java.util.Arrays.fill(tells, at, at + rest, 1);
+        }
+        Variable out = tape.variable(x.dim(0) + variates, variates, x.dim(2), x.dim(3));
+        Tensor flat = out.value().view(1, out.value().size());
+        Tensor constant = tape.kernels().of(tells, 1, tells.length);
+        var layout = tape.kernels().sequenceLayout();
+        tape.record(() -> {
+            tape.kernels().copy(constant, flat, false);
+            layout.unslice(x.value().view(1, size), 0, flat, true);
+        }, () -> {
+            if (out.reached() && x.differentiable()) {
+                Tensor part = tape.kernels().zeros(1, size);
+                layout.slice(out.gradient().view(1, out.value().size()), 0, part);
+                tape.kernels().copy(part, x.gradient().view(1, size), x.accumulate());
+            }
+        });
+        return out;
+    }
 }

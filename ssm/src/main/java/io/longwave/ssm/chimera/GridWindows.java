@@ -69,8 +69,9 @@ final class GridWindows {
                 for (int t = 0; t < steps * patch; t++) {
                     // with lengths the padding is at the end, where nobody looks; without, in front of the window
                     int row = lengths == null ? Math.max(0, t - missing) : Math.min(t, last);
-                    out[(((t % patch) * variates + v) * steps + t / patch) * batch + b] = (windows[(b * rows + row) * variates + v] - offset)
-                            * scale;
+                    out[(((t % patch) * variates + v) * steps + t / patch) * batch
+                            + b] = (windows[(b * rows + row) * variates + v] - offset)
+                                    * scale;
                 }
                 for (int w = 0; w < variates; w++) {
                     for (int t = 0; t < steps; t++) {
@@ -122,6 +123,28 @@ final class GridWindows {
                 for (int v = 0; v < variates; v++) {
                     int i = v * batch + b;
                     out[(b * count + t) * variates + v] = grid[t * variates * batch + i] * deviation[i] + mean[i];
+                }
+            }
+        }
+    }
+
+    /**
+     * Patches back to rows.
+     *
+     * @param grid [k, V, count / k, B]
+     * @param out [B, count, V]
+     */
+    void rows(float[] grid, int batch, int count, float[] out) {
+        int variates = config.variates();
+        int patch = config.patch();
+        int steps = count / patch;
+        for (int b = 0; b < batch; b++) {
+            for (int t = 0; t < count; t++) {
+                for (int v = 0; v < variates; v++) {
+                    int i = v * batch + b;
+                    out[(b * count + t) * variates + v] = grid[(((t % patch) * variates + v) * steps + t / patch) * batch + b]
+                            * deviation[i]
+                            + mean[i];
                 }
             }
         }
