@@ -1,7 +1,9 @@
 package io.longwave.ssm.chimera;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,8 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
         private final List<Tensor> weights = new ArrayList<>();
         private final @Nullable Tensor inside; // [k V, (L′ − 1) B]: what one step ahead should have been
         private final Tensor loss;
+        private final float[] patchNumbers;
+        private final float[] rowNumbers;
 
         private Pass(int batch, boolean training) {
             ChimeraConfig config = network.config();
@@ -146,6 +150,8 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
             GridRecorder recorder = new GridRecorder(tape, training);
             this.patches = tape.constant(kernels().zeros(ChimeraNetwork.inputs(config), variates, steps, batch));
             this.lag = tape.constant(kernels().zeros(shape.lag, variates, batch));
+            this.patchNumbers = new float[patches.value().size()];
+            this.rowNumbers = new float[Math.max(shape.lag, shape.horizon) * variates * batch];
             Variable hidden = network.record(recorder, patches, null);
             if (loop != null) {
                 var predicted = loop.record(recorder, hidden, shape.horizon / config.patch());
@@ -157,7 +163,7 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
                     tape.meanSquaredError(tape.slice(oneStep, 0, (steps - 1) * batch), inside, null, loss, ahead.size(), 1);
                 }
             } else {
-                this.ahead = List.of(java.util.Objects.requireNonNull(head).record(recorder, hidden, lag));
+                this.ahead = List.of(Objects.requireNonNull(head).record(recorder, hidden, lag));
                 this.loss = kernels().zeros(1);
                 this.inside = null;
             }
@@ -171,17 +177,20 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
 
         private void upload(float[] rows, int count) {
             windows.fit(rows, batch, count, shape.lag);
-            float[] numbers = new float[patches.value().size()];
-            windows.patches(rows, batch, count, shape.lag, null, numbers);
-            kernels().upload(numbers, patches.value());
+            windows.patches(rows, batch, count, shape.lag, null, patchNumbers);
+            kernels().upload(patchNumbers, patches.value());
             if (shape.linearSkip && !shape.closedLoop) {
-                float[] plain = new float[lag.value().size()];
-                windows.take(rows, batch, count, 0, shape.lag, plain);
-                kernels().upload(plain, lag.value());
+                windows.take(rows, batch, count, 0, shape.lag, rowNumbers);
+                upload(rowNumbers, lag.value());
             }
             if (inside != null) {
-                kernels().upload(shifted(numbers), inside);
+                kernels().upload(shifted(patchNumbers), inside);
             }
+        }
+
+        /** The first numbers of an array that may be longer. */
+        private void upload(float[] numbers, Tensor target) {
+            kernels().upload(numbers.length == target.size() ? numbers : Arrays.copyOf(numbers, target.size()), target);
         }
 
         /** The samples of all patches but the first. */
@@ -198,12 +207,11 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
         private void uploadFuture(float[] rows) {
             int each = shape.horizon / ahead.size();
             for (int i = 0; i < ahead.size(); i++) {
-                float[] numbers = new float[future.get(i).size()];
-                windows.take(rows, batch, shape.lag + shape.horizon, shape.lag + i * each, each, numbers);
-                kernels().upload(numbers, future.get(i));
+                windows.take(rows, batch, shape.lag + shape.horizon, shape.lag + i * each, each, rowNumbers);
+                upload(rowNumbers, future.get(i));
                 if (shape.seriesLoss) {
-                    windows.weights(batch, each, numbers);
-                    kernels().upload(numbers, weights.get(i));
+                    windows.weights(batch, each, rowNumbers);
+                    upload(rowNumbers, weights.get(i));
                 }
             }
         }

@@ -15,14 +15,14 @@ import io.longwave.tensor.Tensor;
  *
  * @param differentiable whether the tape will be run back; otherwise nothing is kept for it
  */
-record GridRecorder(Tape tape, boolean differentiable) {
+public record GridRecorder(Tape tape, boolean differentiable) {
 
     /**
      * Parameters of a scan, shaped as in {@link Parameters}.
      *
      * @param step1,step2 null where the equation is discrete already
      */
-    record Inputs(Variable a1, Variable a2, Variable a3, Variable a4, Variable b1, Variable b2, Variable c1, Variable c2, Variable d,
+    public record Inputs(Variable a1, Variable a2, Variable a3, Variable a4, Variable b1, Variable b2, Variable c1, Variable c2, Variable d,
             @Nullable Variable step1, @Nullable Variable step2) {
         private Parameters values() {
             return new Parameters(a1.value(), a2.value(), a3.value(), a4.value(), b1.value(), b2.value(), c1.value(), c2.value(), d.value(),
@@ -38,7 +38,7 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** States of a grid at one time, each [H, V, N, B]. */
-    record States(Variable h1, Variable h2) {
+    public record States(Variable h1, Variable h2) {
         private State values() {
             return new State(h1.value(), h2.value());
         }
@@ -49,10 +49,10 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** What a scan gives. */
-    record Scanned(Variable y, States after) {}
+    public record Scanned(Variable y, States after) {}
 
     /** See {@link GridScan#forward}; zeros before the first step where {@code before} is null. */
-    Scanned scan(Form form, Variable x, Inputs inputs, @Nullable States before) {
+    public Scanned scan(Form form, Variable x, Inputs inputs, @Nullable States before) {
         GridScan scan = tape.kernels().gridScan();
         int states = inputs.a1.dim(1);
         Variable y = tape.variable(x.value().shape().toArray());
@@ -76,7 +76,7 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** y[h, v, t] = bias[h] + Σ_j w[h, j] x[h, v, t − j]; w [H, W]. */
-    Variable timeConvolution(Variable x, Variable weight, Variable bias) {
+    public Variable timeConvolution(Variable x, Variable weight, Variable bias) {
         Variable y = tape.variable(x.value().shape().toArray());
         var convolution = tape.kernels().columnConvolution();
         tape.record(() -> convolution.forward(x.value(), weight.value(), bias.value(), y.value()), () -> {
@@ -90,7 +90,7 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** The same for a stream: what came before is in {@code tail}, [H, V, W − 1, B], which moves on; there is no way back. */
-    Variable timeConvolution(Variable x, Variable weight, Variable bias, Tensor tail) {
+    public Variable timeConvolution(Variable x, Variable weight, Variable bias, Tensor tail) {
         Variable y = tape.variable(x.value().shape().toArray());
         var convolution = tape.kernels().columnConvolution();
         tape.record(() -> convolution.step(x.value(), weight.value(), bias.value(), tail, y.value()), () -> {
@@ -100,7 +100,7 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** factor x. */
-    Variable scaled(double factor, Variable x) {
+    public Variable scaled(double factor, Variable x) {
         Variable y = tape.variable(x.value().shape().toArray());
         var pointwise = tape.kernels().pointwise();
         tape.record(() -> {
@@ -115,14 +115,14 @@ record GridRecorder(Tape tape, boolean differentiable) {
     }
 
     /** The column at time t of [H, V, L, B], [H, V, B]. */
-    Variable column(Variable x, int t) {
+    public Variable column(Variable x, int t) {
         int batch = x.dim(3);
         Variable rows = x.view(x.dim(0) * x.dim(1), x.dim(2) * batch);
         return tape.slice(rows, t * batch, batch).view(x.dim(0), x.dim(1), batch);
     }
 
     /** x with V more channels, of which channel v is 1 where the variate is v and 0 elsewhere: [k, V, L, B] into [k + V, V, L, B]. */
-    Variable withVariates(Variable x) {
+    public Variable withVariates(Variable x) {
         int variates = x.dim(1);
         int rest = x.dim(2) * x.dim(3);
         int size = x.value().size();

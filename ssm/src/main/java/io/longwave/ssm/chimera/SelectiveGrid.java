@@ -17,7 +17,7 @@ import io.longwave.ssm.tape.Variable;
  * @param step1,step2 how Δ_k comes from u; null where the equation is discrete already
  * @param d [E]
  */
-record SelectiveGrid(Variable a1, Variable a2, Variable a3, Variable a4, Variable b1, Variable b2, Variable c1, Variable c2,
+public record SelectiveGrid(Variable a1, Variable a2, Variable a3, Variable a4, Variable b1, Variable b2, Variable c1, Variable c2,
         @Nullable StepProjection step1, @Nullable StepProjection step2, Variable d) {
 
     /**
@@ -27,7 +27,7 @@ record SelectiveGrid(Variable a1, Variable a2, Variable a3, Variable a4, Variabl
      * @param up [E, R] or [E, E]
      * @param bias [E]
      */
-    record StepProjection(@Nullable Variable down, Variable up, Variable bias) {
+    public record StepProjection(@Nullable Variable down, Variable up, Variable bias) {
         private Variable record(GridRecorder recorder, Variable u) {
             Variable low = down == null ? u : recorder.tape().linear(u, down, null);
             return recorder.tape().pointwise(Function.SOFTPLUS, recorder.tape().linear(low, up, bias));
@@ -35,7 +35,7 @@ record SelectiveGrid(Variable a1, Variable a2, Variable a3, Variable a4, Variabl
     }
 
     /** @param u [E, V, L, B] */
-    Scanned record(GridRecorder recorder, Form form, Variable u, @Nullable States before) {
+    public Scanned record(GridRecorder recorder, Form form, Variable u, @Nullable States before) {
         var tape = recorder.tape();
         Inputs inputs = new Inputs(a1, a2, a3, a4, tape.linear(u, b1, null), tape.linear(u, b2, null), tape.linear(u, c1, null),
                 tape.linear(u, c2, null), d, step1 == null ? null : step1.record(recorder, u),
