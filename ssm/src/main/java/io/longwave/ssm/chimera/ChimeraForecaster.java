@@ -16,10 +16,11 @@ import io.longwave.ssm.tape.Tape;
 import io.longwave.ssm.tape.Variable;
 import io.longwave.tensor.Tensor;
 import io.longwave.train.TrainableForecaster;
+import io.longwave.train.Windows;
 
 /**
  * A Chimera network with one of two decoders. Direct: a linear map from the last hidden vector of each variate to all steps of the horizon and, if
- * asked for, from its normalised window as well. Closed loop: {@link ClosedLoop}.
+ * asked for, from its normalised window as well (that part alone is an ordinary linear forecaster, and starts as the best one). Closed loop: {@link ClosedLoop}.
  */
 public final class ChimeraForecaster extends SequenceModel implements TrainableForecaster {
     private final Shape shape;
@@ -67,9 +68,10 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
         private final @Nullable Variable skip;
 
         private DirectHead(Draws draws, ChimeraConfig config, Shape shape) {
-            this.weight = draws.uniform("head.weight", 1, config.width(), shape.horizon, config.width());
+            // beside a map that is right at once the network starts small
+            this.weight = draws.uniform("head.weight", shape.linearSkip ? 0.01 : 1, config.width(), shape.horizon, config.width());
             this.bias = draws.bias("head.bias", config.width(), shape.horizon);
-            this.skip = shape.linearSkip ? draws.uniform("head.skip", 1, shape.lag * shape.lag, shape.horizon, shape.lag) : null;
+            this.skip = shape.linearSkip ? draws.constant("head.skip", 0, shape.horizon, shape.lag) : null;
         }
 
         /**
@@ -100,6 +102,14 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
     @Override
     public int variates() {
         return network.config().variates();
+    }
+
+    /** The linear skip starts as the map that is best by itself. */
+    @Override
+    public void prepare(Windows train) {
+        if (head != null && head.skip != null) {
+            kernels().upload(LinearSkip.fit(train, windows), head.skip.value());
+        }
     }
 
     @Override
