@@ -140,6 +140,7 @@ final class LibtorchLayer implements AutoCloseable {
             x.attach(ofCall);
             weights.values().forEach(weight -> weight.attach(ofCall));
             NDArray y = layer();
+            collector.zeroGradients();
             collector.backward(y.square().sum().mul(0.5f));
             float[] gradient = wanted.isEmpty() ? new float[0] : weight(wanted).getGradient().toFloatArray();
             x.attach(manager);
