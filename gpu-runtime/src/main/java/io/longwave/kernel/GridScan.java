@@ -56,7 +56,8 @@ public interface GridScan {
      * @param a1,a2,a3,a4 [H, N]
      * @param b1,b2,c1,c2 [H, N], or [N, V, L, B] where they depend on the position and are shared by the channels
      * @param d [H]
-     * @param step1,step2 Δ1 and Δ2 &gt; 0, [H, V, L, B]; null where the discretization is {@link Discretization#NONE}
+     * @param step1,step2 Δ1 and Δ2 &gt; 0, [H, V, L, B]; null where the discretization is {@link Discretization#NONE}. ΔA of at most 80: a larger
+     *            exponential leaves single precision
      */
     record Parameters(Tensor a1, Tensor a2, Tensor a3, Tensor a4, Tensor b1, Tensor b2, Tensor c1, Tensor c2, Tensor d,
             @Nullable Tensor step1,
