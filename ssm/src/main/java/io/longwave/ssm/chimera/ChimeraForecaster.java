@@ -71,7 +71,7 @@ public final class ChimeraForecaster extends SequenceModel implements TrainableF
             // beside a map that is right at once the network starts small
             this.weight = draws.uniform("head.weight", shape.linearSkip ? 0.01 : 1, config.width(), shape.horizon, config.width());
             this.bias = draws.bias("head.bias", config.width(), shape.horizon);
-            this.skip = shape.linearSkip ? draws.constant("head.skip", 0, shape.horizon, shape.lag) : null;
+            this.skip = shape.linearSkip ? draws.fitted("head.skip", shape.horizon, shape.lag) : null;
         }
 
         /**

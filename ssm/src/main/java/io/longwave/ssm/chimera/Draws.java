@@ -38,6 +38,11 @@ record Draws(ParameterSet parameters, SplittableRandom random) {
         return parameters.trained(name, Group.NO_DECAY, values, dims);
     }
 
+    /** Zeros, to be replaced by what fits best: it learns a tenth as fast as the others, so that it stays near that, and does not decay. */
+    Variable fitted(String name, int... dims) {
+        return parameters.trained(name, new Group(0.1, false), new double[size(dims)], dims);
+    }
+
     /** log(n + 1) for mode n of each of the rows, [rows, modes], without weight decay. */
     Variable logModes(String name, int rows, int modes) {
         double[] values = new double[rows * modes];

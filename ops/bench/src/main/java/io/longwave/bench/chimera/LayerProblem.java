@@ -38,7 +38,8 @@ record LayerProblem(int batch, int variates, int steps, int channels, int modes,
             weights.put(direction + "d", random.doubles(channels, -1, 1).toArray());
         }
         weights.put("gate", random.doubles(channels * channels, -bound, bound).toArray());
-        return new LayerProblem(batch, variates, steps, channels, modes, random.doubles(channels * variates * steps * batch, -1, 1).toArray(),
+        return new LayerProblem(batch, variates, steps, channels, modes,
+                random.doubles(channels * variates * steps * batch, -1, 1).toArray(),
                 weights);
     }
 

@@ -25,7 +25,8 @@ final class LongwaveLayer {
         this.kernels = kernels;
         this.problem = problem;
         this.parameters = new ParameterSet(kernels);
-        this.x = Variable.trained(kernels, kernels.of(problem.x(), problem.channels(), problem.variates(), problem.steps(), problem.batch()));
+        this.x = Variable.trained(kernels,
+                kernels.of(problem.x(), problem.channels(), problem.variates(), problem.steps(), problem.batch()));
         SelectiveGrid up = direction("up.");
         SelectiveGrid down = direction("down.");
         Variable gate = parameter("gate", problem.channels(), problem.channels());
@@ -40,12 +41,14 @@ final class LongwaveLayer {
         int e = problem.channels();
         int n = problem.modes();
         return new SelectiveGrid(parameter(prefix + "a1", e, n), parameter(prefix + "a2", e, n), parameter(prefix + "a3", e, n),
-                parameter(prefix + "a4", e, n), parameter(prefix + "b1", n, e), parameter(prefix + "b2", n, e), parameter(prefix + "c1", n, e),
+                parameter(prefix + "a4", e, n), parameter(prefix + "b1", n, e), parameter(prefix + "b2", n, e),
+                parameter(prefix + "c1", n, e),
                 parameter(prefix + "c2", n, e), step(prefix + "step1"), step(prefix + "step2"), parameter(prefix + "d", e));
     }
 
     private StepProjection step(String name) {
-        return new StepProjection(null, parameter(name, problem.channels(), problem.channels()), parameter(name + ".bias", problem.channels()));
+        return new StepProjection(null, parameter(name, problem.channels(), problem.channels()),
+                parameter(name + ".bias", problem.channels()));
     }
 
     private Variable parameter(String name, int... dims) {

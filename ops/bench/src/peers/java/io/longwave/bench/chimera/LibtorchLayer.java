@@ -34,8 +34,10 @@ final class LibtorchLayer implements AutoCloseable {
         x.setRequiresGradient(true);
         problem.weights().forEach((name, values) -> {
             String plain = name.substring(name.indexOf('.') + 1);
-            Shape shape = plain.startsWith("a") ? new Shape(e, n)
-                    : plain.startsWith("b") || plain.startsWith("c") ? new Shape(n, e)
+            Shape shape = plain.startsWith("a")
+                    ? new Shape(e, n)
+                    : plain.startsWith("b") || plain.startsWith("c")
+                            ? new Shape(n, e)
                             : values.length == e ? new Shape(e) : new Shape(e, e);
             NDArray weight = manager.create(floats(values), shape);
             weight.setRequiresGradient(true);
