@@ -1,5 +1,6 @@
 package io.longwave.ssm.chimera;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -65,7 +66,7 @@ public final class ChimeraFamily {
             ObjectNode json = JsonNodeFactory.instance.objectNode().put("lag", lag).put("horizon", horizon).put("variates", variates)
                     .put("decoder", "direct").put("loopChannels", 16).put("linearSkip", true).put("normalized", true)
                     .put("seriesLoss", false);
-            return with(json, config(variates, 4, 32, 8, 1));
+            return with(json, config(variates, Math.min(8, lag), 32, 8, 1)).put("dropout", 0.2);
         }
 
         @Override
@@ -85,6 +86,8 @@ public final class ChimeraFamily {
                 settings.maxEpochs = 10;
                 settings.patience = 3;
                 settings.weightDecay = 1e-2;
+                settings.averaging = 0.98;
+                settings.maxDuration = Duration.ofMinutes(30);
             });
         }
     }
