@@ -9,12 +9,14 @@ import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainableModel.NamedTensor;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -131,6 +133,16 @@ class ModelStoreTest {
         Path file = stored.directory().resolve("model.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{ \"laterField\": [1, 2],"));
         assertThat(store.open(stored.id()).card()).isEqualTo(stored.card());
+    }
+
+    @Test
+    void aModelOfTheFirstFormatForecastsAsItDid() throws IOException, URISyntaxException {
+        Path old = Path.of(Objects.requireNonNull(getClass().getResource("/formats/models-1")).toURI());
+        StoredModel stored = new ModelStore(old).open("linear-old-1");
+        assertThat(stored.card()).isEqualTo(card("old").withId("linear-old-1"));
+        float[] found = new float[2];
+        stored.forecaster(FAMILY).forecast(new float[]{1, 2, 3, 5}, 1, found);
+        assertThat(found).containsExactly(5.2247376f, 4.4567814f);
     }
 
     private static List<NamedTensor> weights() {

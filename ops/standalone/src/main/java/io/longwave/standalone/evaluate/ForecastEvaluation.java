@@ -9,7 +9,7 @@ import io.longwave.standalone.train.DataOptions;
 import io.longwave.standalone.train.Reports;
 import io.longwave.standalone.train.TrainCommand;
 import io.longwave.standalone.train.TrainingOptions;
-import io.longwave.standalone.train.TrainingRun;
+import io.longwave.standalone.train.ForecastRun;
 import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
 import io.longwave.train.ForecastTask.Part;
@@ -113,11 +113,11 @@ final class ForecastEvaluation implements Callable<Integer> {
 
     private void train(ForecasterFamily family, ForecastTask task, List<Row> rows, ArrayNode runs) {
         int horizon = task.horizon();
-        List<TrainingRun.Trained> all = new ArrayList<>();
+        List<ForecastRun.Trained> all = new ArrayList<>();
         for (long seed = training.seed(); seed < training.seed() + seeds; seed++) {
-            var run = new TrainingRun(family, task, training.config(family, lag, horizon, task.variates()),
+            var run = new ForecastRun(family, task, training.config(family, lag, horizon, task.variates()),
                     training.settings(family, lag, horizon, task.variates()), seed, training.dataDirectory(), training.restart());
-            TrainingRun.Trained trained = run.train(family.name() + " " + horizon + " seed " + seed, command().commandLine().getErr());
+            ForecastRun.Trained trained = run.train(family.name() + " " + horizon + " seed " + seed, command().commandLine().getErr());
             all.add(trained);
             rows.add(new Row(family.name() + " seed " + seed, horizon, trained.test(), trained.validation()));
             ObjectNode result = Reports.result(trained);
@@ -128,8 +128,8 @@ final class ForecastEvaluation implements Callable<Integer> {
             run.discardSnapshot();
         }
         if (seeds > 1) {
-            rows.add(new Row(family.name() + " median", horizon, median(all.stream().map(TrainingRun.Trained::test).toList()),
-                    median(all.stream().map(TrainingRun.Trained::validation).toList())));
+            rows.add(new Row(family.name() + " median", horizon, median(all.stream().map(ForecastRun.Trained::test).toList()),
+                    median(all.stream().map(ForecastRun.Trained::validation).toList())));
         }
     }
 

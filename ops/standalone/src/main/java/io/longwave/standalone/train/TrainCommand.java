@@ -58,10 +58,10 @@ public final class TrainCommand implements Callable<Integer> {
         ForecastTask task = data.task(data.read(), lag, horizon);
         var config = training.config(family, lag, horizon, task.variates());
         var settings = training.settings(family, lag, horizon, task.variates());
-        var run = new TrainingRun(family, task, config, settings, training.seed(), training.dataDirectory(), training.restart());
+        var run = new ForecastRun(family, task, config, settings, training.seed(), training.dataDirectory(), training.restart());
         CommandSpec command = Objects.requireNonNull(spec);
         PrintWriter out = command.commandLine().getOut();
-        TrainingRun.Trained trained = run.train(family.name() + " " + horizon, command.commandLine().getErr());
+        ForecastRun.Trained trained = run.train(family.name() + " " + horizon, command.commandLine().getErr());
         Map<String, ForecastError> baselines = BaselineErrors.on(task);
         StoredModel stored = register(run.card(name == null ? data.modelName() : name, trained, baselines), trained);
         run.discardSnapshot();
@@ -79,7 +79,7 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private StoredModel register(ModelCard card, TrainingRun.Trained trained) {
+    private StoredModel register(ModelCard card, ForecastRun.Trained trained) {
         try {
             return new ModelStore(training.dataDirectory().resolve("models")).register(card, trained.model().weights());
         } catch (CheckpointException e) {

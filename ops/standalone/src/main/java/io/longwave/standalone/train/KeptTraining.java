@@ -1,16 +1,11 @@
 package io.longwave.standalone.train;
 
 import io.longwave.checkpoint.CheckpointException;
-import io.longwave.checkpoint.ModelCard;
 import io.longwave.checkpoint.TrainingSnapshotFile;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.DivergedTrainingException;
-import io.longwave.train.ForecastError;
-import io.longwave.train.ForecastTask;
-import io.longwave.train.ForecastTask.Part;
-import io.longwave.train.ForecasterFamily;
-import io.longwave.train.ForecasterTraining;
-import io.longwave.train.TrainableForecaster;
+import io.longwave.train.LearningTask;
+import io.longwave.train.Training;
 import io.longwave.train.TrainingOutcome;
 import io.longwave.train.TrainingSettings;
 import java.io.IOException;
@@ -24,60 +19,51 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One training on one task, from the first step or from where a killed one stopped, to the test error of its best weights. The snapshot of an
- * unfinished training lies in the data directory under a name made of everything that decides its bits.
+ * A training of any task whose snapshot lies in the data directory, under a name made of everything that decides its bits: the same command finds it
+ * again after a kill, another one does not.
  */
-public final class TrainingRun {
+final class KeptTraining {
 
-    private static final int EVALUATION_BATCH = 50;
-
-    private final ForecasterFamily family;
-    private final ForecastTask task;
-    private final ObjectNode config;
     private final TrainingSettings settings;
     private final long seed;
+    private final String identity;
     private final Path trainings;
+    private final TrainingSnapshotFile snapshots;
     private final boolean restart;
 
-    public TrainingRun(ForecasterFamily family, ForecastTask task, ObjectNode config, TrainingSettings settings, long seed,
-            Path dataDirectory,
-            boolean restart) {
-        this.family = family;
-        this.task = task;
-        this.config = config;
+    /**
+     * @param family that the file is named after
+     * @param decisive everything beside settings and seed that decides the bits of the result
+     * @param restart forgets an earlier snapshot
+     */
+    KeptTraining(String family, List<String> decisive, TrainingSettings settings, long seed, Path dataDirectory, boolean restart) {
         this.settings = settings;
         this.seed = seed;
+        this.identity = family + "-" + digest(decisive);
         this.trainings = dataDirectory.resolve("training");
+        this.snapshots = new TrainingSnapshotFile(trainings.resolve(identity + ".safetensors"));
         this.restart = restart;
     }
 
     /**
-     * A model with its best weights and how it came about.
+     * Trains, showing progress on {@code err}; the best weights are in the task's model afterwards. Ctrl-C and SIGTERM save the training before the
+     * process ends.
      *
-     * @param validation error on all validation windows
-     * @param test error on all test windows
-     */
-    public record Trained(TrainableForecaster model, TrainingOutcome outcome, ForecastError validation, ForecastError test) {}
-
-    /**
-     * Trains, showing progress on {@code err}. Ctrl-C and SIGTERM save the training before the process ends.
-     *
+     * @param task made once the training holds its lock
      * @throws CommandException if the training cannot begin, cannot go on or was asked to stop
      */
-    public Trained train(String title, PrintWriter err) {
-        String identity = identity();
+    TrainingOutcome train(Supplier<? extends LearningTask> task, String title, PrintWriter err) {
         Path lockFile = trainings.resolve(identity + ".lock");
         try {
             Files.createDirectories(trainings);
@@ -86,7 +72,7 @@ public final class TrainingRun {
                 if (lock == null) {
                     throw new CommandException("The same training runs already in another process (it holds " + lockFile + ").");
                 }
-                return trainLocked(title, identity, err);
+                return trainLocked(task, title, err);
             } finally {
                 Files.deleteIfExists(lockFile);
             }
@@ -103,8 +89,7 @@ public final class TrainingRun {
         }
     }
 
-    private Trained trainLocked(String title, String identity, PrintWriter err) {
-        TrainingSnapshotFile snapshots = new TrainingSnapshotFile(trainings.resolve(identity + ".safetensors"));
+    private TrainingOutcome trainLocked(Supplier<? extends LearningTask> task, String title, PrintWriter err) {
         if (restart) {
             snapshots.delete();
         }
@@ -116,15 +101,12 @@ public final class TrainingRun {
         }, "save-the-training");
         Runtime.getRuntime().addShutdownHook(hook);
         try (TrainingProgress progress = TrainingProgress.on(err, title)) {
-            TrainableForecaster model = create();
-            TrainingOutcome outcome = new ForecasterTraining(task, model, settings, seed, identity, snapshots, progress, stop::get,
-                    System::nanoTime).run();
+            TrainingOutcome outcome = new Training(task.get(), settings, seed, identity, snapshots, progress, stop::get, System::nanoTime)
+                    .run();
             if (!outcome.finished()) {
                 throw new CommandException("Training stopped and saved; the same command resumes it.");
             }
-            ForecastError validation = ForecastError.of(model::forecast, task.windows(Part.VALIDATION), EVALUATION_BATCH);
-            ForecastError test = ForecastError.of(model::forecast, task.windows(Part.TEST), EVALUATION_BATCH);
-            return new Trained(model, outcome, validation, test);
+            return outcome;
         } catch (CheckpointException | DivergedTrainingException e) {
             throw new CommandException(message(e) + (e instanceof CheckpointException ? " (--restart starts anew)" : ""), e);
         } catch (IllegalArgumentException e) {
@@ -135,41 +117,13 @@ public final class TrainingRun {
         }
     }
 
-    private static String message(Exception e) {
-        return e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-
-    private TrainableForecaster create() {
-        return family.create(config, seed);
-    }
-
     /** Forgets the snapshot once its result is kept elsewhere. */
-    public void discardSnapshot() {
-        new TrainingSnapshotFile(trainings.resolve(identity() + ".safetensors")).delete();
+    void discardSnapshot() {
+        snapshots.delete();
     }
 
-    /** What goes into {@code model.json}. */
-    public ModelCard card(String name, Trained trained, Map<String, ForecastError> baselines) {
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("validationMse", trained.validation().mse());
-        metrics.put("validationMae", trained.validation().mae());
-        metrics.put("testMse", trained.test().mse());
-        metrics.put("testMae", trained.test().mae());
-        metrics.put("trainingSeconds", trained.outcome().seconds());
-        metrics.put("bestEpoch", (double) trained.outcome().bestEpoch());
-        baselines.forEach((baseline, error) -> {
-            metrics.put(baseline + " testMse", error.mse());
-            metrics.put(baseline + " testMae", error.mae());
-        });
-        var data = new ModelCard.DataFingerprint(task.table().columns(), task.table().rows(), task.table().sha256(),
-                task.table().cadence().toMillis(), task.split());
-        return new ModelCard(ModelCard.FORMAT, "", family.name(), name, ModelCard.FORECAST, Instant.now(), seed, config, describeSettings(),
-                data,
-                task.scaler(), metrics);
-    }
-
-    /** The training settings as JSON; the kind of schedule is named. */
-    public ObjectNode describeSettings() {
+    /** Training settings as JSON; the kind of schedule is named. */
+    static ObjectNode describe(TrainingSettings settings) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("batch", settings.batch()).put("maxEpochs", settings.maxEpochs()).put("patience", settings.patience());
         json.put("weightDecay", settings.weightDecay()).put("averaging", settings.averaging());
@@ -180,19 +134,24 @@ public final class TrainingRun {
         return json;
     }
 
-    /** Everything that decides the bits of the result; the time limit does not. */
-    private String identity() {
-        ObjectNode settingsJson = describeSettings();
-        settingsJson.remove("maxSeconds");
-        String text = String.join("\n", family.name(), config.toString(), settingsJson.toString(), Long.toString(seed),
-                task.table().sha256(),
-                task.table().columns().toString(), task.split().toString(), task.lag() + " " + task.horizon());
+    /** Those of the settings that decide the bits of a result: the time limit does not. */
+    static String decisive(TrainingSettings settings) {
+        ObjectNode json = describe(settings);
+        json.remove("maxSeconds");
+        return json.toString();
+    }
+
+    private static String digest(List<String> decisive) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return family.name() + "-" + HexFormat.of().formatHex(digest, 0, 12);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(String.join("\n", decisive).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 12);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.checkpoint.TrainingSnapshotFile;
 import io.longwave.train.ForecastTask.Part;
 import io.longwave.train.TrainableModel.NamedTensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -19,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ForecasterTrainingTest {
+class TrainingTest {
 
     private static final TrainingSettings SETTINGS = TrainingSettings.defaults().with(settings -> {
         settings.batch = 16;
@@ -48,9 +52,9 @@ class ForecasterTrainingTest {
     void keepsTheWeightsOfTheBestEpoch() {
         LinearForecaster model = model(3);
         TrainingOutcome outcome = training(model, SETTINGS, TrainingSnapshot.Store.none()).run();
-        double smallest = outcome.history().stream().mapToDouble(TrainingSnapshot.Epoch::validationMse).min().orElseThrow();
-        assertThat(outcome.validationMse()).isEqualTo(smallest);
-        assertThat(outcome.history().get(outcome.bestEpoch() - 1).validationMse()).isEqualTo(smallest);
+        double smallest = outcome.history().stream().mapToDouble(TrainingSnapshot.Epoch::validationScore).min().orElseThrow();
+        assertThat(outcome.validationScore()).isEqualTo(smallest);
+        assertThat(outcome.history().get(outcome.bestEpoch() - 1).validationScore()).isEqualTo(smallest);
         assertThat(ForecastError.of(model::forecast, task.windows(Part.VALIDATION), 16).mse()).isEqualTo(smallest);
     }
 
@@ -81,6 +85,19 @@ class ForecasterTrainingTest {
         assertThat(bits(resumed)).isEqualTo(bits(trained(3)));
     }
 
+    /** The file was saved after 40 steps by the first version, which knew forecasters only. */
+    @Test
+    void goesOnFromASnapshotOfTheFirstFormat() throws IOException {
+        Path file = directory.resolve("training.safetensors");
+        try (InputStream old = Objects.requireNonNull(getClass().getResourceAsStream("/formats/training-snapshot-1.safetensors"))) {
+            Files.copy(old, file);
+        }
+        LinearForecaster resumed = new LinearForecaster(24, 12, 2, 0.1, 3);
+        TrainingOutcome outcome = training(resumed, SETTINGS, new TrainingSnapshotFile(file)).run();
+        assertThat(outcome.history()).isEqualTo(training(model(3), SETTINGS, TrainingSnapshot.Store.none()).run().history());
+        assertThat(bits(resumed)).isEqualTo(bits(trained(3)));
+    }
+
     @Test
     void aFinishedTrainingIsNotTrainedFurther() {
         TrainingSnapshotFile snapshots = new TrainingSnapshotFile(directory.resolve("training.safetensors"));
@@ -101,9 +118,8 @@ class ForecasterTrainingTest {
     void refusesTheSnapshotOfAnotherTraining() {
         TrainingSnapshotFile snapshots = new TrainingSnapshotFile(directory.resolve("training.safetensors"));
         training(model(3), SETTINGS, snapshots).run();
-        ForecasterTraining other = new ForecasterTraining(task, model(3), SETTINGS, 3, "another", snapshots, TrainingListener.silent(),
-                () -> false,
-                STOPPED_CLOCK);
+        Training other = new Training(new ForecastLearning(task, model(3), SETTINGS), SETTINGS, 3, "another", snapshots,
+                TrainingListener.silent(), () -> false, STOPPED_CLOCK);
         assertThatThrownBy(other::run).hasMessageContaining("expected another but found test");
     }
 
@@ -132,7 +148,7 @@ class ForecasterTrainingTest {
         }, () -> false, now::get).run();
         assertThat(outcome.finished()).isTrue();
         assertThat(outcome.history()).extracting(TrainingSnapshot.Epoch::batches).containsExactly(16, 4);
-        assertThat(ForecastError.of(model::forecast, task.windows(Part.VALIDATION), 16).mse()).isEqualTo(outcome.validationMse());
+        assertThat(ForecastError.of(model::forecast, task.windows(Part.VALIDATION), 16).mse()).isEqualTo(outcome.validationScore());
     }
 
     @Test
@@ -171,18 +187,18 @@ class ForecasterTrainingTest {
 
     private LinearForecaster trained(long seed) {
         LinearForecaster model = model(seed);
-        new ForecasterTraining(task, model, SETTINGS, seed, "test", TrainingSnapshot.Store.none(), TrainingListener.silent(), () -> false,
-                STOPPED_CLOCK).run();
+        new Training(new ForecastLearning(task, model, SETTINGS), SETTINGS, seed, "test", TrainingSnapshot.Store.none(),
+                TrainingListener.silent(), () -> false, STOPPED_CLOCK).run();
         return model;
     }
 
-    private ForecasterTraining training(LinearForecaster model, TrainingSettings settings, TrainingSnapshot.Store snapshots) {
+    private Training training(LinearForecaster model, TrainingSettings settings, TrainingSnapshot.Store snapshots) {
         return training(model, settings, snapshots, TrainingListener.silent(), () -> false, STOPPED_CLOCK);
     }
 
-    private ForecasterTraining training(LinearForecaster model, TrainingSettings settings, TrainingSnapshot.Store snapshots,
+    private Training training(LinearForecaster model, TrainingSettings settings, TrainingSnapshot.Store snapshots,
             TrainingListener listener, BooleanSupplier stop, LongSupplier clock) {
-        return new ForecasterTraining(task, model, settings, 3, "test", snapshots, listener, stop, clock);
+        return new Training(new ForecastLearning(task, model, settings), settings, 3, "test", snapshots, listener, stop, clock);
     }
 
     private static LinearForecaster model(long seed) {
