@@ -15,14 +15,4 @@ public final class Shuffle {
             order[j] = i;
         }
     }
-
-    /** Puts the first {@code count} entries into random order, by Fisher and Yates. */
-    public static void reorder(int[] entries, int count, SplittableRandom random) {
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int entry = entries[i];
-            entries[i] = entries[j];
-            entries[j] = entry;
-        }
-    }
 }
