@@ -43,6 +43,12 @@ class ArchitectureTest {
         row("train", "checkpoint");
         row("train.classify", "train", "checkpoint");
         row("train.reconstruct", "train", "checkpoint");
+        row("train.anomaly", "train");
+        row("train.ucr", "train", "train.classify");
+        row("train.wav", "train", "train.classify");
+        row("train.wfdb", "train", "train.classify");
+        row("train.smd", "train", "train.anomaly");
+        row("train.layout", "train");
         row("train.nab", "ssm.streaming");
         row("checkpoint", "train");
 

@@ -29,10 +29,10 @@ public final class ClassifierLearning implements LearningTask {
     private final int[] pool; // while slots are sorted
     private final int[] buckets; // of each training sequence
     private final int[] batches; // order in which the batches of an epoch come
-    private final ClassDraw draw;
+    private final BalancedSampler sampler;
 
     /**
-     * @param balance 0 to take every training sequence once an epoch, 1 to draw every class equally often, between them in between
+     * @param balance power of {@link ClassWeights#inverse}: 0 takes every training sequence once an epoch, 1 draws every class equally often
      * @throws IllegalArgumentException if the model's shape is not that of the data or a part is empty
      */
     public ClassifierLearning(ClassificationData data, TrainableClassifier model, TrainingSettings settings, ClassifierChoice choice,
@@ -57,7 +57,8 @@ public final class ClassifierLearning implements LearningTask {
         this.slots = new int[batches.length * batch];
         this.pool = new int[slots.length];
         this.buckets = data.train().stream().mapToInt(sequence -> lengths.bucket(sequence.length())).toArray();
-        this.draw = new ClassDraw(data, balance);
+        int[] counts = ClassWeights.counts(data.train(), data.classes().size());
+        this.sampler = new BalancedSampler(data.train(), ClassWeights.inverse(counts, balance), 0);
     }
 
     @Override
@@ -72,7 +73,10 @@ public final class ClassifierLearning implements LearningTask {
 
     @Override
     public void beginEpoch(SplittableRandom random) {
-        draw.fill(slots, random);
+        int[] drawn = sampler.epoch(random);
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = drawn[i % drawn.length]; // the last batch is filled up with the first ones drawn
+        }
         int span = POOL * batch;
         for (int from = 0; from < slots.length; from += span) {
             sortByLength(from, Math.min(slots.length, from + span));

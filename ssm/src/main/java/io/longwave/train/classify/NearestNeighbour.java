@@ -2,136 +2,137 @@ package io.longwave.train.classify;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * The class of the nearest training sequence: what a classifier of time series is judged beside. Work is bounded: where it would take too long, only
- * every k-th training sequence is compared with, and none where k would be so large that little is left.
+ * The baseline that gives a sequence the class of the training row nearest to it; of equally near rows the first. It has nothing to choose, so training and
+ * validation rows may both serve as training.
+ *
+ * <p><b>Euclidean</b>: sum over steps and channels of squared differences. Sequences that differ in length are first stretched to the longest
+ * training row by straight lines between their samples.
+ *
+ * <p><b>Dynamic time warping</b>: the cheapest way to pair steps that moves forward in both, each pair costing the squared difference summed over channels (all channels warp together);
+ * Sakoe and Chiba 1978, IEEE Trans. ASSP 26(1):43. Lengths may differ. A band limits how far paired steps may lie apart.
+ *
+ * <p>A row is left as soon as its cost passes the best so far, which changes no answer: costs only grow.
  */
 public final class NearestNeighbour {
 
-    /** Steps of the innermost loop that are spent at most, a few tens of seconds. */
-    private static final double BUDGET = 2e10;
-    private static final int LARGEST_STRIDE = 20;
+    private final List<LabelledSequence> train;
+    /** Half-width of the band as share of the longer length; below 0 for Euclidean. */
+    private final double band;
+    private final int length;
+    private final float[][] rows;
 
-    private NearestNeighbour() {}
-
-    /** How far apart two sequences are. */
-    public enum Distance {
-        /** Sum of squared differences, step by step; the shorter one goes on with zeros. */
-        EUCLIDEAN("1-NN Euclidean") {
-            @Override
-            double cost(double length, int channels) {
-                return length * channels;
-            }
-
-            @Override
-            double between(LabelledSequence a, LabelledSequence b, double best) {
-                float[] longer = a.values().length >= b.values().length ? a.values() : b.values();
-                float[] shorter = longer == a.values() ? b.values() : a.values();
-                double sum = 0;
-                for (int i = 0; i < shorter.length; i++) {
-                    double off = longer[i] - shorter[i];
-                    sum += off * off;
-                    if (sum >= best) {
-                        return sum;
-                    }
-                }
-                for (int i = shorter.length; i < longer.length; i++) {
-                    sum += (double) longer[i] * longer[i];
-                }
-                return sum;
-            }
-        },
-        /** Dynamic time warping without a window: the least sum of squared differences over all ways to stretch both. Sakoe and Chiba 1978. */
-        WARPED("1-NN DTW") {
-            @Override
-            double cost(double length, int channels) {
-                return length * length * channels;
-            }
-
-            @Override
-            double between(LabelledSequence a, LabelledSequence b, double best) {
-                int channels = a.channels();
-                int columns = b.length();
-                double[] before = new double[columns + 1];
-                double[] now = new double[columns + 1];
-                Arrays.fill(before, Double.POSITIVE_INFINITY);
-                before[0] = 0;
-                for (int i = 0; i < a.length(); i++) {
-                    now[0] = Double.POSITIVE_INFINITY;
-                    double least = Double.POSITIVE_INFINITY;
-                    for (int j = 0; j < columns; j++) {
-                        double cost = 0;
-                        for (int v = 0; v < channels; v++) {
-                            double off = a.values()[i * channels + v] - b.values()[j * channels + v];
-                            cost += off * off;
-                        }
-                        now[j + 1] = cost + Math.min(before[j], Math.min(before[j + 1], now[j]));
-                        least = Math.min(least, now[j + 1]);
-                    }
-                    if (least >= best) {
-                        return least; // no way on from here is nearer than the nearest so far
-                    }
-                    double[] swap = before;
-                    before = now;
-                    now = swap;
-                }
-                return before[columns];
-            }
-        };
-
-        private final String title;
-
-        Distance(String title) {
-            this.title = title;
+    private NearestNeighbour(List<LabelledSequence> train, double band) {
+        if (train.isEmpty()) {
+            throw new IllegalArgumentException("expected training rows but there are none");
         }
-
-        /** Name in tables. */
-        public String title() {
-            return title;
-        }
-
-        abstract double cost(double length, int channels);
-
-        abstract double between(LabelledSequence a, LabelledSequence b, double best);
+        this.train = List.copyOf(train);
+        this.band = band;
+        this.length = train.stream().mapToInt(LabelledSequence::length).max().orElseThrow();
+        this.rows = train.stream().map(row -> band < 0 ? stretched(row, length) : row.values()).toArray(float[][]::new);
     }
 
-    /** Every how many training sequences one is compared with so that the work stays bounded; empty where too few would be left. */
-    public static OptionalInt stride(Distance distance, List<LabelledSequence> train, List<LabelledSequence> test) {
-        double length = train.stream().mapToInt(LabelledSequence::length).average().orElse(0);
-        double work = distance.cost(length, train.getFirst().channels()) * train.size() * test.size();
-        int stride = (int) Math.min(Integer.MAX_VALUE, Math.max(1, Math.ceil(work / BUDGET)));
-        return stride <= LARGEST_STRIDE ? OptionalInt.of(stride) : OptionalInt.empty();
+    public static NearestNeighbour euclidean(List<LabelledSequence> train) {
+        return new NearestNeighbour(train, -1);
     }
 
-    /** Label of the nearest of every {@code stride}-th training sequence, for each test sequence; of equally near ones the first. */
-    public static int[] classify(Distance distance, List<LabelledSequence> train, List<LabelledSequence> test, int stride) {
-        return IntStream.range(0, test.size()).parallel().map(t -> {
-            double best = Double.POSITIVE_INFINITY;
-            int label = train.getFirst().label();
-            for (int i = 0; i < train.size(); i += stride) {
-                double found = distance.between(train.get(i), test.get(t), best);
-                if (found < best) {
-                    best = found;
-                    label = train.get(i).label();
-                }
+    /** Warping without a limit. */
+    public static NearestNeighbour dynamicTimeWarping(List<LabelledSequence> train) {
+        return new NearestNeighbour(train, 1);
+    }
+
+    /**
+     * Warping in a band.
+     *
+     * @param band greatest distance of paired steps as a share of the longer of the two lengths, 0 to 1; it is widened by the difference of the lengths
+     */
+    public static NearestNeighbour dynamicTimeWarping(List<LabelledSequence> train, double band) {
+        if (!(band >= 0 && band <= 1)) {
+            throw new IllegalArgumentException("band: expected 0 to 1 but was " + band);
+        }
+        return new NearestNeighbour(train, band);
+    }
+
+    /** The labels given to sequences, on all cores; the answer does not depend on their number. */
+    public int[] classify(List<LabelledSequence> sequences) {
+        return IntStream.range(0, sequences.size()).parallel().map(i -> label(sequences.get(i))).toArray();
+    }
+
+    private int label(LabelledSequence query) {
+        if (query.channels() != train.getFirst().channels()) {
+            throw new IllegalArgumentException(
+                    "expected " + train.getFirst().channels() + " channels as in training but was " + query.channels());
+        }
+        return band < 0 ? nearestEuclidean(stretched(query, length)) : nearestWarped(query);
+    }
+
+    private int nearestEuclidean(float[] query) {
+        double best = Double.POSITIVE_INFINITY;
+        int label = 0;
+        for (int r = 0; r < rows.length; r++) {
+            float[] row = rows[r];
+            double sum = 0;
+            for (int i = 0; i < row.length && sum < best; i++) {
+                double d = (double) row[i] - query[i];
+                sum += d * d;
             }
-            return label;
-        }).toArray();
-    }
-
-    /** The commonest label of the training sequences. */
-    public static int majority(ClassificationData data) {
-        int[] counts = new int[data.classes().size()];
-        data.train().forEach(sequence -> counts[sequence.label()]++);
-        int best = 0;
-        for (int c = 1; c < counts.length; c++) {
-            if (counts[c] > counts[best]) {
-                best = c;
+            if (sum < best) {
+                best = sum;
+                label = train.get(r).label();
             }
         }
-        return best;
+        return label;
+    }
+
+    /** Rows in the order of a lower bound, so that a near one comes early and ends most others after a few steps. */
+    private int nearestWarped(LabelledSequence query) {
+        double[] bounds = new double[rows.length];
+        Integer[] order = new Integer[rows.length];
+        for (int r = 0; r < rows.length; r++) {
+            bounds[r] = endsBound(query, train.get(r));
+            order[r] = r;
+        }
+        Arrays.sort(order, (a, b) -> bounds[a] != bounds[b] ? Double.compare(bounds[a], bounds[b]) : Integer.compare(a, b));
+        double best = Double.POSITIVE_INFINITY;
+        int nearest = order[0];
+        double[] scratch = new double[2 * (length + 1)];
+        for (int r : order) {
+            if (bounds[r] > best) {
+                break;
+            }
+            double cost = DynamicTimeWarping.cost(query, train.get(r), band, best, scratch);
+            if (cost < best || cost == best && r < nearest) {
+                best = cost;
+                nearest = r;
+            }
+        }
+        return train.get(nearest).label();
+    }
+
+    /** Every path pairs the first steps and the last steps. */
+    private static double endsBound(LabelledSequence a, LabelledSequence b) {
+        double bound = DynamicTimeWarping.squared(a, 0, b, 0);
+        return a.length() == 1 && b.length() == 1 ? bound : bound + DynamicTimeWarping.squared(a, a.length() - 1, b, b.length() - 1);
+    }
+
+    private static float[] stretched(LabelledSequence row, int length) {
+        if (row.length() == length) {
+            return row.values();
+        }
+        int channels = row.channels();
+        float[] out = new float[length * channels];
+        for (int l = 0; l < length; l++) {
+            double at = length == 1 ? 0 : (double) l * (row.length() - 1) / (length - 1);
+            int below = (int) at;
+            int above = Math.min(below + 1, row.length() - 1);
+            double part = at - below;
+            for (int v = 0; v < channels; v++) {
+                out[l * channels
+                        + v] = (float) ((1 - part) * row.values()[below * channels + v] + part * row.values()[above * channels + v]);
+            }
+        }
+        return out;
     }
 }

@@ -160,7 +160,7 @@ class ClassifierLearningTest {
         assertThatThrownBy(() -> new ClassifierLearning(without, new MomentClassifier(2, 3, 1), SETTINGS, ClassifierChoice.ACCURACY, 0))
                 .hasMessage("expected sequences for training and validation but was 90 and 0");
         assertThatThrownBy(() -> new ClassifierLearning(data, new MomentClassifier(2, 3, 1), SETTINGS, ClassifierChoice.ACCURACY, 1.5))
-                .hasMessage("balance: expected a number between 0 and 1 but was 1.5");
+                .hasMessage("power: expected 0 to 1 but was 1.5");
     }
 
     private Training training(MomentClassifier model, ClassifierChoice choice, double balance, TrainingSnapshot.Store snapshots,
