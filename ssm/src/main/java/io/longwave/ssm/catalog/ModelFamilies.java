@@ -15,6 +15,8 @@ import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.MeanPathForecaster;
 import io.longwave.train.ScaleAugmentedForecaster;
+import io.longwave.train.classify.ClassifierFamily;
+import io.longwave.train.reconstruct.ReconstructorFamily;
 
 /** Families that can be trained to forecast, how their stored models serve a stream, and the golden checks of all families. */
 public final class ModelFamilies {
@@ -33,6 +35,14 @@ public final class ModelFamilies {
 
     public static Optional<ForecasterFamily> forecaster(String name) {
         return FORECASTERS.stream().filter(family -> family.name().equals(name)).findFirst();
+    }
+
+    public static List<ClassifierFamily> classifiers() {
+        return List.of();
+    }
+
+    public static List<ReconstructorFamily> reconstructors() {
+        return List.of();
     }
 
     /**

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A training of any task whose snapshot lies in the data directory, under a name made of everything that decides its bits: the same command finds it
  * again after a kill, another one does not.
  */
-final class KeptTraining {
+public final class KeptTraining {
 
     private final TrainingSettings settings;
     private final long seed;
@@ -47,7 +47,7 @@ final class KeptTraining {
      * @param decisive everything beside settings and seed that decides the bits of the result
      * @param restart forgets an earlier snapshot
      */
-    KeptTraining(String family, List<String> decisive, TrainingSettings settings, long seed, Path dataDirectory, boolean restart) {
+    public KeptTraining(String family, List<String> decisive, TrainingSettings settings, long seed, Path dataDirectory, boolean restart) {
         this.settings = settings;
         this.seed = seed;
         this.identity = family + "-" + digest(decisive);
@@ -63,7 +63,7 @@ final class KeptTraining {
      * @param task made once the training holds its lock
      * @throws CommandException if the training cannot begin, cannot go on or was asked to stop
      */
-    TrainingOutcome train(Supplier<? extends LearningTask> task, String title, PrintWriter err) {
+    public TrainingOutcome train(Supplier<? extends LearningTask> task, String title, PrintWriter err) {
         Path lockFile = trainings.resolve(identity + ".lock");
         try {
             Files.createDirectories(trainings);
@@ -118,12 +118,12 @@ final class KeptTraining {
     }
 
     /** Forgets the snapshot once its result is kept elsewhere. */
-    void discardSnapshot() {
+    public void discardSnapshot() {
         snapshots.delete();
     }
 
     /** Training settings as JSON; the kind of schedule is named. */
-    static ObjectNode describe(TrainingSettings settings) {
+    public static ObjectNode describe(TrainingSettings settings) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("batch", settings.batch()).put("maxEpochs", settings.maxEpochs()).put("patience", settings.patience());
         json.put("weightDecay", settings.weightDecay()).put("averaging", settings.averaging());
@@ -135,7 +135,7 @@ final class KeptTraining {
     }
 
     /** Those of the settings that decide the bits of a result: the time limit does not. */
-    static String decisive(TrainingSettings settings) {
+    public static String decisive(TrainingSettings settings) {
         ObjectNode json = describe(settings);
         json.remove("maxSeconds");
         return json.toString();

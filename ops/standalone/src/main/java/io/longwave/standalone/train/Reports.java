@@ -54,6 +54,15 @@ public final class Reports {
         return json;
     }
 
+    /** How a training of any task went. */
+    public static ObjectNode training(TrainingOutcome outcome) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("finished", outcome.finished()).put("bestEpoch", outcome.bestEpoch()).put("validationScore", outcome.validationScore());
+        json.put("seconds", outcome.seconds());
+        json.set("history", JSON.valueToTree(outcome.history()));
+        return json;
+    }
+
     /** Which data were used. */
     public static ObjectNode data(ForecastTask task, Path file) {
         ObjectNode data = JSON.createObjectNode();
