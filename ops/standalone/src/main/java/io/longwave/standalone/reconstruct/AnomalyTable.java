@@ -10,7 +10,7 @@ import java.util.Map;
 /** Results of detectors over series, with the mean of each detector below. */
 final class AnomalyTable {
 
-    private static final int NAME_WIDTH = 32;
+    private static final int LEAST_WIDTH = 24;
 
     private final Map<String, List<AnomalyScores>> byDetector = new LinkedHashMap<>();
 
@@ -27,18 +27,21 @@ final class AnomalyTable {
 
     /** Prints every series, detectors of one below each other, and the means where there are several series. */
     void print(PrintWriter out) {
-        out.println(AnomalyScores.head(NAME_WIDTH));
+        List<AnomalyScores> lines = new ArrayList<>();
         int series = byDetector.values().stream().mapToInt(List::size).max().orElse(0);
         for (int i = 0; i < series; i++) {
             for (List<AnomalyScores> all : byDetector.values()) {
                 if (i < all.size()) {
-                    out.println(all.get(i).line(NAME_WIDTH));
+                    lines.add(all.get(i));
                 }
             }
         }
         if (series > 1) {
-            means().forEach((detector, mean) -> out.println(renamed(mean, detector + ", " + mean.name()).line(NAME_WIDTH)));
+            means().forEach((detector, mean) -> lines.add(renamed(mean, detector + ", " + mean.name())));
         }
+        int width = Math.max(LEAST_WIDTH, lines.stream().mapToInt(line -> line.name().length()).max().orElse(0));
+        out.println(AnomalyScores.head(width));
+        lines.forEach(line -> out.println(line.line(width)));
         out.flush();
     }
 
