@@ -3,34 +3,64 @@ package io.longwave.train.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class PaddedLengthsTest {
 
     @Test
     void oneLengthNeedsNoOther() {
-        PaddedLengths lengths = PaddedLengths.between(96, 96);
-        assertThat(lengths.count()).isEqualTo(1);
-        assertThat(lengths.length(0)).isEqualTo(96);
+        assertThat(lengths(PaddedLengths.of(new int[]{96, 96, 96}, 96))).containsExactly(96);
     }
 
-    @ParameterizedTest
-    @CsvSource({"1,1", "1,2", "1,3", "7,29", "1148,7999", "95,96", "1,1000"})
-    void everySequenceFitsWithLittlePadding(int shortest, int longest) {
-        PaddedLengths lengths = PaddedLengths.between(shortest, longest);
-        assertThat(lengths.length(lengths.count() - 1)).isEqualTo(longest);
-        for (int steps = shortest; steps <= longest; steps++) {
-            int padded = lengths.length(lengths.bucket(steps));
-            assertThat(padded).isBetween(steps, (int) Math.ceil(steps * 1.5) + 1);
+    @Test
+    void fewLengthsAreKeptAsTheyAre() {
+        assertThat(lengths(PaddedLengths.of(new int[]{5, 9, 9, 7, 5}, 12))).containsExactly(5, 7, 9, 12);
+    }
+
+    /** All sets of lengths that end with the longest, one after the other. */
+    @Test
+    void noOtherChoicePadsLess() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int n = 0; n < 20; n++) {
+            int[] usual = random.ints(30, 1, 16).toArray();
+            int longest = 15 + random.nextInt(2);
+            PaddedLengths chosen = PaddedLengths.of(usual, longest);
+            assertThat(lengths(chosen)).isSorted().endsWith(longest).hasSizeLessThanOrEqualTo(PaddedLengths.MOST);
+            long least = Long.MAX_VALUE;
+            for (int set = 0; set < 1 << (longest - 1); set++) {
+                if (Integer.bitCount(set) < PaddedLengths.MOST) {
+                    int members = set;
+                    least = Math.min(least, Arrays.stream(usual).mapToLong(length -> {
+                        int padded = length;
+                        while (padded < longest && (members >> (padded - 1) & 1) == 0) {
+                            padded++;
+                        }
+                        return padded;
+                    }).sum());
+                }
+            }
+            assertThat(Arrays.stream(usual).mapToLong(length -> chosen.length(chosen.bucket(length))).sum()).isEqualTo(least);
         }
-        assertThat(IntStream.range(0, lengths.count()).map(lengths::length).toArray()).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void manyLengthsArePaddedByLittle() {
+        SplittableRandom random = new SplittableRandom(6);
+        int[] usual = random.ints(5000, 1000, 8000).toArray();
+        PaddedLengths chosen = PaddedLengths.of(usual, 8500);
+        long padded = Arrays.stream(usual).mapToLong(length -> chosen.length(chosen.bucket(length))).sum();
+        assertThat(padded).isLessThan(Arrays.stream(usual).asLongStream().sum() * 5 / 4);
     }
 
     @Test
     void refusesWhatIsLongerThanTheLongest() {
-        assertThatThrownBy(() -> PaddedLengths.between(5, 10).bucket(11)).hasMessage("expected at most 10 steps but was 11");
+        assertThatThrownBy(() -> PaddedLengths.of(new int[]{5}, 10).bucket(11)).hasMessage("expected at most 10 steps but was 11");
+    }
+
+    private static int[] lengths(PaddedLengths lengths) {
+        return IntStream.range(0, lengths.count()).map(lengths::length).toArray();
     }
 }
