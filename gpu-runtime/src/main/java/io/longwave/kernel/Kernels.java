@@ -51,6 +51,38 @@ public interface Kernels {
 
     AdamW adamW();
 
+    FourierTransform fourierTransform();
+
+    LongConvolution longConvolution();
+
+    DiagonalStep diagonalStep();
+
+    SelectiveStep selectiveStep();
+
+    SelectiveScan selectiveScan();
+
+    DiagonalScan diagonalScan();
+
+    Pointwise pointwise();
+
+    GatedUnit gatedUnit();
+
+    ChannelLinear channelLinear();
+
+    ChannelNormalization channelNormalization();
+
+    BatchNormalization batchNormalization();
+
+    DropoutMask dropoutMask();
+
+    TimePooling timePooling();
+
+    SequenceLayout sequenceLayout();
+
+    CrossEntropyLoss crossEntropyLoss();
+
+    DeviationLoss deviationLoss();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

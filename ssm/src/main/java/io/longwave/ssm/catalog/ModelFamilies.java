@@ -1,5 +1,6 @@
 package io.longwave.ssm.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.mamba.ScanGoldenCheck;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
 import io.longwave.ssm.streaming.StreamingModel;
@@ -61,6 +63,8 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return List.copyOf(SpaceTimeFamily.goldenChecks());
+        List<GoldenCheck> checks = new ArrayList<>(SpaceTimeFamily.goldenChecks());
+        checks.addAll(ScanGoldenCheck.all());
+        return List.copyOf(checks);
     }
 }

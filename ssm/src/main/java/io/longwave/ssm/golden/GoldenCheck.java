@@ -21,6 +21,11 @@ public interface GoldenCheck {
     /** What float32 kernels may differ by; {@link Bounds#NOT_CHECKED} where rounding is amplified. */
     Bounds singlePrecisionBounds(GoldenCase golden);
 
+    /** What float64 kernels may differ by. */
+    default Bounds doublePrecisionBounds(GoldenCase golden) {
+        return Bounds.DOUBLE;
+    }
+
     /**
      * Our numbers in the layout of the file.
      *

@@ -47,7 +47,7 @@ public final class GoldenRunner {
     private static GoldenResult run(String name, GoldenCase golden, GoldenCheck check, Kernels kernels) {
         boolean wide = kernels.roundingUnit() < DOUBLE_ROUNDING;
         try {
-            Bounds bounds = wide ? Bounds.DOUBLE : check.singlePrecisionBounds(golden);
+            Bounds bounds = wide ? check.doublePrecisionBounds(golden) : check.singlePrecisionBounds(golden);
             if (!bounds.checked()) {
                 return new GoldenResult(name, kernels.numericProfile(), Status.SKIPPED, List.of(),
                         "amplifies rounding: compared in float64 only");

@@ -5,9 +5,14 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.Dropout;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.Pointwise;
+import io.longwave.kernel.SequenceLayout;
 import io.longwave.tensor.Tensor;
 
 /** The recorded steps of one network for one batch size. */
@@ -30,6 +35,11 @@ public final class Tape {
     /** Where masks come from; null for a pass without dropout, which is every pass that is not training. */
     public @Nullable DropoutStream dropouts() {
         return dropouts;
+    }
+
+    /** Whether this pass trains: it draws dropout masks and takes batch statistics. A training pass always has a stream, if one of rate 0. */
+    public boolean training() {
+        return dropouts != null;
     }
 
     public Kernels kernels() {
@@ -192,7 +202,7 @@ public final class Tape {
         });
     }
 
-    private Dropout dropout(int place, int length) {
+    Dropout dropout(int place, int length) {
         return dropouts == null ? Dropout.NONE : dropouts.at(place, length);
     }
 
@@ -234,5 +244,114 @@ public final class Tape {
             boolean add = p.accumulate();
             rmse.backward(p.value(), pFrom, q.value(), qFrom, count, loss, slot, weight, p.gradient(), add, qGradient);
         });
+    }
+
+    /** y = W x + bias over channels, [D, P] or [D, B, L] into [M, P] or [M, B, L]; no bias where it is null. */
+    public Variable linear(Variable x, Variable weight, @Nullable Variable bias) {
+        return LayerSteps.linear(this, x, weight, bias);
+    }
+
+    /** f(x), element by element. */
+    public Variable pointwise(Pointwise.Function function, Variable x) {
+        return LayerSteps.pointwise(this, function, x);
+    }
+
+    /** x y, element by element. */
+    public Variable times(Variable x, Variable y) {
+        return LayerSteps.times(this, x, y);
+    }
+
+    /** x + y. */
+    public Variable plus(Variable x, Variable y) {
+        return LayerSteps.plus(this, x, y);
+    }
+
+    /** y += factor x. */
+    public void addTo(Variable y, double factor, Variable x) {
+        LayerSteps.addTo(this, y, factor, x);
+    }
+
+    /** a σ(b) of a over b, [2H, ..] into [H, ..]. */
+    public Variable glu(Variable x) {
+        return LayerSteps.glu(this, x);
+    }
+
+    /** y += a σ(b). */
+    public void addGlu(Variable x, Variable y) {
+        LayerSteps.addGlu(this, x, y);
+    }
+
+    /** Layer norm over the channels of each position, [H, ..]. */
+    public Variable layerNorm(Variable x, Variable gain, Variable bias, double epsilon) {
+        return LayerSteps.normalized(this, ChannelNormalization.Kind.LAYER, x, gain, bias, epsilon);
+    }
+
+    /** RMS norm over the channels of each position, [H, ..]; {@code bias} may be a constant of zeros. */
+    public Variable rmsNorm(Variable x, Variable gain, Variable bias, double epsilon) {
+        return LayerSteps.normalized(this, ChannelNormalization.Kind.RMS, x, gain, bias, epsilon);
+    }
+
+    /**
+     * Batch norm of each channel of [H, B, L] over the first lengths[b] steps. A training pass takes the statistics of its batch and moves the
+     * running ones towards them, any other pass uses the running ones.
+     *
+     * @param lengths [B], read anew in every pass
+     * @param mean,variance running statistics, buffers [H]
+     * @param momentum share of the batch in the running statistics
+     */
+    public Variable batchNorm(Variable x, int[] lengths, Variable gain, Variable bias, Variable mean, Variable variance, double epsilon,
+            double momentum) {
+        return LayerSteps.batchNorm(this, x, lengths, gain, bias, mean, variance, epsilon, momentum);
+    }
+
+    /** Dropout with a mask of its own in each training step; tied masks are shared along the last axis. */
+    public Variable dropout(Variable x) {
+        return dropouts == null ? x : LayerSteps.dropout(this, dropoutPlaces++, x);
+    }
+
+    /** Mean over the first lengths[b] steps, [H, B, L] into [H, B]; {@code lengths} is read anew in every pass. */
+    public Variable meanOverTime(Variable x, int[] lengths) {
+        return HeadSteps.meanOverTime(this, x, lengths);
+    }
+
+    /** The last of the first lengths[b] steps, [H, B, L] into [H, B]; {@code lengths} is read anew in every pass. */
+    public Variable lastInTime(Variable x, int[] lengths) {
+        return HeadSteps.lastInTime(this, x, lengths);
+    }
+
+    /** Swaps the last two axes, [G, M, N] into [G, N, M]. */
+    public Variable transposed(Variable x) {
+        return HeadSteps.transposed(this, x);
+    }
+
+    /** {@code count} elements of the last axis. */
+    public Variable slice(Variable x, int from, int count) {
+        return HeadSteps.slice(this, x, from, count);
+    }
+
+    /** Rows [B, L, V] of the host as channels [V patch, B, ⌈L / patch⌉], see {@link SequenceLayout#toChannels}; data, no gradient. */
+    public Variable channelsOf(Tensor rows, int @Nullable [] lengths, int patch, @Nullable Tensor mean, @Nullable Tensor scale) {
+        return HeadSteps.channelsOf(this, rows, lengths, patch, mean, scale);
+    }
+
+    /**
+     * Adds weight · cross-entropy to what is differentiated; its value goes to {@code loss[slot]}.
+     *
+     * @param logits [C, B]
+     * @param labels [B], read anew in every pass
+     * @return probabilities, [C, B]
+     */
+    public Tensor crossEntropy(Variable logits, int[] labels, CrossEntropyLoss.Weighting weighting, Tensor loss, int slot, double weight) {
+        return HeadSteps.crossEntropy(this, logits, labels, weighting, loss, slot, weight);
+    }
+
+    /** Adds weight · mean deviation to what is differentiated; its value goes to {@code loss[slot]}. {@code q} and {@code mask} are data. */
+    public void deviation(DeviationLoss.Kind kind, Variable p, Tensor q, @Nullable Tensor mask, Tensor loss, int slot, double weight) {
+        HeadSteps.deviation(this, kind, p, q, mask, loss, slot, weight);
+    }
+
+    /** Adds weight · mean square error to what is differentiated; its value goes to {@code loss[slot]}. */
+    public void meanSquaredError(Variable p, Tensor q, @Nullable Tensor mask, Tensor loss, int slot, double weight) {
+        deviation(DeviationLoss.Kind.SQUARED, p, q, mask, loss, slot, weight);
     }
 }

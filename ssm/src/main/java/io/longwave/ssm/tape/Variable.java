@@ -13,13 +13,24 @@ public final class Variable {
     private final Kernels kernels;
     private final Tensor value;
     private final boolean differentiable;
+    private final @Nullable Variable viewed;
     private @Nullable Tensor gradient;
     private boolean reached;
 
     Variable(Kernels kernels, Tensor value, boolean differentiable) {
+        this(kernels, value, differentiable, null);
+    }
+
+    private Variable(Kernels kernels, Tensor value, boolean differentiable, @Nullable Variable viewed) {
         this.kernels = kernels;
         this.value = value;
         this.differentiable = differentiable;
+        this.viewed = viewed;
+    }
+
+    /** The same numbers, and the same gradient, under another shape of the same size. */
+    public Variable view(int... dims) {
+        return new Variable(kernels, value.view(dims), differentiable, viewed == null ? this : viewed);
     }
 
     /** A trained tensor. */
@@ -47,19 +58,22 @@ public final class Variable {
 
     /** Whether the backward pass so far has put something into the gradient. */
     public boolean reached() {
-        return reached;
+        return viewed == null ? reached : viewed.reached();
     }
 
     /** The gradient; meaningful once {@link #reached()}. */
     public Tensor gradient() {
         if (gradient == null) {
-            gradient = kernels.zeros(value.shape().toArray());
+            gradient = viewed == null ? kernels.zeros(value.shape().toArray()) : viewed.gradient().view(value.shape().toArray());
         }
         return gradient;
     }
 
     /** Asks to write the gradient: false for the first writer of a pass, who overwrites, true for the others, who add. */
     public boolean accumulate() {
+        if (viewed != null) {
+            return viewed.accumulate();
+        }
         boolean add = reached;
         reached = true;
         return add;
@@ -75,6 +89,9 @@ public final class Variable {
 
     /** Forgets the gradient before a new backward pass. */
     public void forgetGradient() {
+        if (viewed != null) {
+            viewed.forgetGradient();
+        }
         reached = false;
     }
 }
