@@ -37,6 +37,7 @@ class ArchitectureTest {
         row("ssm.streaming");
         row("ssm.conformal");
         row("ssm.online", "ssm.streaming", "ssm.conformal");
+        row("ssm.sequence", "tensor", "kernel", "backend", "ssm", "train");
         row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
         row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");

@@ -21,6 +21,11 @@ public final class ParameterSet {
         this.kernels = kernels;
     }
 
+    /** Of the memory the tensors are in. */
+    public Kernels kernels() {
+        return kernels;
+    }
+
     /** Adds a trained tensor of the {@link Group#DEFAULT default} group. */
     public Variable trained(String name, double[] initial, int... dims) {
         return trained(name, Group.DEFAULT, initial, dims);
