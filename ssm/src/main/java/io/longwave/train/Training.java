@@ -42,6 +42,7 @@ public final class Training {
     private boolean finished;
     private final List<Epoch> history = new ArrayList<>();
     private List<NamedTensor> averaged = List.of();
+    private List<NamedTensor> latest = List.of(); // scratch of the averaging
     private List<NamedTensor> best = List.of();
 
     /**
@@ -129,26 +130,31 @@ public final class Training {
     private void trainBatch() {
         double loss = task.step(batch, new OptimizerStep(rate(stepsDone()), settings.weightDecay()));
         if (settings.averaging() > 0) {
-            averaged = average(averaged, model.weights(), stepsDone());
+            average(stepsDone());
         }
         lossSum += loss;
         batch++;
     }
 
     /** Early averages forget faster, so that the first weights do not linger: the decay rises to its setting as (1 + n) / (10 + n). */
-    private List<NamedTensor> average(List<NamedTensor> before, List<NamedTensor> now, long step) {
-        if (before.isEmpty()) {
-            return now;
+    private void average(long step) {
+        if (averaged.isEmpty()) {
+            averaged = model.weights();
+            return;
+        }
+        if (latest.isEmpty()) {
+            latest = model.weights();
+        } else {
+            model.copyWeights(latest);
         }
         float keep = (float) Math.min(settings.averaging(), (1.0 + step) / (10.0 + step));
-        for (int t = 0; t < now.size(); t++) {
-            float[] running = before.get(t).values();
-            float[] latest = now.get(t).values();
+        for (int t = 0; t < latest.size(); t++) {
+            float[] running = averaged.get(t).values();
+            float[] now = latest.get(t).values();
             for (int i = 0; i < running.length; i++) {
-                running[i] += (1 - keep) * (latest[i] - running[i]); // this form leaves buffers that never change exactly as they are
+                running[i] += (1 - keep) * (now[i] - running[i]); // this form leaves buffers that never change exactly as they are
             }
         }
-        return before;
     }
 
     private void finishEpoch(boolean timeIsUp) {

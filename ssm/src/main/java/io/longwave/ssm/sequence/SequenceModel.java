@@ -89,6 +89,14 @@ public abstract class SequenceModel implements TrainableModel {
     }
 
     @Override
+    public final void copyWeights(List<NamedTensor> into) {
+        int t = 0;
+        for (ParameterSet.Entry entry : parameters.entries()) {
+            kernels.download(entry.variable().value(), into.get(t++).values());
+        }
+    }
+
+    @Override
     public final void setWeights(List<NamedTensor> weights) {
         Map<String, Tensor> targets = new LinkedHashMap<>();
         for (ParameterSet.Entry entry : parameters.entries()) {

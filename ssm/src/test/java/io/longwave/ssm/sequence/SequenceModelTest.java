@@ -218,6 +218,17 @@ class SequenceModelTest {
     }
 
     @Test
+    void copiesItsWeightsIntoArraysOfBefore() {
+        TrainableClassifier model = FAMILY.classifiers().create(small(FAMILY.classifiers().defaultConfig(16, 1, 2)), 1);
+        var copy = model.weights();
+        model.trainStep(new float[]{1, 2, 3, 4}, new int[]{4}, new int[]{1}, 1, 4, STEP);
+        model.copyWeights(copy);
+        for (int t = 0; t < copy.size(); t++) {
+            assertThat(copy.get(t).values()).containsExactly(model.weights().get(t).values());
+        }
+    }
+
+    @Test
     void aSequenceLongerThanTheModelWasMadeForIsRefused() {
         TrainableClassifier model = FAMILY.classifiers().create(small(FAMILY.classifiers().defaultConfig(16, 1, 2)), 1);
         assertThatThrownBy(() -> model.classify(new float[17], new int[]{17}, 1, 17, new float[2]))

@@ -116,8 +116,9 @@ public final class ReconstructEvaluation implements Callable<Integer> {
             PointLabelledSeries series = found.read(name);
             for (long seed = training.seed(); seed < training.seed() + seeds; seed++) {
                 var run = new ReconstructionRun(family, series, options, parts.validationShare(), training, seed);
-                ReconstructionRun.Trained trained = run.train(command().commandLine().getErr());
-                table.add(seeds == 1 ? family.name() : family.name() + " seed " + seed, trained.test());
+                String title = seeds == 1 ? family.name() : family.name() + " seed " + seed;
+                ReconstructionRun.Trained trained = run.train(title, command().commandLine().getErr());
+                table.add(title, trained.test());
                 runs.add(ReconstructorTrainer.result(run, trained).put("series", name).put("seed", seed));
                 run.discardSnapshot();
             }

@@ -74,13 +74,14 @@ final class ReconstructionRun {
     /**
      * Trains, showing progress on {@code err}.
      *
+     * @param name in tables
      * @throws CommandException if the training cannot begin, cannot go on or was asked to stop
      */
-    Trained train(PrintWriter err) {
+    Trained train(String name, PrintWriter err) {
         TrainableReconstructor model = create();
         TrainingOutcome outcome = training.train(() -> new ReconstructionLearning(train, validation, model, settings),
-                family.name() + " " + series.name(), err);
-        return new Trained(model, outcome, new ReconstructionScores(model, scaler, options).judge(family.name(), series));
+                name + " " + series.name(), err);
+        return new Trained(model, outcome, new ReconstructionScores(model, scaler, options).judge(name, series));
     }
 
     private TrainableReconstructor create() {

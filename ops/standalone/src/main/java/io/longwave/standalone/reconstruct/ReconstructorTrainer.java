@@ -34,7 +34,7 @@ public final class ReconstructorTrainer {
             PointLabelledSeries series = found.read(name);
             var run = new ReconstructionRun(family, series, options, request.parts().validationShare(), request.training(),
                     request.training().seed());
-            ReconstructionRun.Trained trained = run.train(request.err());
+            ReconstructionRun.Trained trained = run.train(family.name(), request.err());
             StoredModel stored = request.register(run.card(modelName(request, found, series), trained), trained.model());
             run.discardSnapshot();
             request.out().printf(Locale.ROOT, "%s: best of %d epochs is %d, validation MSE %.4f; %.0f s; registered in %s%n", stored.id(),
