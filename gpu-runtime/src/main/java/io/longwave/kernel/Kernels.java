@@ -83,6 +83,10 @@ public interface Kernels {
 
     DeviationLoss deviationLoss();
 
+    VandermondeKernel vandermondeKernel();
+
+    CauchyKernel cauchyKernel();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

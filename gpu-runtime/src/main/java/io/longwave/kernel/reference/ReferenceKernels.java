@@ -5,6 +5,7 @@ import java.util.Arrays;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
 import io.longwave.kernel.ChannelNormalization;
@@ -26,6 +27,7 @@ import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.TimePooling;
+import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -56,6 +58,8 @@ public final class ReferenceKernels implements Kernels {
     private final SequenceLayout sequenceLayout = new ReferenceSequenceLayout();
     private final CrossEntropyLoss crossEntropyLoss = new ReferenceCrossEntropyLoss();
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
+    private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
+    private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
 
     @Override
     public String numericProfile() {
@@ -236,6 +240,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
 import io.longwave.kernel.ChannelNormalization;
@@ -26,6 +27,7 @@ import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.TimePooling;
+import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -57,6 +59,8 @@ public final class SimdKernels implements Kernels {
     private final SequenceLayout sequenceLayout;
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
+    private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -89,6 +93,8 @@ public final class SimdKernels implements Kernels {
         this.sequenceLayout = new SimdSequenceLayout(pool);
         this.crossEntropyLoss = new SimdCrossEntropyLoss();
         this.deviationLoss = new SimdDeviationLoss(pool);
+        this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
+        this.cauchyKernel = new SimdCauchyKernel(pool);
     }
 
     /** What runs here, for a person. */
@@ -280,6 +286,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public DeviationLoss deviationLoss() {
         return deviationLoss;
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     private static void requireSize(int size, Tensor tensor) {

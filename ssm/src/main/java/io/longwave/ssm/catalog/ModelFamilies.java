@@ -5,12 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.discretize.DenseGoldenCheck;
+import io.longwave.ssm.dss.DssGoldenCheck;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.hippo.HippoGoldenCheck;
+import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
+import io.longwave.ssm.ptd.PtdGoldenCheck;
+import io.longwave.ssm.s4.S4GoldenCheck;
+import io.longwave.ssm.s4d.VandermondeGoldenCheck;
+import io.longwave.ssm.s4d.S4dLayerGoldenCheck;
+import io.longwave.ssm.s4d.S4dGoldenCheck;
 import io.longwave.ssm.mamba.ScanGoldenCheck;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceModelFamily;
@@ -46,7 +54,7 @@ public final class ModelFamilies {
 
     private static final List<GoldenCheck> GOLDEN_CHECKS = with(
             LAYERS.stream().flatMap(layers -> layers.goldenChecks().stream()).toList(),
-            Stream.concat(SpaceTimeFamily.goldenChecks().stream(), ScanGoldenCheck.all().stream()).toArray(GoldenCheck[]::new));
+            SpaceTimeFamily.goldenChecks().toArray(GoldenCheck[]::new));
 
     private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = Map.of(SpaceTimeFamily.NAME,
             SpaceTimeStreamingModel::open);
@@ -110,6 +118,11 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return GOLDEN_CHECKS;
+        List<GoldenCheck> checks = new ArrayList<>(GOLDEN_CHECKS);
+        checks.addAll(List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck()));
+        checks.addAll(List.of(new S4dGoldenCheck(), new S4dLayerGoldenCheck(), new VandermondeGoldenCheck(), new DssGoldenCheck(),
+                new S4GoldenCheck(), new PtdGoldenCheck()));
+        checks.addAll(ScanGoldenCheck.all());
+        return List.copyOf(checks);
     }
 }
