@@ -39,6 +39,11 @@ public interface LearningTask {
     /** How well the model does now on the data kept for choosing, never on test data. */
     Validation validate();
 
+    /** Whether there is nothing to choose by, so that the weights of the last epoch are kept whatever their score. */
+    default boolean keepsLastEpoch() {
+        return false;
+    }
+
     /**
      * Result of one validation.
      *

@@ -160,7 +160,7 @@ public final class Training {
     private void finishEpoch(boolean timeIsUp) {
         Validation validation = validate();
         int number = epoch + 1;
-        boolean better = validation.score() < bestScore;
+        boolean better = task.keepsLastEpoch() ? Double.isFinite(validation.score()) : validation.score() < bestScore;
         double loss = batch == 0 ? Double.NaN : lossSum / batch;
         Epoch done = new Epoch(number, batch, loss, validation.score(), validation.metrics(), rate(Math.max(0, stepsDone() - 1)));
         if (better) {

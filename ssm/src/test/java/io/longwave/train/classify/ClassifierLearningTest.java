@@ -52,7 +52,7 @@ class ClassifierLearningTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5, 12, 13, 50}) // 12 steps an epoch
+    @ValueSource(ints = {0, 1, 5, 25, 26, 110}) // 25 steps an epoch
     void aResumedTrainingEndsWithTheSameBitsAsOneThatRanThrough(int stepsBeforeTheStop) {
         for (double balance : new double[]{0, 0.5}) {
             MomentClassifier through = new MomentClassifier(2, 3, 3);
@@ -77,13 +77,13 @@ class ClassifierLearningTest {
             task.step(i, new OptimizerStep(0, 0));
         }
         int[] labels = model.labelsSeen.stream().flatMapToInt(Arrays::stream).toArray();
-        assertThat(labels).hasSize(96); // 90 sequences fill 12 batches of 8 with the first six of them again
+        assertThat(labels).hasSize(200); // 90 sequences fill 25 batches of 8 twice over, and 20 of them are there a third time
         for (int c = 0; c < 3; c++) {
             int label = c;
-            assertThat(Arrays.stream(labels).filter(found -> found == label).count()).isBetween(30L, 36L);
+            assertThat(Arrays.stream(labels).filter(found -> found == label).count()).isBetween(60L, 80L);
         }
         double padded = model.shapes.stream().mapToInt(shape -> shape[1]).sum();
-        double inOrder = 12 * 40.0; // were lengths mixed, nearly every batch would be as long as the longest sequence
+        double inOrder = 25 * 40.0; // were lengths mixed, nearly every batch would be as long as the longest sequence
         assertThat(padded).isLessThan(0.8 * inOrder);
         assertThat(model.shapes.stream().map(shape -> shape[1]).distinct().count()).isLessThanOrEqualTo(PaddedLengths.of(data).count());
     }
@@ -129,14 +129,38 @@ class ClassifierLearningTest {
     }
 
     @Test
-    void fewerSequencesThanABatchAreOneBatch() {
+    void fewerSequencesThanABatchAreOneBatchManyTimes() {
         ClassificationData few = waves(5, 3, 3);
         MomentClassifier model = new MomentClassifier(2, 3, 1);
         ClassifierLearning task = new ClassifierLearning(few, model, SETTINGS, ClassifierChoice.CROSS_ENTROPY, 0);
-        assertThat(task.stepsPerEpoch()).isEqualTo(1);
+        assertThat(task.stepsPerEpoch()).isEqualTo(ClassifierLearning.FEWEST_STEPS);
         task.beginEpoch(new SplittableRandom(1));
         task.step(0, new OptimizerStep(0, 0));
         assertThat(model.shapes.getFirst()[0]).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsLearntWithValidationKeepsItsLastEpoch() {
+        MomentClassifier model = new MomentClassifier(2, 3, 3);
+        TrainingSettings plain = SETTINGS.with(settings -> {
+            settings.averaging = 0;
+            settings.maxEpochs = 3;
+        });
+        ClassifierLearning task = ClassifierLearning.withValidation(data, model, plain, ClassifierChoice.CROSS_ENTROPY, 0);
+        TrainingOutcome outcome = new Training(task, plain, 3, "test", TrainingSnapshot.Store.none(), TrainingListener.silent(),
+                () -> false,
+                () -> 0).run();
+        assertThat(outcome.bestEpoch()).isEqualTo(3);
+        MomentClassifier steps = new MomentClassifier(2, 3, 3);
+        ClassifierLearning same = ClassifierLearning.withValidation(data, steps, plain, ClassifierChoice.CROSS_ENTROPY, 0);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            same.beginEpoch(new SplittableRandom(3 * 0x9E3779B97F4A7C15L + epoch));
+            for (int i = 0; i < same.stepsPerEpoch(); i++) {
+                same.step(i, new OptimizerStep(0.2, plain.weightDecay()));
+            }
+        }
+        assertThat(bits(model)).isEqualTo(bits(steps));
+        assertThat(steps.labelsSeen).hasSize(3 * 25);
     }
 
     @Test

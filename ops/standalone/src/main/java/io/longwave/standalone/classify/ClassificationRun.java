@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One training of a classifier, from the first step or from where a killed one stopped, to what its best weights say of the test part. */
@@ -33,7 +35,10 @@ final class ClassificationRun {
     private final ObjectNode config;
     private final TrainingSettings settings;
     private final long seed;
+    private final List<String> decisive;
+    private final TrainingOptions trainingOptions;
     private final KeptTraining training;
+    private @Nullable KeptTraining refit;
 
     /** @param raw values in the unit of the files */
     ClassificationRun(ClassifierFamily family, ClassificationData raw, ClassifyOptions options, TrainingOptions training, long seed) {
@@ -44,11 +49,16 @@ final class ClassificationRun {
         this.config = training.config(family.defaultConfig(raw.longest(), raw.channels(), raw.classes().size()));
         this.settings = training.settings(family.trainingDefaults(raw.longest(), raw.channels(), raw.classes().size()));
         this.seed = seed;
-        List<String> decisive = List.of(ModelCard.CLASSIFY, family.name(), config.toString(), KeptTraining.decisive(settings),
+        this.decisive = List.of(ModelCard.CLASSIFY, family.name(), config.toString(), KeptTraining.decisive(settings),
                 Long.toString(seed), data.sha256(), labels(data.train()), labels(data.validation()), options.scaling().name(),
                 options.choice().name(), Double.toString(options.balance()));
-        this.training = new KeptTraining(family.name() + "-" + ModelCard.CLASSIFY, decisive, settings, seed, training.dataDirectory(),
-                training.restart());
+        this.trainingOptions = training;
+        this.training = kept(decisive, settings);
+    }
+
+    private KeptTraining kept(List<String> identity, TrainingSettings used) {
+        return new KeptTraining(family.name() + "-" + ModelCard.CLASSIFY, identity, used, seed, trainingOptions.dataDirectory(),
+                trainingOptions.restart());
     }
 
     /** Parts cut in another way, or with other beats, have other sequences. */
@@ -68,7 +78,7 @@ final class ClassificationRun {
     /**
      * A model with its best weights and what it makes of sequences it did not learn from.
      *
-     * @param validation on all validation sequences
+     * @param validation on all validation sequences, of the model before it learnt from them, where it did
      * @param test on all test sequences
      */
     record Trained(TrainableClassifier model, TrainingOutcome outcome, Judged validation, Judged test) {}
@@ -91,8 +101,18 @@ final class ClassificationRun {
         TrainableClassifier model = create();
         TrainingOutcome outcome = training.train(() -> new ClassifierLearning(data, model, settings, options.choice(), options.balance()),
                 title, err);
-        return new Trained(model, outcome, Judged.of(model, data, data.validation(), settings.batch()),
-                Judged.of(model, data, data.test(), settings.batch()));
+        Judged validation = Judged.of(model, data, data.validation(), settings.batch());
+        TrainableClassifier last = options.refits(data) ? learntWithValidation(outcome.bestEpoch(), title, err) : model;
+        return new Trained(last, outcome, validation, Judged.of(last, data, data.test(), settings.batch()));
+    }
+
+    private TrainableClassifier learntWithValidation(int epochs, String title, PrintWriter err) {
+        TrainableClassifier model = create();
+        TrainingSettings same = settings.with(change -> change.maxEpochs = epochs);
+        refit = kept(Stream.concat(decisive.stream(), Stream.of("with validation " + epochs)).toList(), same);
+        refit.train(() -> ClassifierLearning.withValidation(data, model, same, options.choice(), options.balance()),
+                title + " with validation", err);
+        return model;
     }
 
     private TrainableClassifier create() {
@@ -106,11 +126,15 @@ final class ClassificationRun {
     /** Forgets the snapshot once its result is kept elsewhere. */
     void discardSnapshot() {
         training.discardSnapshot();
+        if (refit != null) {
+            refit.discardSnapshot();
+        }
     }
 
     /** Model and training settings as JSON. */
     ObjectNode describeSettings() {
         ObjectNode json = KeptTraining.describe(settings);
+        json.put("learntWithValidation", options.refits(data));
         json.put("scaling", options.scaling().name()).put("balance", options.balance()).put("chosenBy", options.choice().name());
         return json;
     }

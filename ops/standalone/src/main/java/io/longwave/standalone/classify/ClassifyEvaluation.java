@@ -191,7 +191,8 @@ public final class ClassifyEvaluation implements Callable<Integer> {
             ClassificationData scaled = scaling(stored).apply(raw, stored.card().scaler());
             Judged validation = Judged.of(model, scaled, scaled.validation(), BATCH);
             Judged test = Judged.of(model, scaled, scaled.test(), BATCH);
-            table.add(stored.id(), test.confusion(), validation.confusion());
+            boolean learnt = stored.card().training().path("learntWithValidation").asBoolean(false);
+            table.add(stored.id(), test.confusion(), learnt ? null : validation.confusion());
             tests.add(test.confusion());
             ObjectNode result = runs.addObject().put("model", stored.id());
             result.set("test", ClassificationTable.json(test.confusion()).put("crossEntropy", test.crossEntropy()));

@@ -30,6 +30,9 @@ public final class ClassifyOptions {
     @Option(names = "--choose-by", paramLabel = "SCORE", defaultValue = "MACRO_F1", description = "${COMPLETION-CANDIDATES}: what the best epoch is chosen by on validation (default: ${DEFAULT-VALUE}).")
     private ClassifierChoice choice = ClassifierChoice.MACRO_F1;
 
+    @Option(names = "--refit-below", paramLabel = "N", defaultValue = "1000", description = "Fewer sequences than these are learnt once more, validation with them, for as many epochs as were best; 0 for never (default: ${DEFAULT-VALUE}).")
+    private int refitBelow = 1000;
+
     @Option(names = "--test-indices", paramLabel = "A-B", defaultValue = "0-4", description = "WAV recordings named class_group_index: those with these indices are the test part (default: ${DEFAULT-VALUE}).")
     private String testIndices = "0-4";
 
@@ -70,6 +73,11 @@ public final class ClassifyOptions {
 
     ClassifierChoice choice() {
         return choice;
+    }
+
+    /** Whether a model that was chosen learns from validation too in the end. */
+    boolean refits(ClassificationData data) {
+        return data.train().size() + data.validation().size() < refitBelow;
     }
 
     /**
