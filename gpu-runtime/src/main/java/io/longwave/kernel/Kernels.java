@@ -87,6 +87,10 @@ public interface Kernels {
 
     CauchyKernel cauchyKernel();
 
+    SeriesLinear seriesLinear();
+
+    SeriesConvolution seriesConvolution();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -52,6 +52,57 @@ public abstract class RecurrentStepContract {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 33, 100})
+    void linearLayersAndShortConvolutionsEqualPlainSumsAndTheLoopsToTheBit(int series) {
+        Gen.forAll(10, gen -> {
+            int channels = gen.between(1, 9);
+            int outputs = gen.between(1, 9);
+            int taps = gen.between(1, 5);
+            float[] weight = StepCase.floats(gen.numbers(outputs * channels));
+            float[] bias = gen.coin() ? StepCase.floats(gen.numbers(outputs)) : null;
+            float[] x = StepCase.floats(gen.numbers(channels * series));
+            float[] y = new float[outputs * series];
+            kernels().seriesLinear().apply(weight, bias, channels, x, y, series);
+            float[] loops = new float[outputs * series];
+            reference.seriesLinear().apply(weight, bias, channels, x, loops, series);
+            assertThat(y).isEqualTo(loops);
+            double[] sums = new double[outputs * series];
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] = bias == null ? 0 : bias[i / series];
+                for (int d = 0; d < channels; d++) {
+                    sums[i] += (double) weight[i / series * channels + d] * x[d * series + i % series];
+                }
+            }
+            near(new float[][]{y}, new double[][]{sums});
+
+            float[] kernel = StepCase.floats(gen.numbers(channels * taps));
+            float[] offsets = StepCase.floats(gen.numbers(channels));
+            int steps = 7;
+            float[] inputs = StepCase.floats(gen.numbers(steps * channels * series));
+            float[] state = new float[2 + channels * (taps - 1) * series];
+            float[] loopState = state.clone();
+            for (int t = 0; t < steps; t++) {
+                float[] sample = Arrays.copyOfRange(inputs, t * channels * series, (t + 1) * channels * series);
+                float[] out = new float[sample.length];
+                kernels().seriesConvolution().step(kernel, offsets, state, 2, sample, out, series);
+                loops = new float[sample.length];
+                reference.seriesConvolution().step(kernel, offsets, loopState, 2, sample, loops, series);
+                assertThat(out).isEqualTo(loops);
+                assertThat(state).isEqualTo(loopState);
+                double[] expected = new double[sample.length];
+                for (int i = 0; i < expected.length; i++) {
+                    double sum = offsets[i / series];
+                    for (int k = 0; k <= Math.min(t, taps - 1); k++) {
+                        sum += (double) kernel[i / series * taps + k] * inputs[(t - k) * channels * series + i];
+                    }
+                    expected[i] = sum / (1 + Math.exp(-sum));
+                }
+                near(new float[][]{out}, new double[][]{expected});
+            }
+        });
+    }
+
     @Test
     void whichSeriesAreSteppedTogetherDoesNotChangeABit() {
         Gen.forAll(20, gen -> {

@@ -26,6 +26,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -60,6 +62,8 @@ public final class ReferenceKernels implements Kernels {
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
     private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
     private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
+    private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
 
     @Override
     public String numericProfile() {
@@ -250,6 +254,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public CauchyKernel cauchyKernel() {
         return cauchyKernel;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -4,12 +4,16 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ChannelNormalization;
 import io.longwave.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Positions are cut into chunks whose block of channels stays in the second-level cache. Sums over channels run for all positions of a chunk
  * side by side, so no sum crosses lanes; the gradients of gain and bias are summed per chunk and the chunks added in order.
  */
 final class SimdChannelNormalization implements ChannelNormalization {
+    private static final VectorSpecies<Float> LANES = SimdExp.LANES;
+    private static final int WIDTH = SimdExp.WIDTH;
     private static final int CHUNK = 512;
 
     private final WorkPool pool;
@@ -58,20 +62,36 @@ final class SimdChannelNormalization implements ChannelNormalization {
     }
 
     private static void addTo(float[] sum, int at, float[] x, int xAt, int count) {
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, sum, at + i).add(FloatVector.fromArray(LANES, x, xAt + i)).intoArray(sum, at + i);
+        }
+        for (int i = bound; i < count; i++) {
             sum[at + i] += x[xAt + i];
         }
     }
 
     private static void addSquares(float[] sum, int at, float[] x, int xAt, float[] mean, int meanAt, int count) {
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector d = FloatVector.fromArray(LANES, x, xAt + i).sub(FloatVector.fromArray(LANES, mean, meanAt + i));
+            d.fma(d, FloatVector.fromArray(LANES, sum, at + i)).intoArray(sum, at + i);
+        }
+        for (int i = bound; i < count; i++) {
             float d = x[xAt + i] - mean[meanAt + i];
             sum[at + i] = Math.fma(d, d, sum[at + i]);
         }
     }
 
     private static void normalize(float[] x, int at, float[] s, int meanAt, int rAt, float gain, float bias, float[] y, int count) {
-        for (int i = 0; i < count; i++) {
+        FloatVector g = FloatVector.broadcast(LANES, gain);
+        FloatVector c = FloatVector.broadcast(LANES, bias);
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector centred = FloatVector.fromArray(LANES, x, at + i).sub(FloatVector.fromArray(LANES, s, meanAt + i));
+            centred.mul(FloatVector.fromArray(LANES, s, rAt + i)).fma(g, c).intoArray(y, at + i);
+        }
+        for (int i = bound; i < count; i++) {
             y[at + i] = Math.fma((x[at + i] - s[meanAt + i]) * s[rAt + i], gain, bias);
         }
     }
@@ -124,13 +144,24 @@ final class SimdChannelNormalization implements ChannelNormalization {
     }
 
     private static void hats(float[] x, int at, float[] s, int meanAt, int rAt, float[] hat, int hatAt, int count) {
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector centred = FloatVector.fromArray(LANES, x, at + i).sub(FloatVector.fromArray(LANES, s, meanAt + i));
+            centred.mul(FloatVector.fromArray(LANES, s, rAt + i)).intoArray(hat, hatAt + i);
+        }
+        for (int i = bound; i < count; i++) {
             hat[hatAt + i] = (x[at + i] - s[meanAt + i]) * s[rAt + i];
         }
     }
 
     private static void addMeans(float gain, float[] dy, int at, float[] hat, int hatAt, float[] means, int count) {
-        for (int i = 0; i < count; i++) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector g = FloatVector.fromArray(LANES, dy, at + i).mul(gain);
+            FloatVector.fromArray(LANES, means, i).add(g).intoArray(means, i);
+            g.fma(FloatVector.fromArray(LANES, hat, hatAt + i), FloatVector.fromArray(LANES, means, CHUNK + i)).intoArray(means, CHUNK + i);
+        }
+        for (int i = bound; i < count; i++) {
             float g = gain * dy[at + i];
             means[i] += g;
             means[CHUNK + i] = Math.fma(g, hat[hatAt + i], means[CHUNK + i]);
@@ -139,16 +170,21 @@ final class SimdChannelNormalization implements ChannelNormalization {
 
     private static void finish(float gain, float[] dy, int at, float[] hat, int hatAt, float[] means, float[] s, int rAt, float[] dx,
             int count, boolean accumulate) {
-        if (accumulate) {
-            for (int i = 0; i < count; i++) {
-                float centred = Math.fma(gain, dy[at + i], -means[i]);
-                dx[at + i] = Math.fma(s[rAt + i], Math.fma(-hat[hatAt + i], means[CHUNK + i], centred), dx[at + i]);
+        FloatVector g = FloatVector.broadcast(LANES, gain);
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector centred = g.fma(FloatVector.fromArray(LANES, dy, at + i), FloatVector.fromArray(LANES, means, i).neg());
+            FloatVector d = FloatVector.fromArray(LANES, hat, hatAt + i).neg().fma(FloatVector.fromArray(LANES, means, CHUNK + i), centred);
+            FloatVector r = FloatVector.fromArray(LANES, s, rAt + i);
+            if (accumulate) {
+                r.fma(d, FloatVector.fromArray(LANES, dx, at + i)).intoArray(dx, at + i);
+            } else {
+                r.mul(d).intoArray(dx, at + i);
             }
-        } else {
-            for (int i = 0; i < count; i++) {
-                float centred = Math.fma(gain, dy[at + i], -means[i]);
-                dx[at + i] = s[rAt + i] * Math.fma(-hat[hatAt + i], means[CHUNK + i], centred);
-            }
+        }
+        for (int i = bound; i < count; i++) {
+            float d = Math.fma(-hat[hatAt + i], means[CHUNK + i], Math.fma(gain, dy[at + i], -means[i]));
+            dx[at + i] = accumulate ? Math.fma(s[rAt + i], d, dx[at + i]) : s[rAt + i] * d;
         }
     }
 }

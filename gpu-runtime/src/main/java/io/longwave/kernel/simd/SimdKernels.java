@@ -26,6 +26,8 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -61,6 +63,8 @@ public final class SimdKernels implements Kernels {
     private final DeviationLoss deviationLoss;
     private final VandermondeKernel vandermondeKernel;
     private final CauchyKernel cauchyKernel;
+    private final SeriesLinear seriesLinear = new SimdSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -296,6 +300,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public CauchyKernel cauchyKernel() {
         return cauchyKernel;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
     }
 
     private static void requireSize(int size, Tensor tensor) {

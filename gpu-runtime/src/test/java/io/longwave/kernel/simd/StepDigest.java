@@ -19,6 +19,12 @@ final class StepDigest {
             add(hash, random.run(kernels.diagonalStep(), 0, 37));
             add(hash, random.run(kernels.selectiveStep(), false, true, 0, 37));
             add(hash, random.run(kernels.selectiveStep(), true, true, 0, 37));
+            float[] x = random.inputs();
+            float[] y = new float[5 * 37];
+            kernels.seriesLinear().apply(java.util.Arrays.copyOf(x, 15), null, 3, x, y, 37);
+            add(hash, new float[][]{y});
+            kernels.seriesConvolution().step(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], 0, x, y, 37);
+            add(hash, new float[][]{y});
         });
         return Long.toHexString(hash[0]);
     }

@@ -9,17 +9,12 @@ import java.util.function.Function;
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
-import io.longwave.ssm.discretize.DenseGoldenCheck;
-import io.longwave.ssm.dss.DssGoldenCheck;
+import io.longwave.ssm.dss.DssFamily;
 import io.longwave.ssm.golden.GoldenCheck;
-import io.longwave.ssm.hippo.HippoGoldenCheck;
-import io.longwave.ssm.hippo.NormalPlusLowRankGoldenCheck;
-import io.longwave.ssm.ptd.PtdGoldenCheck;
-import io.longwave.ssm.s4.S4GoldenCheck;
-import io.longwave.ssm.s4d.VandermondeGoldenCheck;
-import io.longwave.ssm.s4d.S4dLayerGoldenCheck;
-import io.longwave.ssm.s4d.S4dGoldenCheck;
-import io.longwave.ssm.mamba.ScanGoldenCheck;
+import io.longwave.ssm.mamba.MambaFamily;
+import io.longwave.ssm.ptd.PtdFamily;
+import io.longwave.ssm.s4.S4Family;
+import io.longwave.ssm.s4d.S4dFamily;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceModelFamily;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
@@ -38,7 +33,8 @@ import io.longwave.train.reconstruct.ReconstructorFamily;
  */
 public final class ModelFamilies {
 
-    private static final List<LayerFamily> LAYERS = List.of();
+    private static final List<LayerFamily> LAYERS = List.of(new S4Family(), new S4dFamily(), new DssFamily(), new PtdFamily(),
+            new MambaFamily());
 
     private static final List<SequenceModelFamily> SEQUENCE_MODELS = LAYERS.stream()
             .map(layers -> new SequenceModelFamily(layers, Backends.onFirstUse())).toList();
@@ -118,11 +114,6 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        List<GoldenCheck> checks = new ArrayList<>(GOLDEN_CHECKS);
-        checks.addAll(List.of(new HippoGoldenCheck(), new NormalPlusLowRankGoldenCheck(), new DenseGoldenCheck()));
-        checks.addAll(List.of(new S4dGoldenCheck(), new S4dLayerGoldenCheck(), new VandermondeGoldenCheck(), new DssGoldenCheck(),
-                new S4GoldenCheck(), new PtdGoldenCheck()));
-        checks.addAll(ScanGoldenCheck.all());
-        return List.copyOf(checks);
+        return GOLDEN_CHECKS;
     }
 }

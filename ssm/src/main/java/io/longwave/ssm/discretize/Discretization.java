@@ -1,5 +1,8 @@
 package io.longwave.ssm.discretize;
 
+import java.util.Arrays;
+import java.util.List;
+
 import io.longwave.ssm.complex.Complex;
 
 /**
@@ -73,6 +76,11 @@ public enum Discretization {
             }
         }
         throw new IllegalArgumentException("discretization: expected zoh or bilinear but was " + name);
+    }
+
+    /** All names. */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(Discretization::label).toList();
     }
 
     /** The name in configurations. */

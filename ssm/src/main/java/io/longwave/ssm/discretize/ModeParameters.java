@@ -55,6 +55,11 @@ public final class ModeParameters {
                 kernels.toDoubles(b.value()), kernels.toDoubles(c.value()));
     }
 
+    /** Replaces C, [heads, H, n, 2]. */
+    public void setC(Kernels kernels, double[] values) {
+        kernels.upload(values, c.value());
+    }
+
     /** Adds gradients of the raw numbers. */
     public void addGradients(RawModes gradient) {
         invDt.addToGradient(gradient.invDt());

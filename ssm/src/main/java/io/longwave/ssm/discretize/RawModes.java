@@ -80,6 +80,11 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
         return new DiagonalSystem(layout.heads, layout.channels, layout.modes, dt, a, ownB, ComplexArrays.of(c));
     }
 
+    /** The same with another C, [heads, H, n, 2]. */
+    public RawModes withC(double[] other) {
+        return new RawModes(layout, invDt, aReal, aImag, b, other);
+    }
+
     /** Gradients of the raw numbers, in their own layout, from those of the systems. */
     public RawModes gradient(DiagonalSystem system) {
         double[] gradInvDt = new double[invDt.length];

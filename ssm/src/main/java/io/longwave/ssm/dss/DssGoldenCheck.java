@@ -11,7 +11,7 @@ import io.longwave.ssm.tape.Tape;
 import io.longwave.ssm.tape.Variable;
 
 /** Cases {@code dss}: kernels with modes on either side of the imaginary axis, and gradients. */
-public record DssGoldenCheck() implements GoldenCheck {
+record DssGoldenCheck() implements GoldenCheck {
 
     @Override
     public String kind() {
@@ -22,7 +22,7 @@ public record DssGoldenCheck() implements GoldenCheck {
     public Computed compute(GoldenCase golden, Kernels kernels) {
         GoldenModes modes = GoldenModes.read(golden);
         int length = golden.configInt("L");
-        double epsilon = golden.configPresent("eps") ? golden.configNumber("eps") : 1e-7;
+        double epsilon = golden.configPresent("eps") ? golden.configNumber("eps") : DssFamily.EPSILON;
         ParameterSet parameters = new ParameterSet(kernels);
         Tape tape = new Tape(kernels, null);
         Variable kernel = modes.register(parameters).record(tape, length, new DssKernel(kernels, length, epsilon));

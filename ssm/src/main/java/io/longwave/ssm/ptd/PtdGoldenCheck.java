@@ -16,7 +16,7 @@ import io.longwave.ssm.hippo.NormalPlusLowRank;
 import io.longwave.tensor.Tensor;
 
 /** Cases {@code ptd}: LegS with a given perturbation, its eigenvalues, three transfer functions and the kernel. */
-public record PtdGoldenCheck() implements GoldenCheck {
+record PtdGoldenCheck() implements GoldenCheck {
 
     @Override
     public String kind() {

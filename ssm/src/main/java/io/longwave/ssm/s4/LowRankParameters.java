@@ -45,6 +45,11 @@ final class LowRankParameters {
         return diagonal;
     }
 
+    /** Replaces C~, [heads, H, n, 2]. */
+    void setC(Kernels kernels, double[] c) {
+        diagonal.setC(kernels, c);
+    }
+
     LowRankSystem system(Kernels kernels) {
         return system(diagonal.read(kernels), kernels.toDoubles(p.value()));
     }

@@ -22,7 +22,7 @@ import io.longwave.ssm.tape.Variable;
 import io.longwave.tensor.Tensor;
 
 /** Cases {@code s4}: the kernel of a diagonal plus low-rank system on every step of its way, its step mode, its gradients. */
-public record S4GoldenCheck() implements GoldenCheck {
+record S4GoldenCheck() implements GoldenCheck {
 
     @Override
     public String kind() {

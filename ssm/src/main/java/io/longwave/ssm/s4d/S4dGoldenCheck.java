@@ -17,7 +17,7 @@ import io.longwave.ssm.tape.Variable;
 import io.longwave.tensor.Tensor;
 
 /** Cases {@code s4d}: diagonal kernels under both discretisations, their step mode, what a starting state adds, gradients. */
-public record S4dGoldenCheck() implements GoldenCheck {
+record S4dGoldenCheck() implements GoldenCheck {
 
     @Override
     public String kind() {

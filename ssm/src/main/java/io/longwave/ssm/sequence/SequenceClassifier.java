@@ -111,6 +111,7 @@ public final class SequenceClassifier extends SequenceModel implements Trainable
             this.extent = extent;
             int batch = extent.batch;
             this.tape = new Tape(kernels(), training ? dropouts() : null);
+            tape.shareGradients();
             this.rows = kernels().zeros(batch, extent.length, shape.channels);
             this.numbers = new float[rows.size()];
             this.shifted = new int[batch];

@@ -112,6 +112,7 @@ public final class SequenceForecaster extends SequenceModel implements Trainable
         private Pass(int batch, boolean training) {
             this.batch = batch;
             this.tape = new Tape(kernels(), training ? dropouts() : null);
+            tape.shareGradients();
             int series = shape.variates * batch;
             int patch = network.config().patch();
             int steps = shape.lag / patch;

@@ -109,6 +109,7 @@ public final class SequenceReconstructor extends SequenceModel implements Traina
 
         private Pass(int batch, boolean training) {
             this.tape = new Tape(kernels(), training ? dropouts() : null);
+            tape.shareGradients();
             this.rows = kernels().zeros(batch, shape.window, shape.variates);
             this.target = kernels().zeros(batch, shape.window, shape.variates);
             this.out = kernels().zeros(batch, shape.window, shape.variates);

@@ -22,6 +22,9 @@ public final class Tape {
     private final List<Runnable> forward = new ArrayList<>();
     private final List<Runnable> backward = new ArrayList<>();
     private final List<Variable> variables = new ArrayList<>();
+    /** Results whose first step has the index in {@link #backward}: that step is the last to read their gradient. */
+    private final List<List<Variable>> results = new ArrayList<>();
+    private @Nullable GradientMemory memory;
     private int dropoutPlaces;
 
     /**
@@ -55,13 +58,26 @@ public final class Tape {
         variables.forEach(Variable::forgetGradient);
         for (int i = backward.size() - 1; i >= 0; i--) {
             backward.get(i).run();
+            results.get(i).forEach(Variable::giveUpGradient);
         }
+    }
+
+    /**
+     * Lets the gradients of what is recorded from now on share memory: each is given up when the step that was recorded first after its variable was
+     * made has run backward. For training passes, where only gradients of trained tensors are read afterwards.
+     */
+    public void shareGradients() {
+        memory = new GradientMemory(kernels);
     }
 
     /** A result of a step. */
     public Variable variable(int... dims) {
-        Variable variable = new Variable(kernels, kernels.zeros(dims), true);
+        Variable variable = Variable.result(kernels, kernels.zeros(dims), memory);
         variables.add(variable);
+        while (results.size() <= backward.size()) {
+            results.add(new ArrayList<>());
+        }
+        results.get(backward.size()).add(variable);
         return variable;
     }
 
@@ -74,6 +90,9 @@ public final class Tape {
     public void record(Runnable forwardStep, Runnable backwardStep) {
         forward.add(forwardStep);
         backward.add(backwardStep);
+        while (results.size() < backward.size()) {
+            results.add(new ArrayList<>());
+        }
     }
 
     /** â = a / ‖a‖ₚ, [H, N]. */

@@ -14,33 +14,42 @@ public final class Variable {
     private final Tensor value;
     private final boolean differentiable;
     private final @Nullable Variable viewed;
+    private final @Nullable GradientMemory memory;
     private @Nullable Tensor gradient;
+    private @Nullable Tensor viewedGradient;
     private boolean reached;
+    private boolean givenUp;
 
-    Variable(Kernels kernels, Tensor value, boolean differentiable) {
-        this(kernels, value, differentiable, null);
-    }
-
-    private Variable(Kernels kernels, Tensor value, boolean differentiable, @Nullable Variable viewed) {
+    private Variable(Kernels kernels, Tensor value, boolean differentiable, @Nullable Variable viewed, @Nullable GradientMemory memory) {
         this.kernels = kernels;
         this.value = value;
         this.differentiable = differentiable;
         this.viewed = viewed;
+        this.memory = memory;
+    }
+
+    /**
+     * A result of a step.
+     *
+     * @param memory that its gradient shares with others, or null for memory of its own
+     */
+    static Variable result(Kernels kernels, Tensor value, @Nullable GradientMemory memory) {
+        return new Variable(kernels, value, true, null, memory);
     }
 
     /** The same numbers, and the same gradient, under another shape of the same size. */
     public Variable view(int... dims) {
-        return new Variable(kernels, value.view(dims), differentiable, viewed == null ? this : viewed);
+        return new Variable(kernels, value.view(dims), differentiable, viewed == null ? this : viewed, null);
     }
 
     /** A trained tensor. */
     public static Variable trained(Kernels kernels, Tensor value) {
-        return new Variable(kernels, value, true);
+        return new Variable(kernels, value, true, null, null);
     }
 
     /** Data or a fixed buffer. */
     public static Variable constant(Kernels kernels, Tensor value) {
-        return new Variable(kernels, value, false);
+        return new Variable(kernels, value, false, null, null);
     }
 
     public Tensor value() {
@@ -63,8 +72,21 @@ public final class Variable {
 
     /** The gradient; meaningful once {@link #reached()}. */
     public Tensor gradient() {
+        if (viewed != null) {
+            Tensor whole = viewed.gradient();
+            if (gradient == null || viewedGradient != whole) {
+                gradient = whole.view(value.shape().toArray());
+                viewedGradient = whole;
+            }
+            return gradient;
+        }
+        if (givenUp) {
+            throw new IllegalStateException(
+                    "the gradient of a step of " + value.shape() + " was given up when the step had handed it back");
+        }
         if (gradient == null) {
-            gradient = viewed == null ? kernels.zeros(value.shape().toArray()) : viewed.gradient().view(value.shape().toArray());
+            int[] dims = value.shape().toArray();
+            gradient = memory == null ? kernels.zeros(dims) : memory.take(dims);
         }
         return gradient;
     }
@@ -102,5 +124,15 @@ public final class Variable {
             viewed.forgetGradient();
         }
         reached = false;
+        givenUp = false;
+    }
+
+    /** Gives the memory of the gradient to others, once the step that made this has handed it back. */
+    void giveUpGradient() {
+        if (memory != null && gradient != null) {
+            memory.giveBack(gradient);
+            gradient = null;
+            givenUp = true;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.longwave.ssm.tape;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
@@ -131,6 +132,36 @@ class TapeStepsTest {
         tape.forward();
         double[] parts = kernels.toDoubles(loss);
         return parts[0] + 0.5 * parts[1];
+    }
+
+    @Test
+    void gradientsThatShareMemoryAreTheSameAndAreGivenUpAfterTheirStep() {
+        Variable weight = trained("weight", 8, 4);
+        Variable bias = trained("bias", 8);
+        double[] input = random.doubles(40, -1, 1).toArray();
+        double[][] gradients = new double[2][];
+        for (int pass = 0; pass < 2; pass++) {
+            Tape tape = new Tape(kernels, null);
+            if (pass == 1) {
+                tape.shareGradients();
+            }
+            Variable x = tape.constant(kernels.of(input, 4, 2, 5));
+            Variable first = tape.glu(tape.linear(x, weight, bias));
+            Variable second = tape.copyOf(first);
+            tape.addGlu(tape.linear(tape.pointwise(Pointwise.Function.GELU, first), weight, bias), second);
+            tape.addGlu(tape.linear(second.view(4, 10), weight, bias), second.view(4, 10));
+            tape.meanSquaredError(second, kernels.zeros(4, 2, 5), null, kernels.zeros(1), 0, 1);
+            for (int times = 0; times < 2; times++) {
+                tape.forward();
+                parameters.forgetGradients();
+                tape.backward();
+            }
+            gradients[pass] = kernels.toDoubles(weight.gradient());
+            if (pass == 1) {
+                assertThatThrownBy(first::gradient).isInstanceOf(IllegalStateException.class);
+            }
+        }
+        assertThat(gradients[1]).isEqualTo(gradients[0]);
     }
 
     @Test

@@ -1,0 +1,17 @@
+package io.longwave.ssm.ptd;
+
+import io.longwave.ssm.sequence.LayerFamily;
+import io.longwave.ssm.sequence.SequenceLayerContract;
+import tools.jackson.databind.node.ObjectNode;
+
+class PtdTest extends SequenceLayerContract {
+    @Override
+    protected LayerFamily family() {
+        return new PtdFamily();
+    }
+
+    @Override
+    protected ObjectNode config(int length) {
+        return super.config(length).put("stateSize", 16);
+    }
+}
