@@ -13,8 +13,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,29 +53,42 @@ public final class UcrArchive {
             return Optional.empty();
         }
         String wanted = Files.isDirectory(place) ? "" : place.getFileName().toString() + TRAIN;
-        List<Path> found = files(folder).stream().filter(file -> {
+        Map<String, Path> found = new TreeMap<>();
+        for (Path file : files(folder)) {
             String stem = DataFile.stem(file);
-            return wanted.isEmpty() ? stem.toLowerCase(Locale.ROOT).endsWith(TRAIN) : stem.equalsIgnoreCase(wanted);
-        }).toList();
-        if (found.size() > 1) {
-            throw new DataFileException(folder, "expected one data set but found several: " + found.stream().map(Path::getFileName).toList()
-                    + "; name one, as in " + folder.resolve(found.getFirst().getFileName()));
+            if (wanted.isEmpty() ? stem.toLowerCase(Locale.ROOT).endsWith(TRAIN) : stem.equalsIgnoreCase(wanted)) {
+                found.putIfAbsent(stem.toLowerCase(Locale.ROOT), file);
+            }
         }
-        return found.stream().findFirst().map(train -> new Pair(train, testBeside(train)));
+        if (found.size() > 1) {
+            throw new DataFileException(folder,
+                    "expected one data set but found several: " + found.values().stream().map(Path::getFileName).toList()
+                            + "; name one, as in " + found.values().iterator().next());
+        }
+        return found.values().stream().findFirst().map(train -> new Pair(train, testBeside(train)));
     }
 
+    /** Of several forms of the test part the one whose name ends as that of the training file, where there is such a one. */
     private static Optional<Path> testBeside(Path train) {
         String stem = DataFile.stem(train);
         String wanted = stem.substring(0, stem.length() - TRAIN.length()) + TEST;
         Path folder = train.toAbsolutePath().getParent();
-        return folder == null
-                ? Optional.empty()
-                : files(folder).stream().filter(file -> DataFile.stem(file).equalsIgnoreCase(wanted)).findFirst();
+        List<Path> found = folder == null
+                ? List.of()
+                : files(folder).stream().filter(file -> DataFile.stem(file).equalsIgnoreCase(wanted)).toList();
+        return found.stream().filter(file -> ending(file).equals(ending(train))).findFirst().or(() -> found.stream().findFirst());
     }
 
+    /** Lower-case ending without the dot and without {@code .gz}. */
+    private static String ending(Path file) {
+        return DataFile.unpackedName(file).substring(DataFile.stem(file).length()).replace(".", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Archives come in several forms side by side; {@code .ts} says most, {@code .arff} is not read. */
     private static List<Path> files(Path folder) {
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(Files::isRegularFile).sorted(Comparator.comparing(Path::toString)).toList();
+            return all.filter(Files::isRegularFile).filter(file -> !ending(file).equals("arff"))
+                    .sorted(Comparator.comparing((Path file) -> !ending(file).equals("ts")).thenComparing(Path::toString)).toList();
         } catch (IOException e) {
             throw new DataFileException(folder, "cannot be listed: " + e.getMessage());
         }
