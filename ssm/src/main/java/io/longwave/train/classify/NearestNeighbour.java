@@ -60,6 +60,18 @@ public final class NearestNeighbour {
         return IntStream.range(0, sequences.size()).parallel().map(i -> label(sequences.get(i))).toArray();
     }
 
+    /** The most pairs of values that {@link #classify} may have to compare, so that a caller can leave out what would take hours. */
+    public double comparisons(List<LabelledSequence> sequences) {
+        double steps = 0;
+        for (LabelledSequence query : sequences) {
+            for (LabelledSequence row : train) {
+                double longer = Math.max(query.length(), row.length());
+                steps += band < 0 ? length : Math.min((double) query.length() * row.length(), longer * (2 * band * longer + 1));
+            }
+        }
+        return steps * train.getFirst().channels();
+    }
+
     private int label(LabelledSequence query) {
         if (query.channels() != train.getFirst().channels()) {
             throw new IllegalArgumentException(

@@ -43,29 +43,35 @@ public final class UcrArchive {
      * @throws DataFileException if there are several sets, naming them
      */
     public static Optional<Pair> find(Path place) {
+        List<Pair> pairs = findAll(place);
+        if (pairs.size() > 1) {
+            throw new DataFileException(place, "expected one data set but found several: "
+                    + pairs.stream().map(pair -> pair.train.getFileName()).toList() + "; name one, as in " + pairs.getFirst().train);
+        }
+        return pairs.stream().findFirst();
+    }
+
+    /** As {@link #find}, every set of a folder, by name. */
+    public static List<Pair> findAll(Path place) {
         if (Files.isRegularFile(place)) {
-            String stem = DataFile.stem(place);
-            boolean training = stem.toLowerCase(Locale.ROOT).endsWith(TRAIN);
-            return Optional.of(new Pair(place, training ? testBeside(place) : Optional.empty()));
+            return List.of(new Pair(place, isTraining(place) ? testBeside(place) : Optional.empty()));
         }
         Path folder = Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            return Optional.empty();
+            return List.of();
         }
         String wanted = Files.isDirectory(place) ? "" : place.getFileName().toString() + TRAIN;
         Map<String, Path> found = new TreeMap<>();
         for (Path file : files(folder)) {
-            String stem = DataFile.stem(file);
-            if (wanted.isEmpty() ? stem.toLowerCase(Locale.ROOT).endsWith(TRAIN) : stem.equalsIgnoreCase(wanted)) {
-                found.putIfAbsent(stem.toLowerCase(Locale.ROOT), file);
+            if (isTraining(file) && (wanted.isEmpty() || DataFile.stem(file).equalsIgnoreCase(wanted))) {
+                found.putIfAbsent(DataFile.stem(file).toLowerCase(Locale.ROOT), file);
             }
         }
-        if (found.size() > 1) {
-            throw new DataFileException(folder,
-                    "expected one data set but found several: " + found.values().stream().map(Path::getFileName).toList()
-                            + "; name one, as in " + found.values().iterator().next());
-        }
-        return found.values().stream().findFirst().map(train -> new Pair(train, testBeside(train)));
+        return found.values().stream().map(train -> new Pair(train, testBeside(train))).toList();
+    }
+
+    private static boolean isTraining(Path file) {
+        return DataFile.stem(file).toLowerCase(Locale.ROOT).endsWith(TRAIN);
     }
 
     /** Of several forms of the test part the one whose name ends as that of the training file, where there is such a one. */

@@ -73,6 +73,9 @@ class SourceTest {
         file("curve/k_test.csv", rows);
         AnomalySource pair = AnomalySource.open(directory.resolve("curve"), AnomalySource.Options.standard());
         assertThat(pair.read(pair.names().getFirst()).test()).hasNumberOfRows(2);
+        file("curve/j_train.csv", rows);
+        assertThat(AnomalySource.open(directory.resolve("curve"), AnomalySource.Options.standard()).names()).containsExactly("j_train",
+                "k_train");
         assertThatThrownBy(() -> AnomalySource.open(directory.resolve("none/x"), AnomalySource.Options.standard()))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("expected folders train, test and test_label, or CSV files");

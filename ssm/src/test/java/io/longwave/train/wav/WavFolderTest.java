@@ -36,7 +36,7 @@ class WavFolderTest {
         assertThat(data.classes()).containsExactly("no", "yes");
         assertThat(data.test()).hasSize(8);
         assertThat(data.train()).hasSize(8).extracting(LabelledSequence::group).containsOnly("ann", "bo_b");
-        assertThat(WavFolder.read(directory, new TestRule(12, 12, Set.of(), 0.2, 0)).test()).hasSize(4);
+        assertThat(WavFolder.read(directory, TestRule.standard().withIndices("12")).test()).hasSize(4);
     }
 
     @Test
@@ -45,14 +45,14 @@ class WavFolderTest {
             recording("0_" + speaker + "_0.wav", 1);
             recording("1_" + speaker + "_1.wav", 1);
         }
-        ClassificationData data = WavFolder.read(directory, new TestRule(0, 4, Set.of("bob"), 0.2, 0));
+        ClassificationData data = WavFolder.read(directory, TestRule.standard().withGroups(Set.of("bob")));
         assertThat(data.test()).hasSize(2).extracting(LabelledSequence::group).containsOnly("bob");
         ClassificationData cut = ValidationCut.cut(data, 0.3, 1);
         String held = cut.validation().getFirst().group();
         assertThat(held).isNotEqualTo("bob");
         assertThat(cut.validation()).hasSize(2).extracting(LabelledSequence::group).containsOnly(held);
         assertThat(cut.train()).hasSize(2).extracting(LabelledSequence::group).doesNotContain(held, "bob");
-        assertThatThrownBy(() -> WavFolder.read(directory, new TestRule(0, 4, Set.of("dan"), 0.2, 0)))
+        assertThatThrownBy(() -> WavFolder.read(directory, TestRule.standard().withGroups(Set.of("dan"))))
                 .hasMessageContaining("expected the test groups among [ann, bob, cy] but was [dan]");
     }
 
@@ -104,7 +104,10 @@ class WavFolderTest {
         recording("a_x_1.wav", 1);
         assertThatThrownBy(() -> WavFolder.read(directory, TestRule.standard()))
                 .hasMessageContaining("expected recordings in both the training and the test part but found 0 and 2");
-        assertThatThrownBy(() -> new TestRule(4, 0, Set.of(), 0.2, 0)).hasMessage("test indices: expected a range such as 0-4 but was 4-0");
+        assertThatThrownBy(() -> TestRule.standard().withIndices("4-0"))
+                .hasMessage("test indices: expected a range such as 0-4 but was 4-0");
+        assertThatThrownBy(() -> TestRule.standard().withIndices("few"))
+                .hasMessage("test indices: expected a range such as 0-4 but was 'few'");
     }
 
     @Test

@@ -105,6 +105,26 @@ class WfdbFolderTest {
     }
 
     @Test
+    void putsTheFirstLeadOfTheFirstRecordFirstInEveryRecord() throws IOException {
+        int[][] leads = {new int[1000], new int[1000]};
+        Arrays.fill(leads[1], 1224);
+        dataSet(new int[1000]);
+        for (String name : List.of("a", "b")) {
+            byte[] annotations = Files.readAllBytes(directory.resolve(name + ".atr"));
+            record(name, 212, leads, 100);
+            Files.write(directory.resolve(name + ".atr"), annotations);
+        }
+        String header = Files.readString(directory.resolve("a.hea"));
+        int second = header.lastIndexOf("MLII");
+        Files.writeString(directory.resolve("a.hea"), header.substring(0, second) + "V5" + header.substring(second + 4));
+        header = Files.readString(directory.resolve("b.hea"));
+        Files.writeString(directory.resolve("b.hea"), header.replaceFirst("MLII", "V5"));
+        ClassificationData data = WfdbFolder.read(directory, null, null, BeatOptions.plain());
+        assertThat(data.train().getFirst().values()).startsWith(-1024 / 200f, 1);
+        assertThat(data.test().getFirst().values()).startsWith(1, -1024 / 200f);
+    }
+
+    @Test
     void takesListsByNameAndRefusesARecordOnBothSides() throws IOException {
         dataSet(new int[1000]);
         Files.writeString(directory.resolve("mine"), "# chosen\r\nb\r\n");
