@@ -71,7 +71,8 @@ public record DataFile(Path path, byte[] bytes) {
     public static OptionalDouble number(String cell) {
         String text = cell.strip();
         // Double.parseDouble also takes "1f" and "0x1p3".
-        if (text.isEmpty() || "+-.0123456789NI".indexOf(text.charAt(0)) < 0 || "fFdDxX".indexOf(text.charAt(text.length() - 1)) >= 0) {
+        if (text.isEmpty() || "+-.0123456789NI".indexOf(text.charAt(0)) < 0 || "fFdD".indexOf(text.charAt(text.length() - 1)) >= 0
+                || text.indexOf('x') >= 0 || text.indexOf('X') >= 0) {
             return OptionalDouble.empty();
         }
         try {

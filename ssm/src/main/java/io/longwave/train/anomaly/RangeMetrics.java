@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Precision and recall with a soft border around each segment: Paparrizos et al. 2022, PVLDB 15(11):2774, in the form of TSB-AD (Liu and Paparrizos 2024).
  *
- * <p>For a buffer of l rows a labelled row weighs 1; an unlabelled row at distance d ≤ ⌊l/2⌋ from a segment weighs √(1 - d/l), weights of two neighbours added
+ * <p>For a buffer of l rows a labelled row weighs 1; an unlabelled row at distance d ≤ ⌊l/2⌋ from a segment weighs √(1 - d/l), weights of several neighbours added
  * and cut at 1. For the rows S at or above a threshold: TP is their weight, precision TP / |S|, recall min(1, TP / (P + B/2)) with P the labelled rows and B
  * the part of TP on unlabelled ones, times the share of buffered segments with a row in S, where buffered segments that share a row are one.
  * Thresholds are the scores at 250 ranks from the highest to the lowest.
@@ -124,36 +124,37 @@ public final class RangeMetrics {
     }
 
     private void addWeights(int buffer, double[] inside, double[] border) {
-        int half = buffer / 2;
-        double[] weights = new double[half + 1];
-        for (int d = 1; d <= half; d++) {
-            weights[d] = Math.sqrt(1 - (double) d / buffer);
-        }
-        for (int s = 0; s < segments.size(); s++) {
-            Segment segment = segments.get(s);
+        for (Segment segment : segments) {
             for (int i = segment.first(); i < segment.end(); i++) {
                 inside[taken[i]]++;
             }
-            // The gap to the next segment, weighed from both of its ends; before the first segment and behind the last from one.
-            if (s == 0) {
-                for (int i = Math.max(0, segment.first() - half); i < segment.first(); i++) {
-                    border[taken[i]] += weights[segment.first() - i];
-                }
+        }
+        int half = buffer / 2;
+        for (int gap = 0; gap <= segments.size(); gap++) {
+            int from = gap == 0 ? 0 : segments.get(gap - 1).end();
+            int to = gap == segments.size() ? rows : segments.get(gap).first();
+            int leftEnd = gap == 0 ? from : Math.min(to, from + half);
+            int rightStart = gap == segments.size() ? to : Math.max(leftEnd, to - half);
+            for (int i = from; i < leftEnd; i++) {
+                border[taken[i]] += weight(i, gap, buffer);
             }
-            int gapEnd = s + 1 < segments.size() ? segments.get(s + 1).first() : rows;
-            boolean next = s + 1 < segments.size();
-            for (int i = segment.end(); i < gapEnd; i++) {
-                int left = i - segment.end() + 1;
-                int right = next ? gapEnd - i : Integer.MAX_VALUE;
-                double weight = Math.min(1, (left <= half ? weights[left] : 0) + (right <= half ? weights[right] : 0));
-                if (weight > 0) {
-                    border[taken[i]] += weight;
-                } else if (right > half) {
-                    // nothing weighs until the next segment is near
-                    i = next ? Math.max(i, gapEnd - half - 1) : gapEnd;
-                }
+            for (int i = rightStart; i < to; i++) {
+                border[taken[i]] += weight(i, gap, buffer);
             }
         }
+    }
+
+    /**
+     * Weight of a row in the gap before segment {@code gap}. One segment alone weighs at least √½, so any two cut the sum at 1 and more than two need not be
+     * looked at on either side.
+     */
+    private double weight(int row, int gap, int buffer) {
+        double sum = 0;
+        for (int s = Math.max(0, gap - 2); s < Math.min(segments.size(), gap + 2); s++) {
+            int distance = s < gap ? row - segments.get(s).end() + 1 : segments.get(s).first() - row;
+            sum += distance <= buffer / 2 ? Math.sqrt(1 - (double) distance / buffer) : 0;
+        }
+        return Math.min(1, sum);
     }
 
     private List<Segment> buffered(int half) {

@@ -35,7 +35,7 @@ public final class ClassWeights {
 
     /**
      * Weights ∝ (1 - β) / (1 - β^count), the inverse of the effective number of rows: Cui et al. 2019, "Class-Balanced Loss Based on Effective Number of Samples",
-     * arXiv:1901.05555, eq. 2.
+     * arXiv:1901.05555.
      *
      * @param counts [C]; a class without rows gets weight 0
      * @param beta 0 to below 1; 0 counts rows alike, near 1 classes alike

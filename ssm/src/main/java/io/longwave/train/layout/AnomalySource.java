@@ -1,5 +1,6 @@
 package io.longwave.train.layout;
 
+import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import io.longwave.train.anomaly.LabelledCsv;
 import io.longwave.train.anomaly.PointLabelledSeries;
@@ -7,7 +8,10 @@ import io.longwave.train.smd.MachineFolder;
 import io.longwave.train.ucr.UcrArchive;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +41,8 @@ public final class AnomalySource {
     /**
      * Finds the series.
      *
-     * @param place a folder with {@code train}, {@code test} and {@code test_label}, or a CSV file with times and labels
+     * @param place a folder with {@code train}, {@code test} and {@code test_label}, or a CSV file with times and labels, or a folder of {@code NAME_train}
+     *        and {@code NAME_test} files
      * @throws DataFileException if it is neither
      */
     public static AnomalySource open(Path place, Options options) {
@@ -45,14 +50,23 @@ public final class AnomalySource {
             MachineFolder machines = MachineFolder.open(place);
             return new AnomalySource(machines.names(), machines::read);
         }
-        UcrArchive.Pair pair = UcrArchive.find(place)
-                .orElseThrow(() -> new DataFileException(place, (Files.exists(place) ? "" : "there is no such file or folder; ")
-                        + "expected folders train, test and test_label, or CSV files with a time and a label column"));
+        Map<String, UcrArchive.Pair> pairs = new LinkedHashMap<>();
+        UcrArchive.findAll(place).forEach(pair -> pairs.put(DataFile.stem(pair.train()), pair));
+        if (pairs.isEmpty()) {
+            throw new DataFileException(place, (Files.exists(place) ? "" : "there is no such file or folder; ")
+                    + "expected folders train, test and test_label, or CSV files with a time and a label column");
+        }
+        if (options.test != null && pairs.size() > 1) {
+            throw new DataFileException(place, "expected one training file for the test file that is named but found " + pairs.keySet());
+        }
+        return new AnomalySource(List.copyOf(pairs.keySet()), name -> curve(Objects.requireNonNull(pairs.get(name)), options));
+    }
+
+    private static PointLabelledSeries curve(UcrArchive.Pair pair, Options options) {
         Path test = options.test == null ? pair.test().orElse(null) : options.test;
-        String name = pair.train().getFileName().toString();
-        return new AnomalySource(List.of(name), asked -> test == null
+        return test == null
                 ? LabelledCsv.read(pair.train(), options.trainShare, options.columns)
-                : LabelledCsv.read(pair.train(), test, options.columns));
+                : LabelledCsv.read(pair.train(), test, options.columns);
     }
 
     /** Names of the series. */

@@ -75,7 +75,7 @@ final class TsFile {
         if (flag("timestamps", line, false)) {
             throw new DataFileException(path, line, "expected values at equal distances, '@timeStamps false', but the header says true");
         }
-        if (header.containsKey("targetlabel") || !flag("classlabel", line, true)) {
+        if (flag("targetlabel", line, false) || !flag("classlabel", line, true)) {
             throw new DataFileException(path, line,
                     "expected classes, '@classLabel true' and their names, but the header says there are none");
         }

@@ -13,8 +13,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,39 +43,58 @@ public final class UcrArchive {
      * @throws DataFileException if there are several sets, naming them
      */
     public static Optional<Pair> find(Path place) {
+        List<Pair> pairs = findAll(place);
+        if (pairs.size() > 1) {
+            throw new DataFileException(place, "expected one data set but found several: "
+                    + pairs.stream().map(pair -> pair.train.getFileName()).toList() + "; name one, as in " + pairs.getFirst().train);
+        }
+        return pairs.stream().findFirst();
+    }
+
+    /** As {@link #find}, every set of a folder, by name. */
+    public static List<Pair> findAll(Path place) {
         if (Files.isRegularFile(place)) {
-            String stem = DataFile.stem(place);
-            boolean training = stem.toLowerCase(Locale.ROOT).endsWith(TRAIN);
-            return Optional.of(new Pair(place, training ? testBeside(place) : Optional.empty()));
+            return List.of(new Pair(place, isTraining(place) ? testBeside(place) : Optional.empty()));
         }
         Path folder = Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            return Optional.empty();
+            return List.of();
         }
         String wanted = Files.isDirectory(place) ? "" : place.getFileName().toString() + TRAIN;
-        List<Path> found = files(folder).stream().filter(file -> {
-            String stem = DataFile.stem(file);
-            return wanted.isEmpty() ? stem.toLowerCase(Locale.ROOT).endsWith(TRAIN) : stem.equalsIgnoreCase(wanted);
-        }).toList();
-        if (found.size() > 1) {
-            throw new DataFileException(folder, "expected one data set but found several: " + found.stream().map(Path::getFileName).toList()
-                    + "; name one, as in " + folder.resolve(found.getFirst().getFileName()));
+        Map<String, Path> found = new TreeMap<>();
+        for (Path file : files(folder)) {
+            if (isTraining(file) && (wanted.isEmpty() || DataFile.stem(file).equalsIgnoreCase(wanted))) {
+                found.putIfAbsent(DataFile.stem(file).toLowerCase(Locale.ROOT), file);
+            }
         }
-        return found.stream().findFirst().map(train -> new Pair(train, testBeside(train)));
+        return found.values().stream().map(train -> new Pair(train, testBeside(train))).toList();
     }
 
+    private static boolean isTraining(Path file) {
+        return DataFile.stem(file).toLowerCase(Locale.ROOT).endsWith(TRAIN);
+    }
+
+    /** Of several forms of the test part the one whose name ends as that of the training file, where there is such a one. */
     private static Optional<Path> testBeside(Path train) {
         String stem = DataFile.stem(train);
         String wanted = stem.substring(0, stem.length() - TRAIN.length()) + TEST;
         Path folder = train.toAbsolutePath().getParent();
-        return folder == null
-                ? Optional.empty()
-                : files(folder).stream().filter(file -> DataFile.stem(file).equalsIgnoreCase(wanted)).findFirst();
+        List<Path> found = folder == null
+                ? List.of()
+                : files(folder).stream().filter(file -> DataFile.stem(file).equalsIgnoreCase(wanted)).toList();
+        return found.stream().filter(file -> ending(file).equals(ending(train))).findFirst().or(() -> found.stream().findFirst());
     }
 
+    /** Lower-case ending without the dot and without {@code .gz}. */
+    private static String ending(Path file) {
+        return DataFile.unpackedName(file).substring(DataFile.stem(file).length()).replace(".", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Archives come in several forms side by side; {@code .ts} says most, {@code .arff} is not read. */
     private static List<Path> files(Path folder) {
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(Files::isRegularFile).sorted(Comparator.comparing(Path::toString)).toList();
+            return all.filter(Files::isRegularFile).filter(file -> !ending(file).equals("arff"))
+                    .sorted(Comparator.comparing((Path file) -> !ending(file).equals("ts")).thenComparing(Path::toString)).toList();
         } catch (IOException e) {
             throw new DataFileException(folder, "cannot be listed: " + e.getMessage());
         }

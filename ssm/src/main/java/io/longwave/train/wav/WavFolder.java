@@ -60,6 +60,24 @@ public final class WavFolder {
             }
         }
 
+        /**
+         * The rule with other test indices.
+         *
+         * @param range such as {@code 0-4} or {@code 7}
+         */
+        public TestRule withIndices(String range) {
+            if (!range.matches("\\d{1,9}(-\\d{1,9})?")) {
+                throw new IllegalArgumentException("test indices: expected a range such as 0-4 but was '" + range + "'");
+            }
+            String[] ends = range.split("-");
+            return new TestRule(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]), testGroups, testShare, seed);
+        }
+
+        /** The rule with whole groups as the test part. */
+        public TestRule withGroups(Set<String> groups) {
+            return new TestRule(firstTestIndex, lastTestIndex, groups, testShare, seed);
+        }
+
         /** Indices 0 to 4, a fifth of each class where there are no indices. */
         public static TestRule standard() {
             return new TestRule(0, 4, Set.of(), 0.2, 0);
@@ -114,7 +132,7 @@ public final class WavFolder {
         if (told && (data.train().isEmpty() || data.test().isEmpty())) {
             throw new DataFileException(folder,
                     "expected recordings in both the training and the test part but found " + data.train().size() + " and "
-                            + data.test().size());
+                            + data.test().size() + "; name other test indices or groups");
         }
         return told ? data : ValidationCut.testByRow(data, rule.testShare, rule.seed);
     }
@@ -198,7 +216,8 @@ public final class WavFolder {
 
     private static List<Path> files(Path folder) {
         try (Stream<Path> found = Files.walk(folder, 5)) {
-            return found.filter(file -> DataFile.unpackedName(file).toLowerCase(Locale.ROOT).endsWith(".wav")).filter(Files::isRegularFile)
+            return found.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .filter(file -> DataFile.unpackedName(file).toLowerCase(Locale.ROOT).endsWith(".wav")).filter(Files::isRegularFile)
                     .sorted(Comparator.comparing(Path::toString)).toList();
         } catch (IOException e) {
             throw new DataFileException(folder, "cannot be listed: " + e.getMessage());

@@ -8,7 +8,7 @@ package io.longwave.train.wfdb;
  * @param unclassifiable whether beats of class Q are kept; they are left out of scores by custom
  * @param standardise each lead by mean and deviation of its whole record, which takes out how big a patient's beats are
  * @param intervals three more channels, constant over the beat: the interval to the beat before and the one to the beat after, each divided by the mean of the ten
- *        intervals around, and the interval before divided by the mean of the record. De Chazal et al. 2004, IEEE Trans. Biomed. Eng. 51(7):1196, section III-C,
+ *        intervals around, and the interval before divided by the mean of the record. De Chazal et al. 2004, IEEE Trans. Biomed. Eng. 51(7):1196,
  *        uses these intervals; a premature beat is early, which its own shape may not show. The mean looks at the whole record, so this is for recordings, not for a live stream
  */
 public record BeatOptions(double before, double after, boolean unclassifiable, boolean standardise, boolean intervals) {

@@ -30,7 +30,7 @@ public final class WfdbFolder {
     }
 
     /**
-     * Reads the beats of all records of the two lists; validation is left empty, to be cut from training by whole records.
+     * Reads the beats of all records of the two lists, the lead that comes first in the first record first in every record that has it; validation is left empty, to be cut from training by whole records.
      *
      * @param trainList,testList files with one record name a line; a relative one lies in the folder. Null finds {@code RECORDS-DS1} and {@code RECORDS-DS2}, else
      *        {@code RECORDS-TRAIN} and {@code RECORDS-TEST}, in any case
@@ -60,6 +60,7 @@ public final class WfdbFolder {
         private final DataFile.Fingerprint fingerprint;
         private int channels;
         private double rate;
+        private String lead = "";
 
         Reading(Path folder, BeatOptions options, DataFile.Fingerprint fingerprint) {
             this.folder = folder;
@@ -71,6 +72,10 @@ public final class WfdbFolder {
             List<LabelledSequence> beats = new ArrayList<>();
             for (String name : names) {
                 WfdbRecord record = WfdbRecord.read(folder, name, "atr", fingerprint);
+                if (channels == 0) {
+                    lead = record.header().signals().getFirst().lead();
+                }
+                record = record.withFirst(lead);
                 int found = Beats.channels(record, options);
                 if (channels == 0) {
                     channels = found;

@@ -68,6 +68,24 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
         return new WfdbRecord(header, values, length, WfdbAnnotation.read(fingerprint.add(open(folder, name + "." + annotator))));
     }
 
+    /** The record with the signal of this lead before the others, which keep their order; the record itself where it has no such lead. */
+    WfdbRecord withFirst(String lead) {
+        int channels = channels();
+        int from = IntStream.range(0, channels).filter(v -> header.signals().get(v).lead().equals(lead)).findFirst().orElse(0);
+        if (from == 0) {
+            return this;
+        }
+        int[] order = IntStream.concat(IntStream.of(from), IntStream.range(0, channels).filter(v -> v != from)).toArray();
+        float[] sorted = new float[values.length];
+        for (int l = 0; l < length; l++) {
+            for (int v = 0; v < channels; v++) {
+                sorted[l * channels + v] = values[l * channels + order[v]];
+            }
+        }
+        List<SignalLine> signals = IntStream.of(order).mapToObj(header.signals()::get).toList();
+        return new WfdbRecord(new WfdbHeader(header.record(), header.rate(), header.samples(), signals), sorted, length, annotations);
+    }
+
     private static void checkSum(DataFile file, SignalLine signal, int[] samples) {
         if (signal.checksum().isEmpty()) {
             return;
