@@ -91,6 +91,8 @@ public interface Kernels {
 
     SeriesConvolution seriesConvolution();
 
+    SeriesActivation seriesActivation();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

@@ -26,6 +26,7 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
@@ -64,6 +65,7 @@ public final class ReferenceKernels implements Kernels {
     private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
     private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
     private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
+    private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
 
     @Override
     public String numericProfile() {
@@ -264,6 +266,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -26,6 +26,7 @@ import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.TimePooling;
@@ -65,6 +66,7 @@ public final class SimdKernels implements Kernels {
     private final CauchyKernel cauchyKernel;
     private final SeriesLinear seriesLinear = new SimdSeriesLinear();
     private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
+    private final SeriesActivation seriesActivation = new SimdSeriesActivation();
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -310,6 +312,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -1,10 +1,13 @@
 package io.longwave.ssm.sequence;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.kernel.Kernels;
 import io.longwave.ssm.sequence.SequenceConfig.Norm;
 import io.longwave.ssm.tape.ParameterSet;
 import io.longwave.ssm.tape.ParameterSet.Group;
@@ -21,6 +24,7 @@ public final class SequenceNetwork {
     static final double EPSILON = 1e-5;
     private static final double MOMENTUM = 0.1;
 
+    private final Kernels kernels;
     private final SequenceConfig config;
     private final Variable encoderWeight;
     private final Variable encoderBias;
@@ -34,6 +38,7 @@ public final class SequenceNetwork {
      */
     public SequenceNetwork(ParameterSet parameters, String prefix, LayerFamily family, ObjectNode layer, SequenceConfig config, int samples,
             SplittableRandom random) {
+        this.kernels = parameters.kernels();
         this.config = config;
         int width = config.width();
         int fanIn = config.inputs() * config.patch();
@@ -50,9 +55,9 @@ public final class SequenceNetwork {
         this.last = config.preNorm() ? norm(parameters, prefix + "norm.", config) : null;
     }
 
-    private record Block(@Nullable NormWeights norm, SequenceLayer layer, Variable weight, Variable bias) {}
+    record Block(@Nullable NormWeights norm, SequenceLayer layer, Variable weight, Variable bias) {}
 
-    private record NormWeights(Variable gain, Variable bias, @Nullable Variable mean, @Nullable Variable variance) {}
+    record NormWeights(Variable gain, Variable bias, @Nullable Variable mean, @Nullable Variable variance) {}
 
     private static @Nullable NormWeights norm(ParameterSet parameters, String prefix, SequenceConfig config) {
         int width = config.width();
@@ -93,6 +98,28 @@ public final class SequenceNetwork {
 
     public SequenceConfig config() {
         return config;
+    }
+
+    /** The network with its present weights as a recurrence; empty if a layer has none. */
+    public Optional<SequenceNetworkRecurrence> recurrence() {
+        return SequenceNetworkRecurrence.of(kernels, this);
+    }
+
+    List<Block> blocks() {
+        return List.of(blocks);
+    }
+
+    Variable encoderWeight() {
+        return encoderWeight;
+    }
+
+    Variable encoderBias() {
+        return encoderBias;
+    }
+
+    @Nullable
+    NormWeights last() {
+        return last;
     }
 
     /**
