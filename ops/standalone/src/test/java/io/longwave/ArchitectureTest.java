@@ -46,6 +46,7 @@ class ArchitectureTest {
         row("ssm.sequence", "tensor", "kernel", "backend", "ssm", "train");
         row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.mamba", "tensor", "kernel", "ssm.sequence", "ssm.tape", "ssm.golden");
+        row("ssm.convolution", "tensor", "kernel", "backend", "ssm");
         row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
         row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
         row("train", "checkpoint");

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.convolution.ConvolutionGoldenChecks;
 import io.longwave.ssm.dss.DssFamily;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.mamba.MambaFamily;
@@ -114,6 +115,8 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return GOLDEN_CHECKS;
+        List<GoldenCheck> checks = new ArrayList<>(GOLDEN_CHECKS);
+        checks.addAll(ConvolutionGoldenChecks.all());
+        return List.copyOf(checks);
     }
 }

@@ -14,8 +14,14 @@ public final class KernelConvolution {
      * @return [H, B, L]
      */
     public static Variable record(Tape tape, Variable u, Variable kernel, Variable skip) {
-        Variable y = tape.convolution(u, kernel, u.dim(0));
-        tape.addScaled(u, skip, y);
-        return y;
+        int channels = u.dim(0);
+        int taps = kernel.dim(1);
+        if (kernel.dim(0) == channels) {
+            return tape.longConvolution(u, kernel, null, skip);
+        }
+        Variable flat = kernel.view(1, 2 * channels * taps);
+        Variable past = tape.slice(flat, 0, channels * taps).view(channels, taps);
+        Variable future = tape.slice(flat, channels * taps, channels * taps).view(channels, taps);
+        return tape.longConvolution(u, past, future, skip);
     }
 }

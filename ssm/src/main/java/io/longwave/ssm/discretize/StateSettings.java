@@ -96,11 +96,16 @@ public record StateSettings(int stateSize, int copies, double dtMin, double dtMa
             double log = Math.log(dtMin) + random.nextDouble() * (Math.log(dtMax) - Math.log(dtMin));
             invDt[h] = dtTransform.inverse(Math.exp(log));
         }
-        double[] c = new double[2 * heads() * channels * n];
-        for (int i = 0; i < c.length; i++) {
+        double[] c = drawC(2 * heads() * channels * n, random);
+        return new RawModes(layout, invDt, aReal, aImag, rawB, c);
+    }
+
+    private static double[] drawC(int size, SplittableRandom random) {
+        double[] c = new double[size];
+        for (int i = 0; i < size; i++) {
             c[i] = random.nextGaussian() * Math.sqrt(0.5);
         }
-        return new RawModes(layout, invDt, aReal, aImag, rawB, c);
+        return c;
     }
 
     /** The skip connection D, standard normal. */

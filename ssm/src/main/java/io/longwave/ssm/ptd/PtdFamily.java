@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import io.longwave.ssm.complex.Complex;
+import io.longwave.ssm.complex.ComplexArrays;
 import io.longwave.ssm.discretize.DiagonalLayer;
 import io.longwave.ssm.discretize.Discretization;
 import io.longwave.ssm.discretize.ModeParameters;
+import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.StateSettings;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.hippo.Hippo;
@@ -43,15 +45,34 @@ public final class PtdFamily implements LayerFamily {
         Hippo legs = Hippo.of(Hippo.Measure.LEGS, states.stateSize());
         Complex[][] a = new Complex[copies][];
         Complex[][] b = new Complex[copies][];
+        PerturbedHippo[] bases = new PerturbedHippo[copies];
         for (int copy = 0; copy < copies; copy++) {
             PerturbedHippo perturbed = PerturbedHippo.drawn(legs, random);
+            bases[copy] = perturbed;
             a[copy] = perturbed.modes();
             b[copy] = perturbed.b();
         }
         // a real eigenvalue stays at frequency zero until training moves it
-        var modes = ModeParameters.register(parameters, prefix, states.draw(channels, a, b, false, random));
+        RawModes drawn = states.draw(channels, a, b, false, random);
+        var modes = ModeParameters.register(parameters, prefix, drawn.withC(readOuts(bases, states, channels, random)));
         var skip = parameters.trained(prefix + "D", StateSettings.drawSkip(channels, random), channels);
         return new DiagonalLayer(parameters.kernels(), modes, skip, discretization);
+    }
+
+    /**
+     * C V with C standard normal per coefficient, [heads, H, n, 2]: a free C would weigh modes that cancel in V⁻¹ B, which is as large as V is
+     * badly conditioned, and lose what the perturbation is for.
+     */
+    private static double[] readOuts(PerturbedHippo[] bases, StateSettings states, int channels, SplittableRandom random) {
+        Complex[][] rows = new Complex[states.heads() * channels][];
+        for (int row = 0; row < rows.length; row++) {
+            double[] c = new double[states.stateSize()];
+            for (int i = 0; i < c.length; i++) {
+                c[i] = random.nextGaussian();
+            }
+            rows[row] = bases[row % channels % bases.length].readOut(c);
+        }
+        return ComplexArrays.interleaved(rows);
     }
 
     @Override

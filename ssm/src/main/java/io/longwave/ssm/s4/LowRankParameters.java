@@ -94,17 +94,18 @@ final class LowRankParameters {
         Variable out = tape.variable(rows, length);
         Pass pass = new Pass();
         var cauchy = kernels.cauchyKernel();
+        var fourier = kernels.fourierTransform();
         tape.record(() -> {
             RawModes raw = diagonal.read(kernels);
             LowRankSystem system = system(raw, kernels.toDoubles(p.value()));
             LowRankModes modes = system.modes();
             pass.state = new State(raw, system, modes);
             cauchy.forward(modes, length, re, im);
-            SpectrumTransform.inverseReal(kernels, re, im, out.value());
+            fourier.inverseReal(re, im, out.value());
         }, () -> {
             if (out.reached()) {
                 State state = requireNonNull(pass.state, "forward before backward");
-                SpectrumTransform.inverseRealGradient(kernels, out.gradient(), re, im); // the spectrum itself is not needed any more
+                fourier.inverseRealGradient(out.gradient(), re, im); // the spectrum itself is not needed any more
                 LowRankSystem gradient = state.system.gradient(cauchy.backward(state.modes, length, re, im));
                 diagonal.addGradients(state.raw.gradient(gradient.diagonal()));
                 p.addToGradient(gathered(gradient.p()));

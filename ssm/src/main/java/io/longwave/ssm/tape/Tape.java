@@ -373,4 +373,21 @@ public final class Tape {
     public void meanSquaredError(Variable p, Tensor q, @Nullable Tensor mask, Tensor loss, int slot, double weight) {
         deviation(DeviationLoss.Kind.SQUARED, p, q, mask, loss, slot, weight);
     }
+
+    /**
+     * Convolution of each channel with a kernel of its own or of its group, [H, B, L] with [R, K]; with {@code back}, [R, M], also over the
+     * future, and with a skip [H].
+     */
+    public Variable longConvolution(Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip) {
+        return ConvolutionSteps.longConvolution(this, u.dim(0), u, kernel, back, skip, null, null);
+    }
+
+    /**
+     * The same from u [V, B, L] into {@code channels} channels, of which channel j reads series j mod V, between gates: y = outputGate · c of
+     * inputGate · u, see {@link io.longwave.kernel.LongConvolution}.
+     */
+    public Variable gatedLongConvolution(int channels, Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip,
+            @Nullable Variable inputGate, @Nullable Variable outputGate) {
+        return ConvolutionSteps.longConvolution(this, channels, u, kernel, back, skip, inputGate, outputGate);
+    }
 }

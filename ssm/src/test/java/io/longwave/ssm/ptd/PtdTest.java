@@ -14,4 +14,10 @@ class PtdTest extends SequenceLayerContract {
     protected ObjectNode config(int length) {
         return super.config(length).put("stateSize", 16);
     }
+
+    /** Weights of the modes are up to cond(V), a few hundred at N = 16, times as large as what they add up to. */
+    @Override
+    protected double tolerance() {
+        return 2e-4;
+    }
 }

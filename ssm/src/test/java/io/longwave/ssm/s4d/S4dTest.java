@@ -52,6 +52,14 @@ class S4dTest {
         }
     }
 
+    @Nested
+    class BothDirections extends Contract {
+        @Override
+        protected ObjectNode config(int length) {
+            return super.config(length).put("bidirectional", true);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(S4dInitialization.class)
     void modesStartStableWithOneMemberOfEachPair(S4dInitialization init) {
