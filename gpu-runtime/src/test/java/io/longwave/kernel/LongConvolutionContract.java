@@ -41,7 +41,7 @@ public abstract class LongConvolutionContract {
             if (gen.coin()) {
                 variates = channels;
             }
-            int batch = gen.between(1, 10);
+            int batch = gen.between(1, length < 100 ? 10 : 3);
             int backTaps = gen.between(1, length + 3);
             return new Case(variates, channels, batch, length, rows, taps, gen.numbers(variates * batch * length),
                     gen.numbers(rows * taps), gen.coin() ? gen.numbers(rows * backTaps) : null, backTaps,
@@ -117,9 +117,9 @@ public abstract class LongConvolutionContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7, 15, 16, 17, 63, 100, 255, 256, 257, 511, 700})
+    @ValueSource(ints = {1, 2, 7, 15, 16, 17, 63, 100, 192, 255, 256, 257, 384, 700})
     void convolutionsOfAnyLengthEqualTheDoubleSumWithTheirGradients(int length) {
-        Gen.forAll(5, gen -> {
+        Gen.forAll(4, gen -> {
             Case convolution = Case.random(gen, length, gen.between(1, length + 5));
             double[] weight = gen.numbers(convolution.channels * convolution.batch * length);
             near(convolution.forward(kernels()), convolution.forward(exact), length);
@@ -136,10 +136,10 @@ public abstract class LongConvolutionContract {
     @Test
     void shortKernelsOverLongRowsEqualTheDoubleSumWithTheirGradients() {
         Gen.forAll(4, gen -> {
-            int length = gen.between(600, 6000);
-            Case convolution = Case.random(gen, length, gen.between(1, 300)).causal();
+            int length = gen.between(600, 4000);
+            Case convolution = Case.random(gen, length, gen.between(1, 100)).causal();
             double[] weight = gen.numbers(convolution.channels * convolution.batch * length);
-            near(convolution.forward(kernels()), convolution.forward(exact), 300);
+            near(convolution.forward(kernels()), convolution.forward(exact), 100);
             List<double[]> expected = convolution.backward(exact, weight);
             List<double[]> found = convolution.backward(kernels(), weight);
             for (int i = 0; i < expected.size(); i++) {

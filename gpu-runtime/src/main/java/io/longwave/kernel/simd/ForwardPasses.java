@@ -23,6 +23,24 @@ final class ForwardPasses {
         return FloatVector.fromArray(LANES, z, i);
     }
 
+    /** Radix 2: the block at {@code re} and {@code im} has r parts; the factors of the block stand at {@code f}. */
+    static void radix2(float[] z, int re, int im, int part, float[] factors, int f) {
+        FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);
+        FloatVector w1i = FloatVector.broadcast(LANES, factors[f + 1]);
+        for (int i = 0; i < part; i += WIDTH) {
+            FloatVector t0r = FloatVector.fromArray(LANES, z, re + i);
+            FloatVector t0i = FloatVector.fromArray(LANES, z, im + i);
+            FloatVector a1r = FloatVector.fromArray(LANES, z, re + part + i);
+            FloatVector a1i = FloatVector.fromArray(LANES, z, im + part + i);
+            FloatVector t1r = a1r.mul(w1r).sub(a1i.mul(w1i));
+            FloatVector t1i = a1r.fma(w1i, a1i.mul(w1r));
+            t0r.add(t1r).intoArray(z, re + i);
+            t0i.add(t1i).intoArray(z, im + i);
+            t0r.sub(t1r).intoArray(z, re + part + i);
+            t0i.sub(t1i).intoArray(z, im + part + i);
+        }
+    }
+
     /** Radix 3: the block at {@code re} and {@code im} has r parts; the factors of the block stand at {@code f}. */
     static void radix3(float[] z, int re, int im, int part, float[] factors, int f) {
         FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);

@@ -23,6 +23,24 @@ final class InversePasses {
         return FloatVector.fromArray(LANES, z, i);
     }
 
+    /** Radix 2: undoes {@link ForwardPasses#radix2} but for a factor of 2. */
+    static void radix2(float[] z, int re, int im, int part, float[] factors, int f) {
+        FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);
+        FloatVector w1i = FloatVector.broadcast(LANES, factors[f + 1]);
+        for (int i = 0; i < part; i += WIDTH) {
+            FloatVector t0r = FloatVector.fromArray(LANES, z, re + i);
+            FloatVector t0i = FloatVector.fromArray(LANES, z, im + i);
+            FloatVector t1r = FloatVector.fromArray(LANES, z, re + part + i);
+            FloatVector t1i = FloatVector.fromArray(LANES, z, im + part + i);
+            t0r.add(t1r).intoArray(z, re + i);
+            t0i.add(t1i).intoArray(z, im + i);
+            FloatVector o1r = t0r.sub(t1r);
+            FloatVector o1i = t0i.sub(t1i);
+            o1r.fma(w1r, o1i.mul(w1i)).intoArray(z, re + part + i);
+            o1i.mul(w1r).sub(o1r.mul(w1i)).intoArray(z, im + part + i);
+        }
+    }
+
     /** Radix 3: undoes {@link ForwardPasses#radix3} but for a factor of 3. */
     static void radix3(float[] z, int re, int im, int part, float[] factors, int f) {
         FloatVector w1r = all(factors[f]);

@@ -58,9 +58,11 @@ final class PlannedTransform {
     }
 
     private static void forward(TransformPlan plan, int level, int block, int size, float[] z, int re, int im) {
-        if (level == plan.radices.length) {
-            LeafPass.forward(z, re, im, size, block, plan.leafFactors, plan.twists);
-            LanePass.forward(z, re, im, size);
+        if (level == plan.radices.length || size <= TransformPlan.NEAR) {
+            splitDown(plan, level, block, size, z, re, im);
+            LeafPass.forward(z, re, im, size, plan.leafOf(block, size), plan.leafFactors, plan.twists);
+            LanePass.open(z, re, im, size);
+            LanePass.values(z, re, im, size);
             return;
         }
         int radix = plan.radices[level];
@@ -72,9 +74,11 @@ final class PlannedTransform {
     }
 
     private static void inverse(TransformPlan plan, int level, int block, int size, float[] z, int re, int im) {
-        if (level == plan.radices.length) {
-            LanePass.inverse(z, re, im, size);
-            LeafPass.inverse(z, re, im, size, block, plan.leafFactors, plan.twists);
+        if (level == plan.radices.length || size <= TransformPlan.NEAR) {
+            LanePass.fromValues(z, re, im, size);
+            LanePass.close(z, re, im, size);
+            LeafPass.inverse(z, re, im, size, plan.leafOf(block, size), plan.leafFactors, plan.twists);
+            joinUp(plan, level, block, size, z, re, im);
             return;
         }
         int radix = plan.radices[level];
@@ -86,10 +90,14 @@ final class PlannedTransform {
     }
 
     private static void multiply(TransformPlan plan, int level, int block, int size, float[] k, float[] z, int re, int im) {
-        if (level == plan.radices.length) {
-            LeafPass.forward(z, re, im, size, block, plan.leafFactors, plan.twists);
+        if (level == plan.radices.length || size <= TransformPlan.NEAR) {
+            splitDown(plan, level, block, size, z, re, im);
+            LeafPass.forward(z, re, im, size, plan.leafOf(block, size), plan.leafFactors, plan.twists);
+            LanePass.open(z, re, im, size);
             LanePass.multiply(z, re, im, size, k);
-            LeafPass.inverse(z, re, im, size, block, plan.leafFactors, plan.twists);
+            LanePass.close(z, re, im, size);
+            LeafPass.inverse(z, re, im, size, plan.leafOf(block, size), plan.leafFactors, plan.twists);
+            joinUp(plan, level, block, size, z, re, im);
             return;
         }
         int radix = plan.radices[level];
@@ -101,10 +109,37 @@ final class PlannedTransform {
         join(plan, level, block, part, z, re, im);
     }
 
+    /** All passes of a block down to leaves, one after the other. */
+    private static void splitDown(TransformPlan plan, int level, int block, int size, float[] z, int re, int im) {
+        int blocks = 1;
+        for (int l = level; l < plan.radices.length; l++) {
+            int radix = plan.radices[l];
+            int part = size / (blocks * radix);
+            for (int b = 0; b < blocks; b++) {
+                split(plan, l, block * blocks + b, part, z, re + b * radix * part, im + b * radix * part);
+            }
+            blocks *= radix;
+        }
+    }
+
+    /** All passes of a block back up from leaves. */
+    private static void joinUp(TransformPlan plan, int level, int block, int size, float[] z, int re, int im) {
+        int part = TransformPlan.LEAF;
+        for (int l = plan.radices.length - 1; l >= level; l--) {
+            int radix = plan.radices[l];
+            int blocks = size / (part * radix);
+            for (int b = 0; b < blocks; b++) {
+                join(plan, l, block * blocks + b, part, z, re + b * radix * part, im + b * radix * part);
+            }
+            part *= radix;
+        }
+    }
+
     private static void split(TransformPlan plan, int level, int block, int part, float[] z, int re, int im) {
         float[] factors = plan.factors[level];
         int f = plan.factorsAt(level, block);
         switch (plan.radices[level]) {
+            case 2 -> ForwardPasses.radix2(z, re, im, part, factors, f);
             case 3 -> ForwardPasses.radix3(z, re, im, part, factors, f);
             case 4 -> ForwardPasses.radix4(z, re, im, part, factors, f);
             default -> ForwardPasses.radix8(z, re, im, part, factors, f);
@@ -115,6 +150,7 @@ final class PlannedTransform {
         float[] factors = plan.factors[level];
         int f = plan.factorsAt(level, block);
         switch (plan.radices[level]) {
+            case 2 -> InversePasses.radix2(z, re, im, part, factors, f);
             case 3 -> InversePasses.radix3(z, re, im, part, factors, f);
             case 4 -> InversePasses.radix4(z, re, im, part, factors, f);
             default -> InversePasses.radix8(z, re, im, part, factors, f);

@@ -79,12 +79,10 @@ public final class SimdKernels implements Kernels {
         ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
         this.matrixProduct = new SimdMatrixProduct(pool, scratch);
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
-        this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         TransformPlans plans = new TransformPlans();
         this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
-        this.longConvolution = new SimdLongConvolution(new SpectralConvolution(pool, plans));
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
         this.selectiveScan = new SimdSelectiveScan(pool, scratch);
@@ -101,6 +99,8 @@ public final class SimdKernels implements Kernels {
         this.deviationLoss = new SimdDeviationLoss(pool);
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
         this.cauchyKernel = new SimdCauchyKernel(pool);
+        this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
+        this.longConvolution = new SimdLongConvolution(spectral);
     }
 
     /** What runs here, for a person. */
@@ -122,6 +122,7 @@ public final class SimdKernels implements Kernels {
     @Override
     public Tensor zeros(int... dims) {
         Shape shape = Shape.of(dims);
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         return new SimdTensor(shape, new float[shape.size()]);
     }
 

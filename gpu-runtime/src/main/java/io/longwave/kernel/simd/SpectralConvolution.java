@@ -115,9 +115,15 @@ final class SpectralConvolution {
     void forward(Operands o, float[] y, boolean accumulate) {
         long call = calls.getAndIncrement();
         int length = o.x.length();
+        boolean bare = length == o.size && o.skip == null && o.inputGate == null && o.outputGate == null && !accumulate;
         forEachRow(o, o.x.channels(), (mine, j, b) -> {
-            float[] c = convolve(o, call, mine, j, b, length);
             int out = o.out(j, b);
+            if (bare) {
+                mine.useKernel(call, j / o.perRow, o.kernel, o.taps, o.back, o.backTaps);
+                mine.convolveWholeRow(o.u, o.in(j, b), y, out);
+                return;
+            }
+            float[] c = convolve(o, call, mine, j, b, length);
             if (o.outputGate != null) {
                 Rows.multiply(c, 0, o.outputGate, out, y, out, length);
             } else if (accumulate) {

@@ -123,6 +123,11 @@ final class SpectralRows {
         Arrays.fill(staged, count, plan.size, 0);
     }
 
+    /** Convolves a row of N numbers straight from u to y. */
+    void convolveWholeRow(float[] u, int at, float[] y, int to) {
+        PlannedTransform.convolve(plan, u, at, spectrum, z, y, to);
+    }
+
     /**
      * Σ_s k[s] x[t − s] with x = u · gate, for t &lt; count; count may pass the length of the row by what the kernel reaches.
      *
@@ -132,12 +137,8 @@ final class SpectralRows {
         int n = plan.size;
         out = atLeast(out, (Math.max(length, count) + 2 * n - 1) / n * n);
         if (count <= n && length <= n) {
-            if (gate == null && length == n) {
-                PlannedTransform.convolve(plan, u, at, spectrum, z, out, 0);
-            } else {
-                stage(u, at, length, gate, gateAt);
-                PlannedTransform.convolve(plan, staged, 0, spectrum, z, out, 0);
-            }
+            stage(u, at, length, gate, gateAt);
+            PlannedTransform.convolve(plan, staged, 0, spectrum, z, out, 0);
             return out;
         }
         Arrays.fill(carry, 0, n, 0);

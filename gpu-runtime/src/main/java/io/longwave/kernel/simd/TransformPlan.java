@@ -18,9 +18,11 @@ final class TransformPlan {
     private static final int WIDTH = MatrixTiles.WIDTH;
     /** The last block before the lanes: one pass of radix four over blocks of one lane width. */
     static final int LEAF = 4 * WIDTH;
-    /** The smallest size: one pass over leaves. */
+    /** The smallest power of two. */
     static final int SMALLEST = Math.max(256, 4 * LEAF);
     static final int LARGEST = 1 << 29;
+    /** A block of this size or less stays in the nearest cache, with its factors and a spectrum: all its passes run over the whole of it. */
+    static final int NEAR = Math.max(2048, 4 * LEAF);
     /** Between real and imaginary parts, so that they do not compete for the same lines of a cache whose ways repeat every 4 KiB. */
     static final int GAP = 128;
 
@@ -79,10 +81,10 @@ final class TransformPlan {
             power *= 2;
         }
         int three = power / 4 * 3;
-        return three >= length && three >= 3 * SMALLEST ? three : power;
+        return three >= length && three >= 3 * LEAF ? three : power;
     }
 
-    /** Radix 3 first where it is needed, fours where eights do not come out even. */
+    /** Radix 3 first where it is needed, fours where eights do not come out even, a two only after a three. */
     private static int[] radices(int size) {
         int blocks = size / LEAF;
         int[] radices = new int[32];
@@ -92,7 +94,7 @@ final class TransformPlan {
             blocks /= 3;
         }
         while (blocks > 1) {
-            int radix = blocks % 8 == 0 && blocks != 16 ? 8 : 4;
+            int radix = blocks == 2 ? 2 : blocks % 8 == 0 && blocks != 16 ? 8 : 4;
             radices[count++] = radix;
             blocks /= radix;
         }
@@ -100,15 +102,19 @@ final class TransformPlan {
     }
 
     /**
-     * Where each value belongs: the one at place p of a plan for c = 1 is the polynomial at exp(2πi order[p] / N). In a vector the bits of
-     * the lane, read backwards, count the roots.
+     * Where each value belongs: the one at place p of a plan for c = 1 is the polynomial at exp(2πi order[p] / N). {@link LanePass} works on
+     * two blocks at a time: the highest bit of the lane says which, the others, read backwards, and the vector count the roots.
      */
     int[] order() {
         int bits = Integer.numberOfTrailingZeros(WIDTH);
         int[] order = new int[size];
         for (int p = 0; p < size; p++) {
-            int root = Integer.reverse(p % WIDTH) >>> (32 - bits);
-            order[p] = (int) Math.rint((laneTurns[p / WIDTH] + root) * (size / WIDTH));
+            int lane = p % WIDTH;
+            int vector = p / WIDTH;
+            int block = vector / 2 * 2 + (lane >> (bits - 1));
+            int low = lane & (WIDTH / 2 - 1);
+            int root = (Integer.reverse(low) >>> (33 - bits)) + (vector % 2 << (bits - 1));
+            order[p] = (int) Math.rint((laneTurns[block] + root) * (size / WIDTH));
         }
         return order;
     }
@@ -137,6 +143,11 @@ final class TransformPlan {
     /** Where the factors of a block stand in {@code factors[level]}. */
     int factorsAt(int level, int block) {
         return block * 2 * (radices[level] - 1);
+    }
+
+    /** The number of the first leaf of a block. */
+    int leafOf(int block, int blockSize) {
+        return block * (blockSize / LEAF);
     }
 
     /** Where the imaginary parts of a transform begin. */
