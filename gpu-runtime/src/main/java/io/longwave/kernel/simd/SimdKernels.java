@@ -82,6 +82,7 @@ public final class SimdKernels implements Kernels {
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
         TransformPlans plans = new TransformPlans();
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
@@ -122,7 +123,6 @@ public final class SimdKernels implements Kernels {
     @Override
     public Tensor zeros(int... dims) {
         Shape shape = Shape.of(dims);
-        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         return new SimdTensor(shape, new float[shape.size()]);
     }
 
