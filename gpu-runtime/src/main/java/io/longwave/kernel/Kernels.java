@@ -51,6 +51,54 @@ public interface Kernels {
 
     AdamW adamW();
 
+    TapRegularization tapRegularization();
+
+    DiagonalStep diagonalStep();
+
+    SelectiveStep selectiveStep();
+
+    VandermondeKernel vandermondeKernel();
+
+    CauchyKernel cauchyKernel();
+
+    Pointwise pointwise();
+
+    GatedUnit gatedUnit();
+
+    ChannelLinear channelLinear();
+
+    ChannelNormalization channelNormalization();
+
+    BatchNormalization batchNormalization();
+
+    DropoutMask dropoutMask();
+
+    TimePooling timePooling();
+
+    SequenceLayout sequenceLayout();
+
+    CrossEntropyLoss crossEntropyLoss();
+
+    DeviationLoss deviationLoss();
+
+    SelectiveScan selectiveScan();
+
+    FourierTransform fourierTransform();
+
+    LongConvolution longConvolution();
+
+    DiagonalScan diagonalScan();
+
+    SeriesLinear seriesLinear();
+
+    SeriesConvolution seriesConvolution();
+
+    GridScan gridScan();
+
+    ColumnConvolution columnConvolution();
+
+    SeriesActivation seriesActivation();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

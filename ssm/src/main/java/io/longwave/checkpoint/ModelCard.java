@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param id {@code family-name-N}, the name of its directory
  * @param family in the catalogue of families
  * @param name what the model is called among those of its family
- * @param task {@code forecast}
+ * @param task {@code forecast}, {@code classify} or {@code reconstruct}
  * @param created when training ended
  * @param seed of weights and of the order of windows
  * @param config of the model, read by its family
@@ -22,29 +22,39 @@ import tools.jackson.databind.node.ObjectNode;
  * @param data it was trained on
  * @param scaler of its inputs and outputs: the model works on standardised values
  * @param metrics numbers by name, for example {@code testMse}; errors are on the standardised scale
+ * @param classes names in the order of a classifier's probabilities; empty for other tasks
  */
 public record ModelCard(int format, String id, String family, String name, String task, Instant created, long seed, ObjectNode config,
-        ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics) {
+        ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics, List<String> classes) {
 
     public static final int FORMAT = 1;
     public static final String FORECAST = "forecast";
+    public static final String CLASSIFY = "classify";
+    public static final String RECONSTRUCT = "reconstruct";
 
     public ModelCard {
         metrics = Map.copyOf(metrics);
+        classes = List.copyOf(classes);
+    }
+
+    /** A card without classes. */
+    public ModelCard(int format, String id, String family, String name, String task, Instant created, long seed, ObjectNode config,
+            ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics) {
+        this(format, id, family, name, task, created, seed, config, training, data, scaler, metrics, List.of());
     }
 
     ModelCard withId(String newId) {
-        return new ModelCard(format, newId, family, name, task, created, seed, config, training, data, scaler, metrics);
+        return new ModelCard(format, newId, family, name, task, created, seed, config, training, data, scaler, metrics, classes);
     }
 
     /**
      * Which data a model has seen.
      *
-     * @param columns V names
-     * @param rows of the file
-     * @param sha256 of the unpacked file, lower-case hexadecimal
-     * @param cadenceMillis usual distance of two rows
-     * @param split of the rows
+     * @param columns V names, of the channels for a classifier
+     * @param rows of the file; sequences for a classifier
+     * @param sha256 of the unpacked files, lower-case hexadecimal
+     * @param cadenceMillis usual distance of two rows; 0 where the files do not say
+     * @param split of the rows or sequences
      */
     public record DataFingerprint(List<String> columns, int rows, String sha256, long cadenceMillis, Split split) {
         public DataFingerprint {

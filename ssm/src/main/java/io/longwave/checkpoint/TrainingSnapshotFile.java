@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A training's snapshot in one safetensors file; the numbers are in its metadata. */
 public final class TrainingSnapshotFile implements TrainingSnapshot.Store {
@@ -45,11 +47,28 @@ public final class TrainingSnapshotFile implements TrainingSnapshot.Store {
             throw new CheckpointException(file, "expected metadata '" + PROGRESS + "' but found " + content.metadata().keySet());
         }
         try {
-            return Optional.of(new TrainingSnapshot(JSON.readValue(text, TrainingSnapshot.Progress.class), part(content, "weights/"),
+            return Optional.of(new TrainingSnapshot(JSON.treeToValue(upgraded(JSON.readTree(text)), TrainingSnapshot.Progress.class),
+                    part(content, "weights/"),
                     part(content, "state/"), part(content, "averaged/"), part(content, "best/")));
         } catch (JacksonException e) {
             throw new CheckpointException(file, "its progress is unreadable: " + e.getOriginalMessage(), e);
         }
+    }
+
+    /** The first format knew forecasters only and named their errors. */
+    private static JsonNode upgraded(JsonNode progress) {
+        if (progress instanceof ObjectNode first && first.has("bestMse")) {
+            first.set("bestScore", first.remove("bestMse"));
+            for (JsonNode epoch : first.path("history")) {
+                ObjectNode fields = (ObjectNode) epoch;
+                JsonNode mse = fields.remove("validationMse");
+                fields.set("validationScore", mse);
+                ObjectNode metrics = fields.putObject("validationMetrics");
+                metrics.set("MSE", mse);
+                metrics.set("MAE", fields.remove("validationMae"));
+            }
+        }
+        return progress;
     }
 
     /** Removes the snapshot of a training that is over. */

@@ -95,6 +95,13 @@ public final class MeanPathForecaster implements TrainableForecaster {
     }
 
     @Override
+    public void copyWeights(List<NamedTensor> into) {
+        int last = into.size() - 1;
+        inner.copyWeights(into.subList(0, last));
+        System.arraycopy(path, 0, into.get(last).values(), 0, path.length);
+    }
+
+    @Override
     public void setWeights(List<NamedTensor> weights) {
         List<NamedTensor> others = new ArrayList<>(weights);
         NamedTensor found = takePath(others, horizon(), variates());

@@ -77,6 +77,11 @@ public final class ScaleAugmentedForecaster implements TrainableForecaster {
     }
 
     @Override
+    public void copyWeights(List<NamedTensor> into) {
+        inner.copyWeights(into);
+    }
+
+    @Override
     public void setWeights(List<NamedTensor> weights) {
         inner.setWeights(weights);
     }

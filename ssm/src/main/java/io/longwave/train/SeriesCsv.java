@@ -3,7 +3,6 @@ package io.longwave.train;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,8 +31,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +77,8 @@ public final class SeriesCsv {
         if (!Files.isRegularFile(file)) {
             throw new DataFileException(file, "expected a CSV file but there is none");
         }
-        MessageDigest digest = sha256();
-        try (InputStream unpacked = new DigestInputStream(open(file), digest);
+        MessageDigest digest = DataFile.sha256();
+        try (InputStream unpacked = new DigestInputStream(DataFile.open(file), digest);
                 CsvReader<CsvRecord> records = CsvReader.builder().allowMissingFields(true).allowExtraFields(true)
                         .ofCsvRecord(new InputStreamReader(unpacked, StandardCharsets.UTF_8))) {
             return new Reading(file, selection).read(records.iterator(), digest);
@@ -89,14 +87,6 @@ public final class SeriesCsv {
         } catch (UncheckedIOException | IOException e) {
             throw new DataFileException(file, "cannot be read: " + e.getMessage());
         }
-    }
-
-    private static InputStream open(Path file) throws IOException {
-        BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        raw.mark(2);
-        boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-        raw.reset();
-        return gzip ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16) : raw;
     }
 
     /** One pass over one file. */
@@ -156,7 +146,7 @@ public final class SeriesCsv {
                 }
             }
             for (int i = 0; i < first.getFieldCount() && i < header.size(); i++) {
-                if (number(first.getField(i)).isEmpty() && time(first.getField(i), selection.zone()).isPresent()) {
+                if (DataFile.number(first.getField(i)).isEmpty() && time(first.getField(i), selection.zone()).isPresent()) {
                     return i;
                 }
             }
@@ -168,7 +158,7 @@ public final class SeriesCsv {
             if (selection.targets().isEmpty()) {
                 List<Integer> numeric = new ArrayList<>();
                 for (int i = 0; i < header.size(); i++) {
-                    if (i != time && i < first.getFieldCount() && number(first.getField(i)).isPresent()) {
+                    if (i != time && i < first.getFieldCount() && DataFile.number(first.getField(i)).isPresent()) {
                         numeric.add(i);
                     }
                 }
@@ -208,27 +198,14 @@ public final class SeriesCsv {
                     "column '" + header.get(time) + "': expected a time but found '" + text + "'")).toEpochMilli();
             for (int v = 0; v < chosen.length; v++) {
                 String cell = record.getField(chosen[v]);
-                Optional<Double> value = number(cell);
-                if (value.isEmpty() || !Double.isFinite(value.get())) {
+                OptionalDouble value = DataFile.number(cell);
+                if (value.isEmpty() || !Double.isFinite(value.getAsDouble())) {
                     throw new DataFileException(file, line, "column '" + header.get(chosen[v]) + "': expected a finite number but found "
                             + (cell.isBlank() ? "an empty cell" : "'" + cell + "'"));
                 }
-                values[v][rows] = value.get();
+                values[v][rows] = value.getAsDouble();
             }
             rows++;
-        }
-    }
-
-    private static Optional<Double> number(String cell) {
-        String text = cell.strip();
-        // Double.parseDouble also takes "1f", "0x1p3" and "NaN"; the last is handed on so that the error can name it as not finite.
-        if (text.isEmpty() || !"+-.0123456789NI".contains(text.substring(0, 1)) || "fFdDxX".indexOf(text.charAt(text.length() - 1)) >= 0) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Double.parseDouble(text));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
         }
     }
 
@@ -277,14 +254,6 @@ public final class SeriesCsv {
             return Optional.of(LocalDate.parse(digits, DateTimeFormatter.BASIC_ISO_DATE).atStartOfDay(ZoneOffset.UTC).toInstant());
         } catch (DateTimeException e) {
             return Optional.empty();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -9,6 +9,19 @@ public interface TrainableModel {
     List<NamedTensor> weights();
 
     /**
+     * Copies all weights and fixed buffers into the arrays of an earlier {@link #weights()}, so that a loop that asks after every step need not make
+     * new ones.
+     *
+     * @param into what that call gave, in its order
+     */
+    default void copyWeights(List<NamedTensor> into) {
+        List<NamedTensor> now = weights();
+        for (int t = 0; t < now.size(); t++) {
+            System.arraycopy(now.get(t).values(), 0, into.get(t).values(), 0, now.get(t).values().length);
+        }
+    }
+
+    /**
      * Replaces all weights and buffers.
      *
      * @throws IllegalArgumentException if a name is missing or unknown or a shape differs, naming what was expected and found

@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param finished false if it was asked to stop and can be resumed
  * @param bestEpoch from 1; 0 if no epoch was validated
- * @param validationMse of that epoch, standardised
+ * @param validationScore of that epoch, lower is better
  * @param seconds of wall clock, resumed runs together
  * @param history one entry per epoch
  */
-public record TrainingOutcome(boolean finished, int bestEpoch, double validationMse, double seconds, List<TrainingSnapshot.Epoch> history) {
+public record TrainingOutcome(boolean finished, int bestEpoch, double validationScore, double seconds,
+        List<TrainingSnapshot.Epoch> history) {
     public TrainingOutcome {
         history = List.copyOf(history);
     }

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * How a forecaster is trained.
+ * How a model is trained.
  *
- * @param batch windows per optimiser step, the last incomplete batch of an epoch is left out
- * @param maxEpochs passes over the training windows at most
- * @param patience epochs without a better validation error after which training stops
+ * @param batch windows or sequences per optimiser step
+ * @param maxEpochs passes over the training examples at most
+ * @param patience epochs without a better validation score after which training stops
  * @param schedule learning rate over the epochs
  * @param weightDecay decoupled, as in AdamW
  * @param averaging decay per step of an exponential average of the weights that is validated and kept in their place; 0 means no averaging
- * @param validationStride every how many validation windows one is looked at when choosing the best epoch; 1 means all
+ * @param validationStride every how many validation examples one is looked at when choosing the best epoch; 1 means all
  * @param maxDuration wall clock after which training stops and keeps the best so far, counted over resumed runs together
  */
 public record TrainingSettings(int batch, int maxEpochs, int patience, LearningRateSchedule schedule, double weightDecay, double averaging,

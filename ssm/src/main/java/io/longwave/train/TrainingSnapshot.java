@@ -1,7 +1,10 @@
 package io.longwave.train;
 
 import io.longwave.train.TrainableModel.NamedTensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,7 +14,7 @@ import java.util.Optional;
  * @param weights of the model
  * @param modelState moments, counters and generators of the model
  * @param averaged running average of the weights; empty without averaging or before the first step
- * @param best weights with the best validation error; empty before the first validation
+ * @param best weights with the best validation score; empty before the first validation
  */
 public record TrainingSnapshot(Progress progress, List<NamedTensor> weights, List<NamedTensor> modelState, List<NamedTensor> averaged,
         List<NamedTensor> best) {
@@ -31,19 +34,15 @@ public record TrainingSnapshot(Progress progress, List<NamedTensor> weights, Lis
      * @param batch batches done of the epoch that runs
      * @param lossSum of those batches
      * @param bestEpoch number of the best epoch, from 1; 0 before the first validation
-     * @param bestMse its validation error; infinite before the first validation
+     * @param bestScore its validation score; infinite before the first validation
      * @param seconds of wall clock spent so far
      * @param finished no step is left to do
      * @param history one entry per finished epoch
      */
-    public record Progress(String identity, int epoch, int batch, double lossSum, int bestEpoch, double bestMse, double seconds,
+    public record Progress(String identity, int epoch, int batch, double lossSum, int bestEpoch, double bestScore, double seconds,
             boolean finished, List<Epoch> history) {
         public Progress {
             history = List.copyOf(history);
-        }
-
-        static Progress start(String identity) {
-            return new Progress(identity, 0, 0, 0, 0, Double.POSITIVE_INFINITY, 0, false, List.of());
         }
     }
 
@@ -53,11 +52,16 @@ public record TrainingSnapshot(Progress progress, List<NamedTensor> weights, Lis
      * @param number from 1
      * @param batches trained in it; fewer than an epoch has when the time was up
      * @param trainLoss mean over its batches
-     * @param validationMse standardised
-     * @param validationMae standardised
+     * @param validationScore what epochs are compared by, lower is better
+     * @param validationMetrics for display
      * @param learningRate of its last step
      */
-    public record Epoch(int number, int batches, double trainLoss, double validationMse, double validationMae, double learningRate) {}
+    public record Epoch(int number, int batches, double trainLoss, double validationScore, Map<String, Double> validationMetrics,
+            double learningRate) {
+        public Epoch {
+            validationMetrics = Collections.unmodifiableMap(new LinkedHashMap<>(validationMetrics));
+        }
+    }
 
     /** Keeps snapshots so that a kill loses little. */
     public interface Store {

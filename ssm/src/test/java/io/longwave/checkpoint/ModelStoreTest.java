@@ -8,13 +8,19 @@ import io.longwave.train.Scaler;
 import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainableModel.NamedTensor;
+import io.longwave.train.classify.ClassifierFamily;
+import io.longwave.train.classify.MomentClassifier;
+import io.longwave.train.reconstruct.ReconstructorFamily;
+import io.longwave.train.reconstruct.RowAutoencoder;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -131,6 +137,62 @@ class ModelStoreTest {
         Path file = stored.directory().resolve("model.json");
         Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{ \"laterField\": [1, 2],"));
         assertThat(store.open(stored.id()).card()).isEqualTo(stored.card());
+    }
+
+    @Test
+    void aStoredClassifierKnowsItsClassesAndGivesTheSameBits() {
+        ClassifierFamily family = new MomentClassifier.Family();
+        var model = family.create(family.defaultConfig(5, 2, 3), 4);
+        ModelCard card = new ModelCard(ModelCard.FORMAT, "", "moments", "x", ModelCard.CLASSIFY, Instant.EPOCH, 4,
+                family.defaultConfig(5, 2, 3), JsonMapper.shared().createObjectNode(),
+                new ModelCard.DataFingerprint(List.of("0", "1"), 30, "ab".repeat(32), 0, new Split(10, 10, 10)),
+                new Scaler(List.of("0", "1"), List.of(0.0, 1.0), List.of(1.0, 2.0)), Map.of("testAccuracy", 0.5),
+                List.of("slow", "middle", "fast"));
+        StoredModel stored = store.open(store.register(card, model.weights()).id());
+        assertThat(stored.card()).isEqualTo(card.withId("moments-x-1"));
+        float[] expected = new float[3];
+        float[] found = new float[3];
+        float[] sequence = {1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
+        model.classify(sequence, new int[]{5}, 1, 5, expected);
+        stored.classifier(family).classify(sequence, new int[]{5}, 1, 5, found);
+        assertThat(found).containsExactly(expected);
+        assertThatThrownBy(() -> stored.forecaster(FAMILY)).hasMessageContaining("expected a model of family linear but was moments");
+    }
+
+    @Test
+    void aStoredReconstructorGivesTheSameBitsAndIsNoClassifier() {
+        ReconstructorFamily family = new RowAutoencoder.Family();
+        var model = family.create(family.defaultConfig(2, 3), 4);
+        ModelCard card = new ModelCard(ModelCard.FORMAT, "", "rows", "x", ModelCard.RECONSTRUCT, Instant.EPOCH, 4,
+                family.defaultConfig(2, 3),
+                JsonMapper.shared().createObjectNode(),
+                new ModelCard.DataFingerprint(List.of("a", "b", "c"), 30, "ab".repeat(32), 0, new Split(10, 10, 10)),
+                new Scaler(List.of("a", "b", "c"), List.of(0.0, 1.0, 2.0), List.of(1.0, 2.0, 3.0)), Map.of("testVusPr", 0.5));
+        StoredModel stored = store.open(store.register(card, model.weights()).id());
+        float[] rows = {1, 2, 3, 4, 5, 6};
+        float[] expected = new float[6];
+        float[] found = new float[6];
+        model.reconstruct(rows, 1, expected);
+        stored.reconstructor(family).reconstruct(rows, 1, found);
+        assertThat(found).containsExactly(expected);
+        ClassifierFamily classifiers = new MomentClassifier.Family() {
+            @Override
+            public String name() {
+                return "rows";
+            }
+        };
+        assertThatThrownBy(() -> stored.classifier(classifiers))
+                .hasMessageContaining("expected a model of task classify but its task is reconstruct");
+    }
+
+    @Test
+    void aModelOfTheFirstFormatForecastsAsItDid() throws IOException, URISyntaxException {
+        Path old = Path.of(Objects.requireNonNull(getClass().getResource("/formats/models-1")).toURI());
+        StoredModel stored = new ModelStore(old).open("linear-old-1");
+        assertThat(stored.card()).isEqualTo(card("old").withId("linear-old-1"));
+        float[] found = new float[2];
+        stored.forecaster(FAMILY).forecast(new float[]{1, 2, 3, 5}, 1, found);
+        assertThat(found).containsExactly(5.2247376f, 4.4567814f);
     }
 
     private static List<NamedTensor> weights() {

@@ -84,6 +84,22 @@ class MeanPathForecasterTest {
     }
 
     @Test
+    void copiesItsWeightsIntoArraysOfBefore() {
+        MeanPathForecaster model = new MeanPathForecaster(ScaleAugmentedForecaster.family(new LinearForecaster.Family(), 0.5)
+                .create(ScaleAugmentedForecaster.family(new LinearForecaster.Family(), 0.5).defaultConfig(12, 5, 2), 1));
+        List<NamedTensor> copy = model.weights();
+        model.prepare(task.windows(Part.TRAIN));
+        float[] window = new float[17 * 2];
+        task.windows(Part.TRAIN).copyWindow(3, window, 0);
+        model.trainStep(window, 1, new TrainableModel.OptimizerStep(0.01, 0));
+        model.copyWeights(copy);
+        List<NamedTensor> now = model.weights();
+        for (int t = 0; t < now.size(); t++) {
+            assertThat(copy.get(t).values()).containsExactly(now.get(t).values());
+        }
+    }
+
+    @Test
     void canBeSwitchedOffAndSaysWhenItsSettingIsMissing() {
         ObjectNode config = FAMILY.defaultConfig(12, 5, 2);
         assertThat(FAMILY.create(config.deepCopy().put("meanPath", false), 1)).isInstanceOf(LinearForecaster.class);

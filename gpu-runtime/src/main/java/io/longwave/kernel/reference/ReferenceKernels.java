@@ -4,12 +4,36 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.ChannelLinear;
+import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
+import io.longwave.kernel.DiagonalStep;
+import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FourierTransform;
+import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.TapRegularization;
+import io.longwave.kernel.TimePooling;
+import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -24,6 +48,30 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
+    private final TapRegularization tapRegularization = new ReferenceTapRegularization();
+    private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
+    private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
+    private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
+    private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
+    private final Pointwise pointwise = new ReferencePointwise();
+    private final GatedUnit gatedUnit = new ReferenceGatedUnit();
+    private final ChannelLinear channelLinear = new ReferenceChannelLinear();
+    private final ChannelNormalization channelNormalization = new ReferenceChannelNormalization();
+    private final BatchNormalization batchNormalization = new ReferenceBatchNormalization();
+    private final DropoutMask dropoutMask = new ReferenceDropoutMask();
+    private final TimePooling timePooling = new ReferenceTimePooling();
+    private final SequenceLayout sequenceLayout = new ReferenceSequenceLayout();
+    private final CrossEntropyLoss crossEntropyLoss = new ReferenceCrossEntropyLoss();
+    private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
+    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final FourierTransform fourierTransform = new ReferenceFourierTransform();
+    private final LongConvolution longConvolution = new ReferenceLongConvolution();
+    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
+    private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
+    private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
+    private final GridScan gridScan = new ReferenceGridScan();
+    private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
+    private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
 
     @Override
     public String numericProfile() {
@@ -124,6 +172,126 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public TapRegularization tapRegularization() {
+        return tapRegularization;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
+    }
+
+    @Override
+    public Pointwise pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public GatedUnit gatedUnit() {
+        return gatedUnit;
+    }
+
+    @Override
+    public ChannelLinear channelLinear() {
+        return channelLinear;
+    }
+
+    @Override
+    public ChannelNormalization channelNormalization() {
+        return channelNormalization;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
+    }
+
+    @Override
+    public DropoutMask dropoutMask() {
+        return dropoutMask;
+    }
+
+    @Override
+    public TimePooling timePooling() {
+        return timePooling;
+    }
+
+    @Override
+    public SequenceLayout sequenceLayout() {
+        return sequenceLayout;
+    }
+
+    @Override
+    public CrossEntropyLoss crossEntropyLoss() {
+        return crossEntropyLoss;
+    }
+
+    @Override
+    public DeviationLoss deviationLoss() {
+        return deviationLoss;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {

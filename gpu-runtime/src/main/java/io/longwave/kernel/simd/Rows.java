@@ -38,6 +38,53 @@ final class Rows {
         }
     }
 
+    /** z = x y. */
+    static void multiply(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).mul(FloatVector.fromArray(LANES, y, yAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = x[xAt + i] * y[yAt + i];
+        }
+    }
+
+    /** z += x y. */
+    static void addProduct(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).fma(FloatVector.fromArray(LANES, y, yAt + i), FloatVector.fromArray(LANES, z, zAt + i))
+                    .intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = Math.fma(x[xAt + i], y[yAt + i], z[zAt + i]);
+        }
+    }
+
+    /** z += factor x y. */
+    static void addScaledProduct(float factor, float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        FloatVector f = FloatVector.broadcast(LANES, factor);
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).mul(f).fma(FloatVector.fromArray(LANES, y, yAt + i),
+                    FloatVector.fromArray(LANES, z, zAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = Math.fma(factor * x[xAt + i], y[yAt + i], z[zAt + i]);
+        }
+    }
+
+    /** z = x + y. */
+    static void add(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int n) {
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, xAt + i).add(FloatVector.fromArray(LANES, y, yAt + i)).intoArray(z, zAt + i);
+        }
+        for (int i = bound; i < n; i++) {
+            z[zAt + i] = x[xAt + i] + y[yAt + i];
+        }
+    }
+
     /**
      * Σ x y. Two chains of lanes, added lane by lane, then the lanes in a fixed order.
      *
@@ -55,6 +102,31 @@ final class Rows {
         float sum = sumOfLanes(lanes, 0);
         for (; i < n; i++) {
             sum = Math.fma(x[xAt + i], y[yAt + i], sum);
+        }
+        return sum;
+    }
+
+    /**
+     * Σ x, four chains of lanes, then the lanes in a fixed order.
+     *
+     * @param lanes scratch of {@link #WIDTH} numbers
+     */
+    static float sum(float[] x, int at, int n, float[] lanes) {
+        FloatVector s0 = FloatVector.zero(LANES);
+        FloatVector s1 = FloatVector.zero(LANES);
+        FloatVector s2 = FloatVector.zero(LANES);
+        FloatVector s3 = FloatVector.zero(LANES);
+        int i = 0;
+        for (; i + 2 * PAIR <= n; i += 2 * PAIR) {
+            s0 = s0.add(FloatVector.fromArray(LANES, x, at + i));
+            s1 = s1.add(FloatVector.fromArray(LANES, x, at + i + WIDTH));
+            s2 = s2.add(FloatVector.fromArray(LANES, x, at + i + 2 * WIDTH));
+            s3 = s3.add(FloatVector.fromArray(LANES, x, at + i + 3 * WIDTH));
+        }
+        s0.add(s1).add(s2.add(s3)).intoArray(lanes, 0);
+        float sum = sumOfLanes(lanes, 0);
+        for (; i < n; i++) {
+            sum += x[at + i];
         }
         return sum;
     }

@@ -117,7 +117,7 @@ final class SimdActivatedLinear implements ActivatedLinear {
             Gemm.multiplyByTransposed(outputs, channels, count, dy, from, positions, active, 0, CHUNK, parts, chunk * part, channels,
                     activeGradient);
             for (int m = 0; m < outputs; m++) {
-                parts[chunk * part + outputs * channels + m] = sum(dy, m * positions + from, count);
+                parts[chunk * part + outputs * channels + m] = Rows.sum(dy, m * positions + from, count, activeGradient);
             }
         });
         for (int chunk = 0; chunk < chunks; chunk++) {
@@ -148,13 +148,5 @@ final class SimdActivatedLinear implements ActivatedLinear {
                 ds[i] += dy[i];
             }
         }
-    }
-
-    private static float sum(float[] values, int at, int count) {
-        double sum = 0;
-        for (int i = at; i < at + count; i++) {
-            sum += values[i];
-        }
-        return (float) sum;
     }
 }

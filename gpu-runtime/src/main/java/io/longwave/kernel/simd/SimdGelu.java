@@ -1,5 +1,7 @@
 package io.longwave.kernel.simd;
 
+import java.util.Arrays;
+
 import io.longwave.kernel.Dropout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -147,8 +149,16 @@ final class SimdGelu {
 
     private static void dropSpans(Dropout dropout, int first, float[] values, int at, int count) {
         float scale = (float) dropout.scale();
-        for (int i = 0; i < count; i++) {
-            values[at + i] = dropout.keeps(first + i) ? scale * values[at + i] : 0;
+        int span = dropout.span();
+        int i = 0;
+        while (i < count) {
+            int next = Math.min(count, i + span - (first + i) % span); // one draw as far as the span reaches
+            if (dropout.keeps(first + i)) {
+                Rows.scale(scale, values, at + i, values, at + i, next - i);
+            } else {
+                Arrays.fill(values, at + i, at + next, 0);
+            }
+            i = next;
         }
     }
 }

@@ -4,12 +4,36 @@ import java.util.Arrays;
 
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
+import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.ChannelLinear;
+import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
+import io.longwave.kernel.DiagonalStep;
+import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FourierTransform;
+import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.TapRegularization;
+import io.longwave.kernel.TimePooling;
+import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
@@ -25,6 +49,30 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
+    private final TapRegularization tapRegularization;
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
+    private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
+    private final Pointwise pointwise;
+    private final GatedUnit gatedUnit;
+    private final ChannelLinear channelLinear;
+    private final ChannelNormalization channelNormalization;
+    private final BatchNormalization batchNormalization;
+    private final DropoutMask dropoutMask;
+    private final TimePooling timePooling;
+    private final SequenceLayout sequenceLayout;
+    private final CrossEntropyLoss crossEntropyLoss;
+    private final DeviationLoss deviationLoss;
+    private final SelectiveScan selectiveScan;
+    private final FourierTransform fourierTransform;
+    private final LongConvolution longConvolution;
+    private final DiagonalScan diagonalScan;
+    private final SeriesLinear seriesLinear = new SimdSeriesLinear();
+    private final GridScan gridScan;
+    private final ColumnConvolution columnConvolution;
+    private final SeriesActivation seriesActivation = new SimdSeriesActivation();
+    private final SeriesConvolution seriesConvolution;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -35,11 +83,35 @@ public final class SimdKernels implements Kernels {
         }
         this.pool = new WorkPool(threads);
         ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+        TransformPlans plans = new TransformPlans();
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         this.matrixProduct = new SimdMatrixProduct(pool, scratch);
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
-        this.causalConvolution = new SimdCausalConvolution(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
+        this.tapRegularization = new SimdTapRegularization(pool, scratch);
+        this.diagonalStep = new SimdDiagonalStep(scratch);
+        this.selectiveStep = new SimdSelectiveStep(scratch);
+        this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
+        this.cauchyKernel = new SimdCauchyKernel(pool);
+        this.pointwise = new SimdPointwise(pool, scratch);
+        this.gatedUnit = new SimdGatedUnit(pool);
+        this.channelLinear = new SimdChannelLinear(pool, scratch);
+        this.channelNormalization = new SimdChannelNormalization(pool, scratch);
+        this.batchNormalization = new SimdBatchNormalization(pool, scratch);
+        this.dropoutMask = new SimdDropoutMask(pool, scratch);
+        this.timePooling = new SimdTimePooling(pool);
+        this.sequenceLayout = new SimdSequenceLayout(pool);
+        this.crossEntropyLoss = new SimdCrossEntropyLoss();
+        this.deviationLoss = new SimdDeviationLoss(pool);
+        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
+        this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
+        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
+        this.gridScan = new SimdGridScan(pool);
+        this.columnConvolution = new SimdColumnConvolution(pool, scratch);
+        this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
+        this.longConvolution = new SimdLongConvolution(spectral);
+        this.seriesConvolution = new SimdSeriesConvolution(scratch);
     }
 
     /** What runs here, for a person. */
@@ -151,6 +223,126 @@ public final class SimdKernels implements Kernels {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public TapRegularization tapRegularization() {
+        return tapRegularization;
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        return diagonalStep;
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        return selectiveStep;
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
+    }
+
+    @Override
+    public Pointwise pointwise() {
+        return pointwise;
+    }
+
+    @Override
+    public GatedUnit gatedUnit() {
+        return gatedUnit;
+    }
+
+    @Override
+    public ChannelLinear channelLinear() {
+        return channelLinear;
+    }
+
+    @Override
+    public ChannelNormalization channelNormalization() {
+        return channelNormalization;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
+    }
+
+    @Override
+    public DropoutMask dropoutMask() {
+        return dropoutMask;
+    }
+
+    @Override
+    public TimePooling timePooling() {
+        return timePooling;
+    }
+
+    @Override
+    public SequenceLayout sequenceLayout() {
+        return sequenceLayout;
+    }
+
+    @Override
+    public CrossEntropyLoss crossEntropyLoss() {
+        return crossEntropyLoss;
+    }
+
+    @Override
+    public DeviationLoss deviationLoss() {
+        return deviationLoss;
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        return seriesLinear;
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        return seriesConvolution;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        return seriesActivation;
     }
 
     private static void requireSize(int size, Tensor tensor) {

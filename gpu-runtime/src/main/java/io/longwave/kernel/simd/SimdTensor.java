@@ -1,5 +1,7 @@
 package io.longwave.kernel.simd;
 
+import org.jspecify.annotations.Nullable;
+
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.Tensor;
 
@@ -11,6 +13,11 @@ record SimdTensor(Shape shape, float[] data) implements Tensor {
             return data;
         }
         throw new IllegalArgumentException("expected a tensor of the simd kernels but was " + tensor.getClass().getSimpleName());
+    }
+
+    /** The numbers of a tensor that may be absent. */
+    static float @Nullable [] orNull(@Nullable Tensor tensor) {
+        return tensor == null ? null : of(tensor);
     }
 
     @Override

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.Dropout;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.KernelsContract;
@@ -39,6 +42,35 @@ class SimdKernelsTest extends KernelsContract {
                 kernels.of(s, 6, 5000),
                 kernels.zeros(6, 5000), false, dw, kernels.zeros(6));
         return kernels.toDoubles(dw);
+    }
+
+    @Test
+    void sumsOfLayersNormsAndLossesDoNotDependOnTheNumberOfThreads() {
+        SplittableRandom random = new SplittableRandom(6);
+        double[] x = random.doubles(6 * 40_000, -3, 3).toArray();
+        double[] w = random.doubles(36, -1, 1).toArray();
+        double[] first = longSums(new SimdKernels(1), x, w);
+        for (int threads = 2; threads <= 4; threads++) {
+            assertThat(longSums(new SimdKernels(threads), x, w)).isEqualTo(first);
+        }
+    }
+
+    private static double[] longSums(Kernels kernels, double[] x, double[] w) {
+        Tensor xT = kernels.of(x, 6, 40_000);
+        Tensor dw = kernels.zeros(6, 6);
+        Tensor db = kernels.zeros(6);
+        kernels.channelLinear().backward(xT, kernels.of(w, 6, 6), xT, null, false, dw, db);
+        Tensor dgain = kernels.zeros(6);
+        Tensor dbias = kernels.zeros(6);
+        Tensor statistics = kernels.zeros(2, 40_000);
+        Tensor y = kernels.zeros(6, 40_000);
+        kernels.channelNormalization().forward(ChannelNormalization.Kind.LAYER, xT, 1e-5, dgain, dbias, statistics, y);
+        kernels.channelNormalization().backward(ChannelNormalization.Kind.LAYER, xT, kernels.of(Arrays.copyOf(w, 6), 6), statistics, xT, y,
+                false, dgain, dbias);
+        Tensor loss = kernels.zeros(1);
+        kernels.deviationLoss().forward(DeviationLoss.Kind.SQUARED, xT, y, null, loss, 0);
+        return Stream.of(kernels.toDoubles(dw), kernels.toDoubles(db), kernels.toDoubles(dgain), kernels.toDoubles(dbias),
+                kernels.toDoubles(loss), kernels.toDoubles(y)).flatMapToDouble(Arrays::stream).toArray();
     }
 
     /** Subnormal operands cost a processor a hundred times the ordinary multiply-add. */

@@ -165,7 +165,7 @@ class TrainAndEvaluateTest {
     void anUnknownFamilyAndAMissingTargetAreNamed() {
         Result family = run(List.of("train", "s5", "--data", data.toString(), "--target", "load"));
         assertThat(family.exitCode()).isEqualTo(1);
-        assertThat(family.err()).contains("There is no family 's5' that forecasts; expected one of [spacetime]");
+        assertThat(family.err()).contains("There is no family 's5' that forecasts; expected one of [spacetime");
         Result target = run(List.of("train", "spacetime", "--data", data.toString()));
         assertThat(target.exitCode()).isEqualTo(2);
         assertThat(target.err()).contains("--target").contains("--all");

@@ -1,31 +1,87 @@
 package io.longwave.ssm.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.chimera.ChimeraFamily;
+import io.longwave.ssm.chimera.ChimeraGolden;
+import io.longwave.ssm.dss.DssFamily;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.longconv.LongConvFamily;
+import io.longwave.ssm.mamba.MambaFamily;
+import io.longwave.ssm.ptd.PtdFamily;
+import io.longwave.ssm.s4.S4Family;
+import io.longwave.ssm.s4d.S4dFamily;
+import io.longwave.ssm.sequence.LayerFamily;
+import io.longwave.ssm.sequence.SequenceModelFamily;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
 import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.MeanPathForecaster;
 import io.longwave.train.ScaleAugmentedForecaster;
+import io.longwave.train.classify.ClassifierFamily;
+import io.longwave.train.reconstruct.ReconstructorFamily;
 
-/** Families that can be trained to forecast, how their stored models serve a stream, and the golden checks of all families. */
+/**
+ * Families that can be trained to forecast, to classify and to reconstruct, how their stored models serve a stream, and the golden checks of
+ * all families. A kind of sequence layer is one line in {@link #LAYERS}, and does all three; a family of another build is one line in the list
+ * of what it does.
+ */
 public final class ModelFamilies {
 
-    private static final List<ForecasterFamily> FORECASTERS = List
-            .of(MeanPathForecaster.family(ScaleAugmentedForecaster.family(new SpaceTimeFamily(Backends.onFirstUse()), 0.7)));
+    private static final List<LayerFamily> LAYERS = List.of(new S4Family(), new S4dFamily(), new DssFamily(), new PtdFamily(),
+            new LongConvFamily(), new MambaFamily());
+
+    private static final List<SequenceModelFamily> SEQUENCE_MODELS = LAYERS.stream()
+            .map(layers -> new SequenceModelFamily(layers, Backends.onFirstUse())).toList();
+
+    private static final ChimeraFamily CHIMERA = new ChimeraFamily(Backends.onFirstUse());
+
+    private static final List<ForecasterFamily> FORECASTERS = with(
+            SEQUENCE_MODELS.stream().map(SequenceModelFamily::forecasters).map(ModelFamilies::augmented).toList(),
+            augmented(new SpaceTimeFamily(Backends.onFirstUse())), CHIMERA.forecasters());
+
+    private static final List<ClassifierFamily> CLASSIFIERS = with(SEQUENCE_MODELS.stream().map(SequenceModelFamily::classifiers).toList(),
+            CHIMERA.classifiers());
+
+    private static final List<ReconstructorFamily> RECONSTRUCTORS = with(
+            SEQUENCE_MODELS.stream().map(SequenceModelFamily::reconstructors).toList(), CHIMERA.reconstructors());
+
+    private static final List<GoldenCheck> GOLDEN_CHECKS = Stream.of(
+            SpaceTimeFamily.goldenChecks(),
+            ChimeraGolden.checks(),
+            LAYERS.stream().flatMap(layers -> layers.goldenChecks().stream()).toList())
+            .<GoldenCheck>flatMap(List::stream).toList();
 
     private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = Map.of(SpaceTimeFamily.NAME,
             SpaceTimeStreamingModel::open);
 
     private ModelFamilies() {}
+
+    @SafeVarargs
+    private static <T> List<T> with(List<T> ofLayers, T... others) {
+        List<T> all = new ArrayList<>(List.of(others));
+        all.addAll(ofLayers);
+        return List.copyOf(all);
+    }
+
+    /** These forecasters learn around the mean path and on windows of random size and sign, and have the settings of both. */
+    private static ForecasterFamily augmented(ForecasterFamily family) {
+        return MeanPathForecaster.family(ScaleAugmentedForecaster.family(family, 0.7));
+    }
+
+    /** Kinds of sequence layers. */
+    public static List<LayerFamily> layers() {
+        return LAYERS;
+    }
 
     public static List<ForecasterFamily> forecasters() {
         return FORECASTERS;
@@ -33,6 +89,22 @@ public final class ModelFamilies {
 
     public static Optional<ForecasterFamily> forecaster(String name) {
         return FORECASTERS.stream().filter(family -> family.name().equals(name)).findFirst();
+    }
+
+    public static List<ClassifierFamily> classifiers() {
+        return CLASSIFIERS;
+    }
+
+    public static Optional<ClassifierFamily> classifier(String name) {
+        return CLASSIFIERS.stream().filter(family -> family.name().equals(name)).findFirst();
+    }
+
+    public static List<ReconstructorFamily> reconstructors() {
+        return RECONSTRUCTORS;
+    }
+
+    public static Optional<ReconstructorFamily> reconstructor(String name) {
+        return RECONSTRUCTORS.stream().filter(family -> family.name().equals(name)).findFirst();
     }
 
     /**
@@ -51,6 +123,6 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        return List.copyOf(SpaceTimeFamily.goldenChecks());
+        return GOLDEN_CHECKS;
     }
 }

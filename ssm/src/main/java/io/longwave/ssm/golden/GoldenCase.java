@@ -188,4 +188,17 @@ public final class GoldenCase {
     public boolean configHas(String key) {
         return config.has(key);
     }
+
+    /** Whether the key stands there with a value that is not null. */
+    public boolean configPresent(String key) {
+        return config.hasNonNull(key);
+    }
+
+    public String configText(String key) {
+        JsonNode node = config.path(key);
+        if (!node.isString()) {
+            throw new GoldenCaseException("expected a text at config." + key + " but was " + (node.isMissingNode() ? "nothing" : node));
+        }
+        return node.stringValue();
+    }
 }

@@ -21,6 +21,21 @@ public interface GoldenCheck {
     /** What float32 kernels may differ by; {@link Bounds#NOT_CHECKED} where rounding is amplified. */
     Bounds singlePrecisionBounds(GoldenCase golden);
 
+    /** What float64 kernels may differ by. */
+    default Bounds doublePrecisionBounds(GoldenCase golden) {
+        return Bounds.DOUBLE;
+    }
+
+    /**
+     * Whether one number of a file means something. Some do not: at a pole, a file holds whatever its own rounding left.
+     *
+     * @param tensor its key
+     * @param index of the number, row by row, complex numbers as two
+     */
+    default boolean compares(GoldenCase golden, String tensor, int index) {
+        return true;
+    }
+
     /**
      * Our numbers in the layout of the file.
      *

@@ -21,6 +21,11 @@ public final class ParameterSet {
         this.kernels = kernels;
     }
 
+    /** Of the memory the tensors are in. */
+    public Kernels kernels() {
+        return kernels;
+    }
+
     /** Adds a trained tensor of the {@link Group#DEFAULT default} group. */
     public Variable trained(String name, double[] initial, int... dims) {
         return trained(name, Group.DEFAULT, initial, dims);
@@ -75,6 +80,34 @@ public final class ParameterSet {
 
     public void forgetGradients() {
         entries.values().forEach(entry -> entry.variable.forgetGradient());
+    }
+
+    /**
+     * As {@link #update(AdamW.Settings)}, after all gradients together were scaled down to a Euclidean norm of at most {@code maxNorm}; Pascanu et
+     * al., arXiv:1211.5063, algorithm 1.
+     *
+     * @return the norm before
+     */
+    public double update(AdamW.Settings settings, double maxNorm) {
+        if (!(maxNorm > 0)) {
+            throw new IllegalArgumentException("largest gradient norm: expected above 0 but was " + maxNorm);
+        }
+        double squares = 0;
+        for (Entry entry : entries.values()) {
+            if (entry.variable.differentiable() && entry.variable.reached()) {
+                squares += kernels.pointwise().sumOfSquares(entry.variable.gradient());
+            }
+        }
+        double norm = Math.sqrt(squares);
+        if (norm > maxNorm) {
+            for (Entry entry : entries.values()) {
+                if (entry.variable.differentiable() && entry.variable.reached()) {
+                    kernels.pointwise().scale(maxNorm / norm, entry.variable.gradient());
+                }
+            }
+        }
+        update(settings);
+        return norm;
     }
 
     /** One AdamW update of every tensor the last backward pass reached; the others are neither moved nor decayed. */

@@ -2,12 +2,19 @@ package io.longwave.ssm.tape;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.kernel.ChannelNormalization;
 import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.Dropout;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.Pointwise;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.TapRegularization;
 import io.longwave.tensor.Tensor;
 
 /** The recorded steps of one network for one batch size. */
@@ -17,6 +24,9 @@ public final class Tape {
     private final List<Runnable> forward = new ArrayList<>();
     private final List<Runnable> backward = new ArrayList<>();
     private final List<Variable> variables = new ArrayList<>();
+    /** Results whose first step has the index in {@link #backward}: that step is the last to read their gradient. */
+    private final List<List<Variable>> results = new ArrayList<>();
+    private @Nullable GradientMemory memory;
     private int dropoutPlaces;
 
     /**
@@ -32,6 +42,11 @@ public final class Tape {
         return dropouts;
     }
 
+    /** Whether this pass trains: it draws dropout masks and takes batch statistics. A training pass always has a stream, if one of rate 0. */
+    public boolean training() {
+        return dropouts != null;
+    }
+
     public Kernels kernels() {
         return kernels;
     }
@@ -45,14 +60,32 @@ public final class Tape {
         variables.forEach(Variable::forgetGradient);
         for (int i = backward.size() - 1; i >= 0; i--) {
             backward.get(i).run();
+            results.get(i).forEach(Variable::giveUpGradient);
         }
+    }
+
+    /**
+     * Lets the gradients of what is recorded from now on share memory: each is given up when the step that was recorded first after its variable was
+     * made has run backward. For training passes, where only gradients of trained tensors are read afterwards.
+     */
+    public void shareGradients() {
+        memory = new GradientMemory(kernels);
     }
 
     /** A result of a step. */
     public Variable variable(int... dims) {
-        Variable variable = new Variable(kernels, kernels.zeros(dims), true);
+        Variable variable = Variable.result(kernels, kernels.zeros(dims), memory);
         variables.add(variable);
+        while (results.size() <= backward.size()) {
+            results.add(new ArrayList<>());
+        }
+        results.get(backward.size()).add(variable);
         return variable;
+    }
+
+    /** Numbers in all results of steps; what gradients and the steps themselves hold comes on top. */
+    public long numbers() {
+        return variables.stream().mapToLong(variable -> variable.value().size()).sum();
     }
 
     /** Data or a fixed buffer. */
@@ -64,6 +97,9 @@ public final class Tape {
     public void record(Runnable forwardStep, Runnable backwardStep) {
         forward.add(forwardStep);
         backward.add(backwardStep);
+        while (results.size() < backward.size()) {
+            results.add(new ArrayList<>());
+        }
     }
 
     /** â = a / ‖a‖ₚ, [H, N]. */
@@ -192,7 +228,7 @@ public final class Tape {
         });
     }
 
-    private Dropout dropout(int place, int length) {
+    Dropout dropout(int place, int length) {
         return dropouts == null ? Dropout.NONE : dropouts.at(place, length);
     }
 
@@ -234,5 +270,142 @@ public final class Tape {
             boolean add = p.accumulate();
             rmse.backward(p.value(), pFrom, q.value(), qFrom, count, loss, slot, weight, p.gradient(), add, qGradient);
         });
+    }
+
+    /** y = W x + bias over channels, [D, P] or [D, B, L] into [M, P] or [M, B, L]; no bias where it is null. */
+    public Variable linear(Variable x, Variable weight, @Nullable Variable bias) {
+        return LayerSteps.linear(this, x, weight, bias);
+    }
+
+    /** f(x), element by element. */
+    public Variable pointwise(Pointwise.Function function, Variable x) {
+        return LayerSteps.pointwise(this, function, x);
+    }
+
+    /** x y, element by element. */
+    public Variable times(Variable x, Variable y) {
+        return LayerSteps.times(this, x, y);
+    }
+
+    /** x + y. */
+    public Variable plus(Variable x, Variable y) {
+        return LayerSteps.plus(this, x, y);
+    }
+
+    /** y += factor x. */
+    public void addTo(Variable y, double factor, Variable x) {
+        LayerSteps.addTo(this, y, factor, x);
+    }
+
+    /** a σ(b) of a over b, [2H, ..] into [H, ..]. */
+    public Variable glu(Variable x) {
+        return LayerSteps.glu(this, x);
+    }
+
+    /** y += a σ(b). */
+    public void addGlu(Variable x, Variable y) {
+        LayerSteps.addGlu(this, x, y);
+    }
+
+    /** Layer norm over the channels of each position, [H, ..]. */
+    public Variable layerNorm(Variable x, Variable gain, Variable bias, double epsilon) {
+        return LayerSteps.normalized(this, ChannelNormalization.Kind.LAYER, x, gain, bias, epsilon);
+    }
+
+    /** RMS norm over the channels of each position, [H, ..]; {@code bias} may be a constant of zeros. */
+    public Variable rmsNorm(Variable x, Variable gain, Variable bias, double epsilon) {
+        return LayerSteps.normalized(this, ChannelNormalization.Kind.RMS, x, gain, bias, epsilon);
+    }
+
+    /**
+     * Batch norm of each channel of [H, B, L] over the first lengths[b] steps. A training pass takes the statistics of its batch and moves the
+     * running ones towards them, any other pass uses the running ones.
+     *
+     * @param lengths [B], read anew in every pass
+     * @param mean,variance running statistics, buffers [H]
+     * @param momentum share of the batch in the running statistics
+     */
+    public Variable batchNorm(Variable x, int[] lengths, Variable gain, Variable bias, Variable mean, Variable variance, double epsilon,
+            double momentum) {
+        return LayerSteps.batchNorm(this, x, lengths, gain, bias, mean, variance, epsilon, momentum);
+    }
+
+    /** Dropout with a mask of its own in each training step; tied masks are shared along the last axis. */
+    public Variable dropout(Variable x) {
+        return dropouts == null ? x : LayerSteps.dropout(this, dropoutPlaces++, x);
+    }
+
+    /** Mean over the first lengths[b] steps, [H, B, L] into [H, B]; {@code lengths} is read anew in every pass. */
+    public Variable meanOverTime(Variable x, int[] lengths) {
+        return HeadSteps.meanOverTime(this, x, lengths);
+    }
+
+    /** The last of the first lengths[b] steps, [H, B, L] into [H, B]; {@code lengths} is read anew in every pass. */
+    public Variable lastInTime(Variable x, int[] lengths) {
+        return HeadSteps.lastInTime(this, x, lengths);
+    }
+
+    /** Swaps the last two axes, [G, M, N] into [G, N, M]. */
+    public Variable transposed(Variable x) {
+        return HeadSteps.transposed(this, x);
+    }
+
+    /** {@code count} elements of the last axis. */
+    public Variable slice(Variable x, int from, int count) {
+        return HeadSteps.slice(this, x, from, count);
+    }
+
+    /** Rows [B, L, V] of the host as channels [V patch, B, ⌈L / patch⌉], see {@link SequenceLayout#toChannels}; data, no gradient. */
+    public Variable channelsOf(Tensor rows, int @Nullable [] lengths, int patch, @Nullable Tensor mean, @Nullable Tensor scale) {
+        return HeadSteps.channelsOf(this, rows, lengths, patch, mean, scale);
+    }
+
+    /**
+     * Adds weight · cross-entropy to what is differentiated; its value goes to {@code loss[slot]}.
+     *
+     * @param logits [C, B]
+     * @param labels [B], read anew in every pass
+     * @return probabilities, [C, B]
+     */
+    public Tensor crossEntropy(Variable logits, int[] labels, CrossEntropyLoss.Weighting weighting, Tensor loss, int slot, double weight) {
+        return HeadSteps.crossEntropy(this, logits, labels, weighting, loss, slot, weight);
+    }
+
+    /** Adds weight · mean deviation to what is differentiated; its value goes to {@code loss[slot]}. {@code q} and {@code mask} are data. */
+    public void deviation(DeviationLoss.Kind kind, Variable p, Tensor q, @Nullable Tensor mask, Tensor loss, int slot, double weight) {
+        HeadSteps.deviation(this, kind, p, q, mask, loss, slot, weight);
+    }
+
+    /** Adds weight · mean square error to what is differentiated; its value goes to {@code loss[slot]}. */
+    public void meanSquaredError(Variable p, Tensor q, @Nullable Tensor mask, Tensor loss, int slot, double weight) {
+        deviation(DeviationLoss.Kind.SQUARED, p, q, mask, loss, slot, weight);
+    }
+
+    /**
+     * Convolution of each channel with a kernel of its own or of its group, [H, B, L] with [R, K]; with {@code back}, [R, M], also over the
+     * future, and with a skip [H].
+     */
+    public Variable longConvolution(Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip) {
+        return ConvolutionSteps.longConvolution(this, u.dim(0), u, kernel, back, skip, null, null);
+    }
+
+    /**
+     * The same from u [V, B, L] into {@code channels} channels, of which channel j reads series j mod V, between gates: y = outputGate · c of
+     * inputGate · u, see {@link io.longwave.kernel.LongConvolution}.
+     */
+    public Variable gatedLongConvolution(int channels, Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip,
+            @Nullable Variable inputGate, @Nullable Variable outputGate) {
+        return ConvolutionSteps.longConvolution(this, channels, u, kernel, back, skip, inputGate, outputGate);
+    }
+
+    /**
+     * Squashed and smoothed taps of kernels, see {@link TapRegularization}.
+     *
+     * @param k [R, K]
+     * @param settings asked for in every pass
+     * @return [R, K]
+     */
+    public Variable regularizedTaps(Variable k, Supplier<TapRegularization.Settings> settings) {
+        return ConvolutionSteps.regularizedTaps(this, k, settings);
     }
 }

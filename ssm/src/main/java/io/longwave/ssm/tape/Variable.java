@@ -13,23 +13,43 @@ public final class Variable {
     private final Kernels kernels;
     private final Tensor value;
     private final boolean differentiable;
+    private final @Nullable Variable viewed;
+    private final @Nullable GradientMemory memory;
     private @Nullable Tensor gradient;
+    private @Nullable Tensor viewedGradient;
     private boolean reached;
+    private boolean givenUp;
 
-    Variable(Kernels kernels, Tensor value, boolean differentiable) {
+    private Variable(Kernels kernels, Tensor value, boolean differentiable, @Nullable Variable viewed, @Nullable GradientMemory memory) {
         this.kernels = kernels;
         this.value = value;
         this.differentiable = differentiable;
+        this.viewed = viewed;
+        this.memory = memory;
+    }
+
+    /**
+     * A result of a step.
+     *
+     * @param memory that its gradient shares with others, or null for memory of its own
+     */
+    static Variable result(Kernels kernels, Tensor value, @Nullable GradientMemory memory) {
+        return new Variable(kernels, value, true, null, memory);
+    }
+
+    /** The same numbers, and the same gradient, under another shape of the same size. */
+    public Variable view(int... dims) {
+        return new Variable(kernels, value.view(dims), differentiable, viewed == null ? this : viewed, null);
     }
 
     /** A trained tensor. */
     public static Variable trained(Kernels kernels, Tensor value) {
-        return new Variable(kernels, value, true);
+        return new Variable(kernels, value, true, null, null);
     }
 
     /** Data or a fixed buffer. */
     public static Variable constant(Kernels kernels, Tensor value) {
-        return new Variable(kernels, value, false);
+        return new Variable(kernels, value, false, null, null);
     }
 
     public Tensor value() {
@@ -47,19 +67,35 @@ public final class Variable {
 
     /** Whether the backward pass so far has put something into the gradient. */
     public boolean reached() {
-        return reached;
+        return viewed == null ? reached : viewed.reached();
     }
 
     /** The gradient; meaningful once {@link #reached()}. */
     public Tensor gradient() {
+        if (viewed != null) {
+            Tensor whole = viewed.gradient();
+            if (gradient == null || viewedGradient != whole) {
+                gradient = whole.view(value.shape().toArray());
+                viewedGradient = whole;
+            }
+            return gradient;
+        }
+        if (givenUp) {
+            throw new IllegalStateException(
+                    "the gradient of a step of " + value.shape() + " was given up when the step had handed it back");
+        }
         if (gradient == null) {
-            gradient = kernels.zeros(value.shape().toArray());
+            int[] dims = value.shape().toArray();
+            gradient = memory == null ? kernels.zeros(dims) : memory.take(dims);
         }
         return gradient;
     }
 
     /** Asks to write the gradient: false for the first writer of a pass, who overwrites, true for the others, who add. */
     public boolean accumulate() {
+        if (viewed != null) {
+            return viewed.accumulate();
+        }
         boolean add = reached;
         reached = true;
         return add;
@@ -73,8 +109,30 @@ public final class Variable {
         return gradient();
     }
 
+    /** Adds numbers that a step found on the host, for the few parameters that are worked on in float64. */
+    public void addToGradient(double[] numbers) {
+        if (accumulate()) {
+            kernels.copy(kernels.of(numbers, value.shape().toArray()), gradient(), true);
+        } else {
+            kernels.upload(numbers, gradient());
+        }
+    }
+
     /** Forgets the gradient before a new backward pass. */
     public void forgetGradient() {
+        if (viewed != null) {
+            viewed.forgetGradient();
+        }
         reached = false;
+        givenUp = false;
+    }
+
+    /** Gives the memory of the gradient to others, once the step that made this has handed it back. */
+    void giveUpGradient() {
+        if (memory != null && gradient != null) {
+            memory.giveBack(gradient);
+            gradient = null;
+            givenUp = true;
+        }
     }
 }

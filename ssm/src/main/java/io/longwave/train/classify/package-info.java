@@ -1,4 +1,7 @@
-/** Classification of whole recordings: labelled sequences, what a classifier must offer, how it is judged. B batch, L length, V channels. */
+/**
+ * Classification of whole recordings: labelled sequences, what a classifier must offer, how it is judged
+ * beside naive baselines. Readers of data sets are in {@link io.longwave.train.layout}. B batch, L length, V channels, C classes.
+ */
 @NullMarked
 package io.longwave.train.classify;
 

@@ -1,5 +1,7 @@
 package io.longwave.standalone.evaluate;
 
+import io.longwave.standalone.classify.ClassifyEvaluation;
+import io.longwave.standalone.reconstruct.ReconstructEvaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -8,7 +10,8 @@ import picocli.CommandLine.Spec;
 
 /** Measures models on data of which the answers are known. */
 @Command(name = "evaluate", description = "Measures a model beside naive baselines on data of which the answers are known.", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "TASK", subcommands = {
-        ForecastEvaluation.class, AnomalyEvaluateCommand.class})
+        ForecastEvaluation.class, ClassifyEvaluation.class, ReconstructEvaluation.class,
+        AnomalyEvaluateCommand.class})
 public final class EvaluateCommand implements Runnable {
 
     @Spec

@@ -1,15 +1,15 @@
 package io.longwave.standalone.evaluate;
 
 import io.longwave.checkpoint.CheckpointException;
-import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.train.BaselineErrors;
 import io.longwave.standalone.train.DataOptions;
 import io.longwave.standalone.train.Reports;
-import io.longwave.standalone.train.TrainCommand;
+import io.longwave.standalone.train.ForecasterTrainer;
+import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.standalone.train.TrainingOptions;
-import io.longwave.standalone.train.TrainingRun;
+import io.longwave.standalone.train.ForecastRun;
 import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
 import io.longwave.train.ForecastTask.Part;
@@ -17,7 +17,6 @@ import io.longwave.train.ForecasterFamily;
 import io.longwave.train.SeriesTable;
 import io.longwave.train.TrainableForecaster;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,9 +78,9 @@ final class ForecastEvaluation implements Callable<Integer> {
         if (seeds < 1) {
             throw new CommandException("--seeds: expected at least 1 but was " + seeds + ".");
         }
-        ForecasterFamily family = TrainCommand.family(familyName);
-        SeriesTable table = data.read();
-        List<StoredModel> stored = checkpoints.stream().map(this::open).toList();
+        ForecasterFamily family = ForecasterTrainer.family(familyName);
+        SeriesTable table = data.read(command().commandLine());
+        List<StoredModel> stored = checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training)).toList();
         List<Row> rows = new ArrayList<>();
         ObjectNode report = JsonMapper.shared().createObjectNode();
         report.put("family", family.name()).put("lag", lag);
@@ -113,23 +112,24 @@ final class ForecastEvaluation implements Callable<Integer> {
 
     private void train(ForecasterFamily family, ForecastTask task, List<Row> rows, ArrayNode runs) {
         int horizon = task.horizon();
-        List<TrainingRun.Trained> all = new ArrayList<>();
+        List<ForecastRun.Trained> all = new ArrayList<>();
         for (long seed = training.seed(); seed < training.seed() + seeds; seed++) {
-            var run = new TrainingRun(family, task, training.config(family, lag, horizon, task.variates()),
-                    training.settings(family, lag, horizon, task.variates()), seed, training.dataDirectory(), training.restart());
-            TrainingRun.Trained trained = run.train(family.name() + " " + horizon + " seed " + seed, command().commandLine().getErr());
+            var run = new ForecastRun(family, task, training.config(family.defaultConfig(lag, horizon, task.variates())),
+                    training.settings(family.trainingDefaults(lag, horizon, task.variates())), seed, training.dataDirectory(),
+                    training.restart());
+            ForecastRun.Trained trained = run.train(family.name() + " " + horizon + " seed " + seed, command().commandLine().getErr());
             all.add(trained);
             rows.add(new Row(family.name() + " seed " + seed, horizon, trained.test(), trained.validation()));
             ObjectNode result = Reports.result(trained);
             result.put("seed", seed);
             result.set("settings", run.describeSettings());
-            result.set("config", training.config(family, lag, horizon, task.variates()));
+            result.set("config", training.config(family.defaultConfig(lag, horizon, task.variates())));
             runs.add(result);
             run.discardSnapshot();
         }
         if (seeds > 1) {
-            rows.add(new Row(family.name() + " median", horizon, median(all.stream().map(TrainingRun.Trained::test).toList()),
-                    median(all.stream().map(TrainingRun.Trained::validation).toList())));
+            rows.add(new Row(family.name() + " median", horizon, median(all.stream().map(ForecastRun.Trained::test).toList()),
+                    median(all.stream().map(ForecastRun.Trained::validation).toList())));
         }
     }
 
@@ -153,17 +153,6 @@ final class ForecastEvaluation implements Callable<Integer> {
         result.put("model", stored.id());
         result.set("test", JsonMapper.shared().valueToTree(test));
         result.set("validation", JsonMapper.shared().valueToTree(validation));
-    }
-
-    private StoredModel open(String checkpoint) {
-        try {
-            if (Files.isDirectory(Path.of(checkpoint))) {
-                return StoredModel.read(Path.of(checkpoint));
-            }
-            return new ModelStore(training.dataDirectory().resolve("models")).open(checkpoint);
-        } catch (CheckpointException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     private static ForecastError median(List<ForecastError> errors) {

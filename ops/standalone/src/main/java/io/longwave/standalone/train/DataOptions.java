@@ -11,16 +11,18 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Options that name a data set and its columns. */
 public final class DataOptions {
 
-    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns.")
+    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns; other tasks read other layouts, see below.")
     private Path file = Path.of("");
 
-    @ArgGroup(exclusive = true, multiplicity = "1")
+    @ArgGroup(exclusive = true, multiplicity = "0..1")
     private Columns columns = new Columns();
 
     @Option(names = "--time-column", paramLabel = "NAME", description = "Column of times (default: date, timestamp or time, else the first that holds dates).")
@@ -41,8 +43,18 @@ public final class DataOptions {
         private boolean all;
     }
 
-    /** @throws CommandException if the file or a column cannot be used */
-    public SeriesTable read() {
+    /**
+     * Reads the table.
+     *
+     * @param command that was called with these options
+     * @throws ParameterException if no columns were named
+     * @throws CommandException if the file or a column cannot be used
+     */
+    public SeriesTable read(CommandLine command) {
+        if (!columns.all && columns.targets.isEmpty()) {
+            throw new ParameterException(command,
+                    "Missing required argument (specify one of these): (--target=COLUMN[,COLUMN...] | --all)");
+        }
         try {
             return SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns.all ? List.of() : columns.targets));
         } catch (DataFileException e) {
@@ -57,6 +69,16 @@ public final class DataOptions {
         } catch (IllegalArgumentException e) {
             throw new CommandException(file + ": " + message(e), e);
         }
+    }
+
+    /** Column of times; null to find it. */
+    public @Nullable String timeColumn() {
+        return timeColumn;
+    }
+
+    /** Zone of times without one. */
+    public ZoneId zone() {
+        return zone;
     }
 
     public Path file() {

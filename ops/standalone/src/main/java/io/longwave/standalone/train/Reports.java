@@ -4,11 +4,14 @@ import io.longwave.checkpoint.StoredModel;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
+import io.longwave.train.TrainingOutcome;
+import io.longwave.train.TrainingSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Results as JSON for {@code --json}. */
@@ -18,7 +21,7 @@ public final class Reports {
 
     private Reports() {}
 
-    static ObjectNode training(StoredModel stored, TrainingRun.Trained trained, Map<String, ForecastError> baselines) {
+    static ObjectNode training(StoredModel stored, ForecastRun.Trained trained, Map<String, ForecastError> baselines) {
         ObjectNode report = JSON.createObjectNode();
         report.put("model", stored.id());
         report.put("directory", stored.directory().toString());
@@ -29,12 +32,35 @@ public final class Reports {
     }
 
     /** Errors and history of one training. */
-    public static ObjectNode result(TrainingRun.Trained trained) {
+    public static ObjectNode result(ForecastRun.Trained trained) {
         ObjectNode result = JSON.createObjectNode();
         result.set("validation", JSON.valueToTree(trained.validation()));
         result.set("test", JSON.valueToTree(trained.test()));
-        result.set("training", JSON.valueToTree(trained.outcome()));
+        result.set("training", outcome(trained.outcome()));
         return result;
+    }
+
+    /** How a training of forecasters went; the names are those of its errors. */
+    private static ObjectNode outcome(TrainingOutcome outcome) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("finished", outcome.finished()).put("bestEpoch", outcome.bestEpoch()).put("validationMse", outcome.validationScore());
+        json.put("seconds", outcome.seconds());
+        ArrayNode history = json.putArray("history");
+        for (TrainingSnapshot.Epoch epoch : outcome.history()) {
+            history.addObject().put("number", epoch.number()).put("batches", epoch.batches()).put("trainLoss", epoch.trainLoss())
+                    .put("validationMse", epoch.validationScore()).put("validationMae", epoch.validationMetrics().get("MAE"))
+                    .put("learningRate", epoch.learningRate());
+        }
+        return json;
+    }
+
+    /** How a training of any task went. */
+    public static ObjectNode training(TrainingOutcome outcome) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("finished", outcome.finished()).put("bestEpoch", outcome.bestEpoch()).put("validationScore", outcome.validationScore());
+        json.put("seconds", outcome.seconds());
+        json.set("history", JSON.valueToTree(outcome.history()));
+        return json;
     }
 
     /** Which data were used. */

@@ -1,21 +1,21 @@
 package io.longwave.standalone.train;
 
-import io.longwave.checkpoint.CheckpointException;
-import io.longwave.checkpoint.ModelCard;
-import io.longwave.checkpoint.ModelStore;
-import io.longwave.checkpoint.StoredModel;
-import io.longwave.ssm.catalog.ModelFamilies;
+import io.longwave.standalone.classify.ClassifierTrainer;
+import io.longwave.standalone.classify.ClassifyOptions;
 import io.longwave.standalone.command.CommandException;
-import io.longwave.train.ForecastError;
-import io.longwave.train.ForecastTask;
-import io.longwave.train.ForecasterFamily;
-import java.io.PrintWriter;
+import io.longwave.standalone.reconstruct.ReconstructOptions;
+import io.longwave.standalone.reconstruct.ReconstructorTrainer;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,16 +23,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Trains one forecaster on a file and registers it. */
-@Command(name = "train", description = {"Trains a forecaster on a CSV file and registers it, so that it can be promoted to serve series.",
+/** Trains one model on a data set and registers it. */
+@Command(name = "train", description = {
+        "Trains a model and registers it: a forecaster of the columns of a CSV file, a classifier of labelled sequences, or a reconstructor of rows whose errors are anomaly scores.",
+        "The best epoch is chosen on a validation part of the training data, never on test data; test results stand beside naive baselines.",
         "Run again after a kill, the same command resumes where it stopped."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
+
+    private static final List<String> FORECAST_ONLY = List.of("--target", "--all", "--split", "--lag", "--horizon");
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Parameters(paramLabel = "FAMILY", description = "Kind of model, for example spacetime.")
     private String familyName = "";
+
+    @Option(names = "--task", paramLabel = "TASK", defaultValue = "forecast", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private TaskName task = TaskName.FORECAST;
 
     @Mixin
     private DataOptions data = new DataOptions();
@@ -43,7 +50,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--horizon", paramLabel = "H", defaultValue = "720", description = "Rows it predicts (default: ${DEFAULT-VALUE}).")
     private int horizon;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of the model among those of its family (default: its columns).")
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the model among those of its family (default: its columns, or the name of the data).")
     private @Nullable String name;
 
     @Mixin
@@ -52,45 +59,53 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the full result.")
     private @Nullable Path json;
 
+    @ArgGroup(validate = false, heading = "%nOptions of --task classify and --task reconstruct:%n")
+    private PartOptions parts = new PartOptions();
+
+    @ArgGroup(validate = false, heading = "%nOptions of --task classify; --data is NAME_TRAIN of an archive (.ts, .tsv) with NAME_TEST beside it, a folder of WAV recordings or one of WFDB records with beat annotations:%n")
+    private ClassifyOptions classify = new ClassifyOptions();
+
+    @ArgGroup(validate = false, heading = "%nOptions of --task reconstruct; --data is a folder with train, test and test_label, one model each for what lies in them, or a CSV file with a label column:%n")
+    private ReconstructOptions reconstruct = new ReconstructOptions();
+
     @Override
     public Integer call() {
-        ForecasterFamily family = family(familyName);
-        ForecastTask task = data.task(data.read(), lag, horizon);
-        var config = training.config(family, lag, horizon, task.variates());
-        var settings = training.settings(family, lag, horizon, task.variates());
-        var run = new TrainingRun(family, task, config, settings, training.seed(), training.dataDirectory(), training.restart());
-        CommandSpec command = Objects.requireNonNull(spec);
-        PrintWriter out = command.commandLine().getOut();
-        TrainingRun.Trained trained = run.train(family.name() + " " + horizon, command.commandLine().getErr());
-        Map<String, ForecastError> baselines = BaselineErrors.on(task);
-        StoredModel stored = register(run.card(name == null ? data.modelName() : name, trained, baselines), trained);
-        run.discardSnapshot();
-        out.printf(Locale.ROOT, "%s: best of %d epochs is %d, validation MSE %.4f, MAE %.4f; test MSE %.4f, MAE %.4f; %.0f s%n",
-                stored.id(),
-                trained.outcome().history().size(), trained.outcome().bestEpoch(), trained.validation().mse(), trained.validation().mae(),
-                trained.test().mse(), trained.test().mae(), trained.outcome().seconds());
-        baselines.forEach(
-                (baseline, error) -> out.printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f%n", baseline, error.mse(), error.mae()));
-        out.printf("registered in %s%n", stored.directory());
-        out.flush();
-        if (json != null) {
-            Reports.write(json, Reports.training(stored, trained, baselines));
-        }
-        return 0;
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        requireOptionsOf(task, command);
+        TrainingRequest request = new TrainingRequest(familyName, data.file(), parts, name, training, json, command.getOut(),
+                command.getErr());
+        return switch (task) {
+            case FORECAST -> ForecasterTrainer.run(request, data, data.read(command), lag, horizon);
+            case CLASSIFY -> ClassifierTrainer.run(request, classify);
+            case RECONSTRUCT -> ReconstructorTrainer.run(request, reconstruct, data.timeColumn(), data.zone());
+        };
     }
 
-    private StoredModel register(ModelCard card, TrainingRun.Trained trained) {
-        try {
-            return new ModelStore(training.dataDirectory().resolve("models")).register(card, trained.model().weights());
-        } catch (CheckpointException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
-        }
+    /** An option that the task does not look at is a mistake its user would want to hear of. */
+    private static void requireOptionsOf(TaskName task, CommandLine command) {
+        Map<String, List<TaskName>> owners = new LinkedHashMap<>();
+        FORECAST_ONLY.forEach(option -> owners.put(option, List.of(TaskName.FORECAST)));
+        names(PartOptions.class).forEach(option -> owners.put(option, List.of(TaskName.CLASSIFY, TaskName.RECONSTRUCT)));
+        names(ClassifyOptions.class).forEach(option -> owners.put(option, List.of(TaskName.CLASSIFY)));
+        names(ReconstructOptions.class).forEach(option -> owners.put(option, List.of(TaskName.RECONSTRUCT)));
+        command.getParseResult().matchedOptions().forEach(option -> {
+            List<TaskName> of = owners.getOrDefault(option.longestName(), List.of(task));
+            if (!of.contains(task)) {
+                throw new CommandException(
+                        option.longestName() + ": expected only with --task " + of.getFirst() + " but the task is " + task
+                                + "; leave it out or change --task.");
+            }
+        });
     }
 
-    /** @throws CommandException if there is no such family */
-    public static ForecasterFamily family(String name) {
-        return ModelFamilies.forecaster(name)
-                .orElseThrow(() -> new CommandException("There is no family '" + name + "' that forecasts; expected one of "
-                        + ModelFamilies.forecasters().stream().map(ForecasterFamily::name).toList() + "."));
+    private static List<String> names(Class<?> options) {
+        List<String> names = new ArrayList<>();
+        for (Field field : options.getDeclaredFields()) {
+            Option option = field.getAnnotation(Option.class);
+            if (option != null) {
+                names.addAll(List.of(option.names()));
+            }
+        }
+        return names;
     }
 }

@@ -1,7 +1,6 @@
 package io.longwave.standalone.train;
 
 import io.longwave.standalone.command.CommandException;
-import io.longwave.train.ForecasterFamily;
 import io.longwave.train.LearningRateSchedule;
 import io.longwave.train.TrainingSettings;
 import java.nio.file.Path;
@@ -23,19 +22,19 @@ public final class TrainingOptions {
         CONSTANT, COSINE, PUBLISHED
     }
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of weights, dropout and the order of windows (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of weights, dropout and the order of examples (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--max-minutes", paramLabel = "M", description = "Stops after this time and keeps the best weights so far (default: as the family recommends).")
     private @Nullable Double maxMinutes;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training windows at most.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training examples at most.")
     private @Nullable Integer epochs;
 
-    @Option(names = "--patience", paramLabel = "N", description = "Stops after this many epochs without a better validation error.")
+    @Option(names = "--patience", paramLabel = "N", description = "Stops after this many epochs without a better validation score.")
     private @Nullable Integer patience;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Windows per step.")
+    @Option(names = "--batch", paramLabel = "N", description = "Windows or sequences per step.")
     private @Nullable Integer batch;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "Learning rate, the highest of the schedule.")
@@ -74,9 +73,13 @@ public final class TrainingOptions {
         return restart;
     }
 
-    /** @throws CommandException if a setting is unknown or not of the kind it must be */
-    public ObjectNode config(ForecasterFamily family, int lag, int horizon, int variates) {
-        ObjectNode config = family.defaultConfig(lag, horizon, variates);
+    /**
+     * What a family recommends with the settings that were asked for.
+     *
+     * @throws CommandException if a setting is unknown or not of the kind it must be
+     */
+    public ObjectNode config(ObjectNode recommended) {
+        ObjectNode config = recommended.deepCopy();
         modelSettings.forEach((name, value) -> set(config, name, value));
         return config;
     }
@@ -113,10 +116,14 @@ public final class TrainingOptions {
         }
     }
 
-    /** @throws CommandException if a setting is out of range */
-    public TrainingSettings settings(ForecasterFamily family, int lag, int horizon, int variates) {
+    /**
+     * What a family recommends with the settings that were asked for.
+     *
+     * @throws CommandException if a setting is out of range
+     */
+    public TrainingSettings settings(TrainingSettings recommended) {
         try {
-            return family.trainingDefaults(lag, horizon, variates).with(settings -> {
+            return recommended.with(settings -> {
                 settings.maxEpochs = epochs == null ? settings.maxEpochs : epochs;
                 settings.patience = patience == null ? settings.patience : patience;
                 settings.batch = batch == null ? settings.batch : batch;

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a training: a bar with loss, validation error and time left on a terminal, one line per epoch elsewhere. */
+/** Shows a training: a bar with loss, validation score and time left on a terminal, one line per epoch elsewhere. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
 
     private static final int LINES_PER_EPOCH = 4; // long epochs say in between that they are alive
@@ -60,11 +60,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
     @Override
     public void epoch(TrainingSnapshot.Epoch epoch, boolean best) {
-        validation = String.format(Locale.ROOT, ", validation %.4f", epoch.validationMse());
+        validation = String.format(Locale.ROOT, ", validation %.4f", epoch.validationScore());
         if (!terminal) {
-            print("%s: epoch %d, loss %.4f, validation MSE %.4f, MAE %.4f%s", title, epoch.number(), epoch.trainLoss(),
-                    epoch.validationMse(),
-                    epoch.validationMae(), best ? " (best)" : "");
+            StringBuilder metrics = new StringBuilder();
+            epoch.validationMetrics().forEach((name, value) -> metrics.append(metrics.isEmpty() ? "" : ", ").append(name)
+                    .append(String.format(Locale.ROOT, " %.4f", value)));
+            print("%s: epoch %d, loss %.4f, validation %s%s", title, epoch.number(), epoch.trainLoss(), metrics, best ? " (best)" : "");
         }
     }
 

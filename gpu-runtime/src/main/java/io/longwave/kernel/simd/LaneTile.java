@@ -1,0 +1,172 @@
+package io.longwave.kernel.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Turns rows that run along time into lanes and back: number j of row r is lane r of vector j. Squares of {@link #WIDTH} rows and times are
+ * transposed by exchanging halves, then quarters, and so on, with one shuffle and one blend per vector and stage.
+ */
+final class LaneTile {
+    private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+    static final int WIDTH = LANES.length();
+    private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(LANES, lane -> WIDTH - 1 - lane);
+    static final VectorShuffle<Float> UP_1 = up(1);
+    static final VectorShuffle<Float> UP_2 = up(2);
+    static final VectorShuffle<Float> UP_4 = up(4);
+    static final VectorShuffle<Float> UP_8 = up(8);
+    static final VectorShuffle<Float> DOWN_1 = up(-1);
+    static final VectorShuffle<Float> DOWN_2 = up(-2);
+    static final VectorShuffle<Float> DOWN_4 = up(-4);
+    static final VectorShuffle<Float> DOWN_8 = up(-8);
+    /** The first or the last number in every lane. */
+    static final VectorShuffle<Float> FIRST = VectorShuffle.fromOp(LANES, lane -> 0);
+    static final VectorShuffle<Float> LAST = VectorShuffle.fromOp(LANES, lane -> WIDTH - 1);
+    /** Lanes that a move up or down does not bring round from the other end. */
+    static final VectorMask<Float> FROM_1 = from(1);
+    static final VectorMask<Float> FROM_2 = from(2);
+    static final VectorMask<Float> FROM_4 = from(4);
+    static final VectorMask<Float> FROM_8 = from(8);
+    static final VectorMask<Float> BUT_1 = LANES.indexInRange(0, WIDTH - 1);
+    static final VectorMask<Float> BUT_2 = LANES.indexInRange(0, WIDTH - 2);
+    static final VectorMask<Float> BUT_4 = LANES.indexInRange(0, WIDTH - 4);
+    static final VectorMask<Float> BUT_8 = LANES.indexInRange(0, Math.max(0, WIDTH - 8));
+    private static final VectorMask<Float> ODD_1 = odd(1);
+    private static final VectorMask<Float> ODD_2 = odd(2);
+    private static final VectorMask<Float> ODD_4 = odd(4);
+    private static final VectorMask<Float> ODD_8 = odd(8);
+
+    private LaneTile() {}
+
+    private static VectorShuffle<Float> up(int by) {
+        return VectorShuffle.fromOp(LANES, lane -> (lane - by) & (WIDTH - 1));
+    }
+
+    private static VectorMask<Float> from(int first) {
+        return LANES.indexInRange(0, Math.min(WIDTH, first)).not();
+    }
+
+    private static VectorMask<Float> odd(int bit) {
+        boolean[] lanes = new boolean[WIDTH];
+        for (int lane = 0; lane < WIDTH; lane++) {
+            lanes[lane] = (lane & bit) != 0;
+        }
+        return VectorMask.fromArray(LANES, lanes, 0);
+    }
+
+    /**
+     * Rows into lanes.
+     *
+     * @param rows source; row r starts at {@code at + r rowStride}
+     * @param at where number 0 of row 0 stands
+     * @param rowCount at most {@link #WIDTH}; the other lanes become zero
+     * @param count numbers per row
+     * @param direction 1, or −1 where number j + 1 stands before number j
+     * @param lanes target, {@code count} rounded up to whole vectors of vectors
+     */
+    static void toLanes(float[] rows, int at, int rowStride, int rowCount, int count, int direction, float[] lanes, int lanesAt) {
+        for (int j = 0; j < count; j += WIDTH) {
+            int square = lanesAt + j * WIDTH;
+            if (count - j >= WIDTH) {
+                for (int r = 0; r < rowCount; r++) {
+                    int row = at + r * rowStride + direction * j;
+                    if (direction > 0) {
+                        FloatVector.fromArray(LANES, rows, row).intoArray(lanes, square + r * WIDTH);
+                    } else {
+                        FloatVector.fromArray(LANES, rows, row - WIDTH + 1).rearrange(REVERSED).intoArray(lanes, square + r * WIDTH);
+                    }
+                }
+            } else {
+                for (int r = 0; r < rowCount; r++) {
+                    for (int k = 0; k < WIDTH; k++) {
+                        lanes[square + r * WIDTH + k] = j + k < count ? rows[at + r * rowStride + direction * (j + k)] : 0;
+                    }
+                }
+            }
+            for (int r = rowCount; r < WIDTH; r++) {
+                FloatVector.zero(LANES).intoArray(lanes, square + r * WIDTH);
+            }
+            transpose(lanes, square);
+        }
+    }
+
+    /**
+     * Lanes into rows; what stood in the lanes is lost.
+     *
+     * @param add whether rows are added to
+     */
+    static void toRows(float[] lanes, int lanesAt, float[] rows, int at, int rowStride, int rowCount, int count, int direction,
+            boolean add) {
+        for (int j = 0; j < count; j += WIDTH) {
+            int square = lanesAt + j * WIDTH;
+            transpose(lanes, square);
+            for (int r = 0; r < rowCount; r++) {
+                int row = at + r * rowStride + direction * j;
+                if (count - j >= WIDTH) {
+                    int first = direction > 0 ? row : row - WIDTH + 1;
+                    FloatVector values = FloatVector.fromArray(LANES, lanes, square + r * WIDTH);
+                    FloatVector ordered = direction > 0 ? values : values.rearrange(REVERSED);
+                    (add ? ordered.add(FloatVector.fromArray(LANES, rows, first)) : ordered).intoArray(rows, first);
+                } else {
+                    for (int k = 0; k < count - j; k++) {
+                        int place = row + direction * k;
+                        rows[place] = (add ? rows[place] : 0) + lanes[square + r * WIDTH + k];
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Sums of the lanes of {@code count} vectors, added to a row; what stood in the lanes is lost. The order of the sum is fixed.
+     */
+    static void addSums(float[] lanes, int lanesAt, float[] row, int at, int count, int direction) {
+        for (int j = 0; j < count; j += WIDTH) {
+            int square = lanesAt + j * WIDTH;
+            transpose(lanes, square);
+            FloatVector even = FloatVector.fromArray(LANES, lanes, square);
+            FloatVector odd = FloatVector.fromArray(LANES, lanes, square + WIDTH);
+            for (int r = 2; r < WIDTH; r += 2) {
+                even = even.add(FloatVector.fromArray(LANES, lanes, square + r * WIDTH));
+                odd = odd.add(FloatVector.fromArray(LANES, lanes, square + (r + 1) * WIDTH));
+            }
+            if (count - j >= WIDTH) {
+                int first = direction > 0 ? at + j : at - j - WIDTH + 1;
+                FloatVector sums = even.add(odd);
+                FloatVector ordered = direction > 0 ? sums : sums.rearrange(REVERSED);
+                ordered.add(FloatVector.fromArray(LANES, row, first)).intoArray(row, first);
+            } else {
+                even.add(odd).intoArray(lanes, square);
+                for (int k = 0; k < count - j; k++) {
+                    row[at + direction * (j + k)] += lanes[square + k];
+                }
+            }
+        }
+    }
+
+    private static void transpose(float[] lanes, int at) {
+        exchange(lanes, at, 1, UP_1, DOWN_1, ODD_1);
+        exchange(lanes, at, 2, UP_2, DOWN_2, ODD_2);
+        if (WIDTH > 4) {
+            exchange(lanes, at, 4, UP_4, DOWN_4, ODD_4);
+        }
+        if (WIDTH > 8) {
+            exchange(lanes, at, 8, UP_8, DOWN_8, ODD_8);
+        }
+    }
+
+    /** Vector i and vector i + distance exchange the lanes that are not on their own side of the diagonal of 2 by 2 blocks. */
+    private static void exchange(float[] lanes, int at, int distance, VectorShuffle<Float> up, VectorShuffle<Float> down,
+            VectorMask<Float> odd) {
+        for (int pair = 0; pair < WIDTH / 2; pair++) {
+            int i = at + (pair / distance * 2 * distance + pair % distance) * WIDTH;
+            int j = i + distance * WIDTH;
+            FloatVector a = FloatVector.fromArray(LANES, lanes, i);
+            FloatVector b = FloatVector.fromArray(LANES, lanes, j);
+            a.blend(b.rearrange(up), odd).intoArray(lanes, i);
+            a.rearrange(down).blend(b, odd).intoArray(lanes, j);
+        }
+    }
+}

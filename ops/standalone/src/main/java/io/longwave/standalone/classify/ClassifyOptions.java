@@ -1,0 +1,117 @@
+package io.longwave.standalone.classify;
+
+import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.train.PartOptions;
+import io.longwave.train.DataFileException;
+import io.longwave.train.classify.ClassificationData;
+import io.longwave.train.classify.ClassifierChoice;
+import io.longwave.train.classify.InputScaling;
+import io.longwave.train.layout.ClassificationSource;
+import io.longwave.train.wav.WavFolder;
+import io.longwave.train.wfdb.BeatOptions;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of data sets of labelled sequences and of learning from them. */
+public final class ClassifyOptions {
+
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+
+    @Option(names = "--scale", paramLabel = "KIND", defaultValue = "CHANNEL", description = "${COMPLETION-CANDIDATES}: every channel by mean and deviation of the training part; every channel of every sequence by its own; as in the file (default: ${DEFAULT-VALUE}).")
+    private InputScaling scaling = InputScaling.CHANNEL;
+
+    @Option(names = "--balance", paramLabel = "X", defaultValue = "0", description = "0 takes every training sequence once an epoch, 1 draws every class equally often, numbers between them in between (default: ${DEFAULT-VALUE}).")
+    private double balance;
+
+    @Option(names = "--choose-by", paramLabel = "SCORE", defaultValue = "MACRO_F1", description = "${COMPLETION-CANDIDATES}: what the best epoch is chosen by on validation (default: ${DEFAULT-VALUE}).")
+    private ClassifierChoice choice = ClassifierChoice.MACRO_F1;
+
+    @Option(names = "--refit-below", paramLabel = "N", defaultValue = "1000", description = "Fewer sequences than these are learnt once more, validation with them, for as many epochs as were best; 0 for never (default: ${DEFAULT-VALUE}).")
+    private int refitBelow = 1000;
+
+    @Option(names = "--test-indices", paramLabel = "A-B", defaultValue = "0-4", description = "WAV recordings named class_group_index: those with these indices are the test part (default: ${DEFAULT-VALUE}).")
+    private String testIndices = "0-4";
+
+    @Option(names = "--test-groups", paramLabel = "NAME", split = ",", description = "WAV recordings: these groups, speakers say, are the test part.")
+    private Set<String> testGroups = Set.of();
+
+    @Option(names = "--test-share", paramLabel = "X", defaultValue = "0.2", description = "WAV recordings: share of each class for the test part where neither names nor folders tell (default: ${DEFAULT-VALUE}).")
+    private double testShare = 0.2;
+
+    @Option(names = "--train-list", paramLabel = "FILE", description = "WFDB records: list of those to train on (default: RECORDS-DS1 or RECORDS-TRAIN in the folder).")
+    private @Nullable Path trainList;
+
+    @Option(names = "--test-list", paramLabel = "FILE", description = "WFDB records: list of those to test on (default: RECORDS-DS2 or RECORDS-TEST in the folder).")
+    private @Nullable Path testList;
+
+    @Option(names = "--before", paramLabel = "SECONDS", defaultValue = "0.25", description = "WFDB records: how much of the signal before the annotation belongs to a beat (default: ${DEFAULT-VALUE}).")
+    private double before = 0.25;
+
+    @Option(names = "--after", paramLabel = "SECONDS", defaultValue = "0.4", description = "WFDB records: how much of it after the annotation (default: ${DEFAULT-VALUE}).")
+    private double after = 0.4;
+
+    @Option(names = "--no-intervals", description = "WFDB records: leaves out the distances to the beats before and after, which else are channels of their own.")
+    private boolean withoutIntervals;
+
+    @Option(names = "--raw-leads", description = "WFDB records: leaves leads in their unit, which else are standardised by record.")
+    private boolean rawLeads;
+
+    @Option(names = "--unclassifiable", description = "WFDB records: keeps paced and unclassifiable beats as a class of their own.")
+    private boolean unclassifiable;
+
+    InputScaling scaling() {
+        return scaling;
+    }
+
+    double balance() {
+        return balance;
+    }
+
+    ClassifierChoice choice() {
+        return choice;
+    }
+
+    /** Whether a model that was chosen learns from validation too in the end. */
+    boolean refits(ClassificationData data) {
+        return data.train().size() + data.validation().size() < refitBelow;
+    }
+
+    /**
+     * Reads the data, validation cut from training.
+     *
+     * @throws CommandException if the place holds no layout that is known or it cannot be read
+     */
+    ClassificationData read(Path place, PartOptions parts) {
+        return read(place, parts, 0, 0);
+    }
+
+    /**
+     * Reads one fold of a cross-validation over the training part.
+     *
+     * @param folds 0 for the test part that the data have
+     */
+    ClassificationData read(Path place, PartOptions parts, int fold, int folds) {
+        try {
+            Matcher range = RANGE.matcher(testIndices);
+            if (!range.matches()) {
+                throw new CommandException("--test-indices: expected a range such as 0-4 but was '" + testIndices + "'.");
+            }
+            var wav = new WavFolder.TestRule(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)), testGroups, testShare, 0);
+            var beats = new BeatOptions(before, after, unclassifiable, !rawLeads, !withoutIntervals);
+            return ClassificationSource.read(place, new ClassificationSource.Options(parts.test(), parts.validationShare(), 0, folds, fold,
+                    wav, trainList, testList, beats));
+        } catch (DataFileException e) {
+            throw new CommandException(message(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(place + ": " + message(e), e);
+        }
+    }
+
+    private static String message(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}

@@ -1,0 +1,84 @@
+package io.longwave.standalone.reconstruct;
+
+import io.longwave.train.Scaler;
+import io.longwave.train.anomaly.AnomalyBaseline;
+import io.longwave.train.anomaly.AnomalyScores;
+import io.longwave.train.anomaly.PointLabelledSeries;
+import io.longwave.train.anomaly.PrincipalComponents;
+import io.longwave.train.anomaly.Thresholds;
+import io.longwave.train.anomaly.ZScore;
+import io.longwave.train.reconstruct.ReconstructionError;
+import io.longwave.train.reconstruct.RowWindows;
+import io.longwave.train.reconstruct.TrainableReconstructor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the errors of a reconstructor, and of the baselines beside it, are worth as anomaly scores. */
+final class ReconstructionScores {
+
+    private static final int BATCH = 64;
+    private static final double LEAST_ERROR = 1e-4; // of a standardised column; a constant one must not weigh without bound
+
+    private final TrainableReconstructor model;
+    private final Scaler scaler;
+    private final ReconstructOptions options;
+
+    ReconstructionScores(TrainableReconstructor model, Scaler scaler, ReconstructOptions options) {
+        this.model = model;
+        this.scaler = scaler;
+        this.options = options;
+    }
+
+    /** Scores the test rows; the threshold comes from the scores of the training rows. */
+    AnomalyScores judge(String name, PointLabelledSeries series) {
+        ReconstructionError learnt = errors(series.train());
+        double[] weights = weights(learnt);
+        double threshold = Thresholds.quantile(learnt.scores(weights), options.quantile());
+        double[] scores = errors(series.test()).scores(weights);
+        return AnomalyScores.of(series.name() + " " + name, series.labels(), scores, threshold, options.interval(series));
+    }
+
+    private ReconstructionError errors(double[][] rows) {
+        return ReconstructionError.of(model, new RowWindows(standardised(rows, scaler), 0, rows.length, model.variates(), model.window(),
+                Math.min(options.scoreStride(), model.window())), BATCH);
+    }
+
+    private double[] weights(ReconstructionError learnt) {
+        double[] weights = new double[model.variates()];
+        Arrays.fill(weights, 1);
+        if (options.weighting() == ReconstructOptions.Weighting.TRAIN_ERROR) {
+            double[] errors = learnt.ofColumns();
+            for (int v = 0; v < weights.length; v++) {
+                weights[v] = 1 / Math.max(LEAST_ERROR, errors[v]);
+            }
+        }
+        return weights;
+    }
+
+    /** Rows on the standard scale, [N, V]. */
+    static float[] standardised(double[][] rows, Scaler scaler) {
+        int variates = scaler.columns().size();
+        float[] out = new float[rows.length * variates];
+        for (int v = 0; v < variates; v++) {
+            double center = scaler.mean().get(v);
+            double scale = scaler.std().get(v);
+            for (int n = 0; n < rows.length; n++) {
+                out[n * variates + v] = (float) ((rows[n][v] - center) / scale);
+            }
+        }
+        return out;
+    }
+
+    /** Scores of the baselines by name. */
+    static Map<String, AnomalyScores> baselines(PointLabelledSeries series, ReconstructOptions options) {
+        Map<String, AnomalyBaseline> detectors = new LinkedHashMap<>();
+        detectors.put("z score", ZScore.fit(series.train()));
+        detectors.put("PCA residual", PrincipalComponents.fit(series.train(), PrincipalComponents.USUAL_SHARE));
+        Map<String, AnomalyScores> results = new LinkedHashMap<>();
+        detectors.forEach((name, detector) -> results.put(name,
+                AnomalyScores.of(series.name() + " " + name, series.labels(), detector.scores(series.test()),
+                        Thresholds.quantile(detector.scores(series.train()), options.quantile()), options.interval(series))));
+        return results;
+    }
+}

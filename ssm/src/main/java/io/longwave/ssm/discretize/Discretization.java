@@ -1,0 +1,115 @@
+package io.longwave.ssm.discretize;
+
+import java.util.Arrays;
+import java.util.List;
+
+import io.longwave.ssm.complex.Complex;
+
+/**
+ * One mode over one step, as functions of x = dt A: the state is multiplied by exp({@link #logStep}) and the input enters with
+ * dt B {@link #hold}. S4D, arXiv:2206.11893, eq. 5.
+ */
+public enum Discretization {
+    /** The input is constant over the step. */
+    ZERO_ORDER_HOLD("zoh") {
+        @Override
+        public Complex logStep(Complex x) {
+            return x;
+        }
+
+        @Override
+        Complex logStepSlope(Complex x) {
+            return Complex.ONE;
+        }
+
+        /** (e^x − 1) / x, 1 at 0. */
+        @Override
+        public Complex hold(Complex x) {
+            return x.squaredAbs() < SMALL * SMALL ? series(x, false) : x.expm1().over(x);
+        }
+
+        @Override
+        Complex holdSlope(Complex x) {
+            return x.squaredAbs() < SMALL * SMALL ? series(x, true) : x.exp().minus(hold(x)).over(x);
+        }
+    },
+    /** The trapezoidal rule. */
+    BILINEAR("bilinear") {
+        @Override
+        public Complex logStep(Complex x) {
+            return x.times(0.5).plus(1).times(hold(x)).log();
+        }
+
+        @Override
+        Complex logStepSlope(Complex x) {
+            return x.times(x).times(-0.25).plus(1).inverse();
+        }
+
+        /** 1 / (1 − x/2). */
+        @Override
+        public Complex hold(Complex x) {
+            return x.times(-0.5).plus(1).inverse();
+        }
+
+        @Override
+        Complex holdSlope(Complex x) {
+            Complex hold = hold(x);
+            return hold.times(hold).times(0.5);
+        }
+    };
+
+    /** Below this, series: (e^x − hold) / x loses its digits. */
+    private static final double SMALL = 0.5;
+    private static final int TERMS = 18;
+
+    private final String label;
+
+    Discretization(String label) {
+        this.label = label;
+    }
+
+    /** Reads {@code zoh} or {@code bilinear}. */
+    public static Discretization of(String name) {
+        for (Discretization discretization : values()) {
+            if (discretization.label.equals(name)) {
+                return discretization;
+            }
+        }
+        throw new IllegalArgumentException("discretization: expected zoh or bilinear but was " + name);
+    }
+
+    /** All names. */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(Discretization::label).toList();
+    }
+
+    /** The name in configurations. */
+    public String label() {
+        return label;
+    }
+
+    /** Logarithm of what one step multiplies the state by; any branch, only whole powers are used. */
+    public abstract Complex logStep(Complex x);
+
+    abstract Complex logStepSlope(Complex x);
+
+    /** What dt B is multiplied by. */
+    public abstract Complex hold(Complex x);
+
+    abstract Complex holdSlope(Complex x);
+
+    /** Σ x^k / (k+1)!, or its derivative Σ (k+1) x^k / (k+2)!, by Horner's rule. */
+    private static Complex series(Complex x, boolean derivative) {
+        double[] coefficients = new double[TERMS];
+        double factorial = 1;
+        for (int k = 0; k < TERMS; k++) {
+            factorial *= k + 1;
+            coefficients[k] = derivative ? (k + 1) / (factorial * (k + 2)) : 1 / factorial;
+        }
+        Complex sum = Complex.ZERO;
+        for (int k = TERMS - 1; k >= 0; k--) {
+            sum = sum.times(x).plus(coefficients[k]);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,111 @@
+package io.longwave.ssm.discretize;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.VandermondeKernel.Modes;
+import io.longwave.ssm.discretize.RawModes.Layout;
+import io.longwave.ssm.tape.ParameterSet;
+import io.longwave.ssm.tape.ParameterSet.Group;
+import io.longwave.ssm.tape.Tape;
+import io.longwave.ssm.tape.Variable;
+import io.longwave.tensor.Tensor;
+
+/** The tensors of {@link RawModes} in a parameter set, and kernels made of them on a tape. Everything before the kernel is in float64. */
+public final class ModeParameters {
+    /** Learning rate 0.001 where the others have 0.01, and no decay. */
+    public static final Group SLOW = new Group(0.1, false);
+
+    private final Layout layout;
+    private final Variable invDt;
+    private final Variable aReal;
+    private final Variable aImag;
+    private final Variable b;
+    private final Variable c;
+
+    private ModeParameters(Layout layout, Variable invDt, Variable aReal, Variable aImag, Variable b, Variable c) {
+        this.layout = layout;
+        this.invDt = invDt;
+        this.aReal = aReal;
+        this.aImag = aImag;
+        this.b = b;
+        this.c = c;
+    }
+
+    /** Registers the tensors as {@code prefix + inv_dt}, {@code A_real}, {@code A_imag}, {@code B} and {@code C}. */
+    public static ModeParameters register(ParameterSet parameters, String prefix, RawModes initial) {
+        Layout layout = initial.layout();
+        int steps = layout.stepPerMode() ? layout.modes() : 1;
+        int copies = layout.copies();
+        int n = layout.modes();
+        return new ModeParameters(layout, parameters.trained(prefix + "inv_dt", SLOW, initial.invDt(), layout.channels(), steps),
+                parameters.trained(prefix + "A_real", SLOW, initial.aReal(), copies, n),
+                parameters.trained(prefix + "A_imag", SLOW, initial.aImag(), copies, n),
+                parameters.trained(prefix + "B", SLOW, initial.b(), 1, copies, n, 2),
+                parameters.trained(prefix + "C", initial.c(), layout.heads(), layout.channels(), n, 2));
+    }
+
+    /** The present numbers. */
+    public RawModes read(Kernels kernels) {
+        return new RawModes(layout, kernels.toDoubles(invDt.value()), kernels.toDoubles(aReal.value()), kernels.toDoubles(aImag.value()),
+                kernels.toDoubles(b.value()), kernels.toDoubles(c.value()));
+    }
+
+    /** Replaces C, [heads, H, n, 2]. */
+    public void setC(Kernels kernels, double[] values) {
+        kernels.upload(values, c.value());
+    }
+
+    /** Adds gradients of the raw numbers. */
+    public void addGradients(RawModes gradient) {
+        invDt.addToGradient(gradient.invDt());
+        aReal.addToGradient(gradient.aReal());
+        aImag.addToGradient(gradient.aImag());
+        b.addToGradient(gradient.b());
+        c.addToGradient(gradient.c());
+    }
+
+    /** Kernels 2 Re Σ C dB dA^l, [heads · H, length]. */
+    public Variable kernel(Tape tape, Discretization discretization, int length) {
+        var vandermonde = tape.kernels().vandermondeKernel();
+        return record(tape, length, (system, kernel) -> {
+            Modes modes = system.kernelModes(discretization);
+            vandermonde.forward(modes, 0, kernel);
+            return gradient -> system.gradient(discretization, vandermonde.backward(modes, 0, gradient));
+        });
+    }
+
+    /** Kernels of any form, [heads · H, length]. */
+    public Variable record(Tape tape, int length, Generator generator) {
+        Variable out = tape.variable(layout.heads() * layout.channels(), length);
+        Pass pass = new Pass();
+        tape.record(() -> {
+            RawModes raw = read(tape.kernels());
+            Function<Tensor, DiagonalSystem> back = generator.generate(raw.system(), out.value());
+            pass.backward = gradient -> raw.gradient(back.apply(gradient));
+        }, () -> {
+            if (out.reached()) {
+                addGradients(requireNonNull(pass.backward, "forward before backward").apply(out.gradient()));
+            }
+        });
+        return out;
+    }
+
+    /** Makes kernels of systems. */
+    public interface Generator {
+        /**
+         * @param kernel [heads · H, length], overwritten
+         * @return from the gradient of the kernel to that of the systems
+         */
+        Function<Tensor, DiagonalSystem> generate(DiagonalSystem system, Tensor kernel);
+    }
+
+    /** What the last forward pass left for the backward pass. */
+    private static final class Pass {
+        private @Nullable Function<Tensor, RawModes> backward;
+    }
+}

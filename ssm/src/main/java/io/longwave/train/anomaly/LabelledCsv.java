@@ -1,0 +1,119 @@
+package io.longwave.train.anomaly;
+
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.SeriesCsv;
+import io.longwave.train.SeriesTable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** CSV files with a header, a time column and a column of labels 0 and 1: a training and a test file, or one file cut in two. */
+public final class LabelledCsv {
+
+    private static final List<String> LABEL_NAMES = List.of("label", "is_anomaly", "anomaly");
+
+    private LabelledCsv() {}
+
+    /**
+     * Which columns to read.
+     *
+     * @param time see {@link SeriesCsv.Selection}
+     * @param label null finds {@code label}, {@code is_anomaly} or {@code anomaly} in any case
+     * @param targets columns to judge by; empty means every numeric one but time and label
+     */
+    public record Columns(@Nullable String time, ZoneId zone, @Nullable String label, List<String> targets) {
+        public Columns {
+            targets = List.copyOf(targets);
+        }
+
+        public static Columns found() {
+            return new Columns(null, ZoneOffset.UTC, null, List.of());
+        }
+    }
+
+    /** A training and a test file with the same columns; labels of the training file are not looked at, and it needs none. */
+    public static PointLabelledSeries read(Path train, Path test, Columns columns) {
+        SeriesTable judging = SeriesCsv.read(test, new SeriesCsv.Selection(columns.time, columns.zone, List.of()));
+        int label = label(test, judging, columns);
+        List<String> names = names(judging, label, columns, test);
+        SeriesTable learning = SeriesCsv.read(train, new SeriesCsv.Selection(columns.time, columns.zone, names));
+        return new PointLabelledSeries(DataFile.stem(test), names, rows(learning, names, 0, learning.rows()),
+                rows(judging, names, 0, judging.rows()),
+                labels(test, judging.values()[label], 0), interval(judging), learning.sha256() + judging.sha256());
+    }
+
+    /**
+     * One file, its first rows for training.
+     *
+     * @param trainShare of the rows, above 0 and below 1
+     */
+    public static PointLabelledSeries read(Path file, double trainShare, Columns columns) {
+        if (!(trainShare > 0 && trainShare < 1)) {
+            throw new IllegalArgumentException("training share: expected above 0 and below 1 but was " + trainShare);
+        }
+        SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(columns.time, columns.zone, List.of()));
+        int label = label(file, table, columns);
+        List<String> names = names(table, label, columns, file);
+        int cut = (int) Math.round(trainShare * table.rows());
+        if (cut < 1 || cut >= table.rows()) {
+            throw new DataFileException(file, "expected rows for training and test but found " + table.rows());
+        }
+        return new PointLabelledSeries(DataFile.stem(file), names, rows(table, names, 0, cut), rows(table, names, cut, table.rows()),
+                labels(file, table.values()[label], cut), interval(table), table.sha256());
+    }
+
+    private static int label(Path file, SeriesTable table, Columns columns) {
+        List<String> wanted = columns.label == null ? LABEL_NAMES : List.of(columns.label);
+        for (String name : wanted) {
+            for (int v = 0; v < table.columns().size(); v++) {
+                if (table.columns().get(v).equalsIgnoreCase(name)) {
+                    return v;
+                }
+            }
+        }
+        throw new DataFileException(file, 1, "expected a numeric label column named one of " + wanted + " but found " + table.columns());
+    }
+
+    private static List<String> names(SeriesTable table, int label, Columns columns, Path file) {
+        List<String> others = IntStream.range(0, table.columns().size()).filter(v -> v != label).mapToObj(table.columns()::get).toList();
+        List<String> names = columns.targets.isEmpty() ? others : columns.targets;
+        if (names.isEmpty() || !others.containsAll(names)) {
+            throw new DataFileException(file, 1,
+                    "expected numeric columns " + (names.isEmpty() ? "" : names + " ") + "beside time and label but found "
+                            + others);
+        }
+        return names;
+    }
+
+    private static double[][] rows(SeriesTable table, List<String> names, int from, int to) {
+        int[] columns = names.stream().mapToInt(table.columns()::indexOf).toArray();
+        double[][] rows = new double[to - from][];
+        for (int i = from; i < to; i++) {
+            int row = i;
+            rows[i - from] = Arrays.stream(columns).mapToDouble(column -> table.values()[column][row]).toArray();
+        }
+        return rows;
+    }
+
+    private static boolean[] labels(Path file, double[] column, int from) {
+        boolean[] labels = new boolean[column.length - from];
+        for (int i = from; i < column.length; i++) {
+            if (column[i] != 0 && column[i] != 1) {
+                throw new DataFileException(file, "expected a label 0 or 1 in row " + i + " but found " + column[i]);
+            }
+            labels[i - from] = column[i] == 1;
+        }
+        return labels;
+    }
+
+    private static @Nullable Duration interval(SeriesTable table) {
+        Duration cadence = table.cadence();
+        return cadence.isZero() ? null : cadence;
+    }
+}

@@ -1,0 +1,72 @@
+package io.longwave.train.ucr;
+
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.classify.MissingValues;
+import io.longwave.train.ucr.ArchiveFile.Case;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The table of the UCR archive: one case a line, the class first, then the values, parted by tabs, commas or blanks. NaN at the end of a line pads a shorter
+ * case and is cut off; NaN before that is a missing value and filled as {@link MissingValues} says. Lines may differ in length.
+ */
+final class ClassFirstTable {
+
+    private final Path path;
+    private final List<String> lines;
+
+    ClassFirstTable(Path path, List<String> lines) {
+        this.path = path;
+        this.lines = lines;
+    }
+
+    ArchiveFile read() {
+        List<Case> cases = new ArrayList<>();
+        String separator = "";
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            if (separator.isEmpty()) {
+                separator = line.contains("\t") ? "\t" : line.contains(",") ? "," : "\\s+";
+            }
+            cases.add(oneCase(line.split(separator, -1), i + 1));
+        }
+        return new ArchiveFile(List.of(), 1, cases);
+    }
+
+    private Case oneCase(String[] fields, int line) {
+        if (fields.length < 2) {
+            throw new DataFileException(path, line,
+                    "expected a class and values, parted by tabs, commas or blanks, but found " + fields.length + " field");
+        }
+        String label = ArchiveFile.label(fields[0]);
+        if (label.isEmpty() || label.equals("NaN") || label.equals("?")) {
+            throw new DataFileException(path, line, "expected a class in the first field but found '" + fields[0] + "'");
+        }
+        float[] values = new float[fields.length - 1];
+        for (int l = 0; l < values.length; l++) {
+            String field = fields[l + 1].strip();
+            OptionalDouble number = field.equals("?") ? OptionalDouble.of(Double.NaN) : DataFile.number(field);
+            if (number.isEmpty() || Double.isInfinite(number.getAsDouble())) {
+                throw new DataFileException(path, line, "field " + (l + 2) + ": expected a number, NaN or '?' but found '" + field + "'");
+            }
+            values[l] = (float) number.getAsDouble();
+        }
+        int length = values.length;
+        while (length > 0 && Float.isNaN(values[length - 1])) {
+            length--;
+        }
+        if (length == 0) {
+            throw new DataFileException(path, line, "expected at least one value but all " + values.length + " are missing");
+        }
+        float[] known = Arrays.copyOf(values, length);
+        MissingValues.fill(known, length, 1);
+        return new Case(known, length, label, line);
+    }
+}

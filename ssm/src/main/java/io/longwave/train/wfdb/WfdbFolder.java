@@ -1,0 +1,120 @@
+package io.longwave.train.wfdb;
+
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.classify.ClassificationData;
+import io.longwave.train.classify.LabelledSequence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of records with a list for training and one for test as classification data: beats, grouped by record so that no patient is on both sides. */
+public final class WfdbFolder {
+
+    private static final List<String> TRAIN_LISTS = List.of("RECORDS-DS1", "RECORDS-TRAIN");
+    private static final List<String> TEST_LISTS = List.of("RECORDS-DS2", "RECORDS-TEST");
+
+    private WfdbFolder() {}
+
+    /** Whether the folder holds a record header. */
+    public static boolean looksLikeOne(Path folder) {
+        return Files.isDirectory(folder) && files(folder).stream().anyMatch(name -> name.endsWith(".hea"));
+    }
+
+    /**
+     * Reads the beats of all records of the two lists, the lead that comes first in the first record first in every record that has it; validation is left empty, to be cut from training by whole records.
+     *
+     * @param trainList,testList files with one record name a line; a relative one lies in the folder. Null finds {@code RECORDS-DS1} and {@code RECORDS-DS2}, else
+     *        {@code RECORDS-TRAIN} and {@code RECORDS-TEST}, in any case
+     * @throws DataFileException if a list or record is absent or damaged, a record is in both lists, or records differ in rate or number of leads
+     */
+    public static ClassificationData read(Path folder, @Nullable Path trainList, @Nullable Path testList, BeatOptions options) {
+        DataFile.Fingerprint fingerprint = new DataFile.Fingerprint();
+        List<String> train = names(folder, trainList, TRAIN_LISTS);
+        List<String> test = names(folder, testList, TEST_LISTS);
+        Set<String> both = new HashSet<>(train);
+        both.retainAll(test);
+        if (!both.isEmpty()) {
+            throw new DataFileException(folder, "expected no record in both lists but found " + both.stream().sorted().toList());
+        }
+        Reading reading = new Reading(folder, options, fingerprint);
+        List<LabelledSequence> learning = reading.beats(train);
+        List<LabelledSequence> judging = reading.beats(test);
+        List<String> classes = Arrays.stream(BeatClass.values()).filter(one -> one != BeatClass.Q || options.unclassifiable())
+                .map(Enum::name)
+                .toList();
+        return new ClassificationData(classes, reading.channels, learning, List.of(), judging, fingerprint.hex());
+    }
+
+    private static final class Reading {
+        private final Path folder;
+        private final BeatOptions options;
+        private final DataFile.Fingerprint fingerprint;
+        private int channels;
+        private double rate;
+        private String lead = "";
+
+        Reading(Path folder, BeatOptions options, DataFile.Fingerprint fingerprint) {
+            this.folder = folder;
+            this.options = options;
+            this.fingerprint = fingerprint;
+        }
+
+        List<LabelledSequence> beats(List<String> names) {
+            List<LabelledSequence> beats = new ArrayList<>();
+            for (String name : names) {
+                WfdbRecord record = WfdbRecord.read(folder, name, "atr", fingerprint);
+                if (channels == 0) {
+                    lead = record.header().signals().getFirst().lead();
+                }
+                record = record.withFirst(lead);
+                int found = Beats.channels(record, options);
+                if (channels == 0) {
+                    channels = found;
+                    rate = record.header().rate();
+                } else if (found != channels || record.header().rate() != rate) {
+                    throw new DataFileException(folder.resolve(name + ".hea"), "expected " + channels + " channels at " + rate
+                            + " Hz as in the records before but found " + found + " at " + record.header().rate() + " Hz");
+                }
+                beats.addAll(Beats.cut(record, options));
+            }
+            return beats;
+        }
+    }
+
+    private static List<String> names(Path folder, @Nullable Path given, List<String> usual) {
+        Path list = given != null
+                ? folder.resolve(given)
+                : files(folder).stream()
+                        .filter(name -> usual.contains(name.toUpperCase(Locale.ROOT))).min(String::compareToIgnoreCase).map(folder::resolve)
+                        .orElseThrow(() -> new DataFileException(folder, "expected a list of records named one of " + usual
+                                + " or given by name but found "
+                                + files(folder).stream().filter(name -> !name.matches(".*\\.(dat|hea|atr)(\\.gz)?")).toList()));
+        List<String> names = DataFile.read(list).lines().stream().map(String::strip)
+                .filter(name -> !name.isEmpty() && !name.startsWith("#"))
+                .toList();
+        if (names.isEmpty()) {
+            throw new DataFileException(list, "expected record names, one a line, but found none");
+        }
+        if (new HashSet<>(names).size() < names.size()) {
+            throw new DataFileException(list, "expected each record once but found " + names);
+        }
+        return names;
+    }
+
+    private static List<String> files(Path folder) {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new DataFileException(folder, "cannot be listed: " + e.getMessage());
+        }
+    }
+}

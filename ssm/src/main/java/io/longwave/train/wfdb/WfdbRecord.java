@@ -1,0 +1,108 @@
+package io.longwave.train.wfdb;
+
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.classify.MissingValues;
+import io.longwave.train.wfdb.WfdbHeader.SignalLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Signals of one record with their annotations.
+ *
+ * @param values [L, V], in the physical unit of each signal; samples that the format marks as missing are filled as {@link MissingValues} says
+ * @param length L
+ */
+@SuppressWarnings("ArrayRecordComponent") // records are handed on, never compared
+public record WfdbRecord(WfdbHeader header, float[] values, int length, List<WfdbAnnotation> annotations) {
+
+    public int channels() {
+        return header.signals().size();
+    }
+
+    /**
+     * Reads {@code <name>.hea}, the signal files it names and {@code <name>.<annotator>}, each plain or with {@code .gz} behind its name.
+     *
+     * @param annotator {@code atr} for the reference annotations
+     * @param fingerprint takes the files in the order they are read
+     * @throws DataFileException if a file is absent or damaged, or the samples do not add up to the checksum of the header
+     */
+    public static WfdbRecord read(Path folder, String name, String annotator, DataFile.Fingerprint fingerprint) {
+        WfdbHeader header = WfdbHeader.of(fingerprint.add(open(folder, name + ".hea")));
+        Map<String, DataFile> files = new LinkedHashMap<>();
+        for (SignalLine signal : header.signals()) {
+            files.computeIfAbsent(signal.file(), file -> fingerprint.add(open(folder, file)));
+        }
+        int channels = header.signals().size();
+        float[] values = {};
+        int length = -1;
+        for (Map.Entry<String, DataFile> entry : files.entrySet()) {
+            int[] members = IntStream.range(0, channels)
+                    .filter(v -> header.signals().get(v).file().equals(entry.getKey())).toArray();
+            int[][] samples = WfdbSamples.read(entry.getValue(), header, members);
+            if (length < 0) {
+                length = samples[0].length;
+                values = new float[length * channels];
+            } else if (samples[0].length != length) {
+                throw new DataFileException(entry.getValue().path(),
+                        "expected " + length + " samples a signal as in the first file but found "
+                                + samples[0].length);
+            }
+            for (int i = 0; i < members.length; i++) {
+                SignalLine signal = header.signals().get(members[i]);
+                checkSum(entry.getValue(), signal, samples[i]);
+                int missing = WfdbSamples.missing(signal.format());
+                for (int l = 0; l < length; l++) {
+                    int sample = samples[i][l];
+                    values[l * channels + members[i]] = sample == missing
+                            ? Float.NaN
+                            : (float) ((sample - signal.baseline()) / signal.gain());
+                }
+            }
+        }
+        MissingValues.fill(values, length, channels);
+        return new WfdbRecord(header, values, length, WfdbAnnotation.read(fingerprint.add(open(folder, name + "." + annotator))));
+    }
+
+    /** The record with the signal of this lead before the others, which keep their order; the record itself where it has no such lead. */
+    WfdbRecord withFirst(String lead) {
+        int channels = channels();
+        int from = IntStream.range(0, channels).filter(v -> header.signals().get(v).lead().equals(lead)).findFirst().orElse(0);
+        if (from == 0) {
+            return this;
+        }
+        int[] order = IntStream.concat(IntStream.of(from), IntStream.range(0, channels).filter(v -> v != from)).toArray();
+        float[] sorted = new float[values.length];
+        for (int l = 0; l < length; l++) {
+            for (int v = 0; v < channels; v++) {
+                sorted[l * channels + v] = values[l * channels + order[v]];
+            }
+        }
+        List<SignalLine> signals = IntStream.of(order).mapToObj(header.signals()::get).toList();
+        return new WfdbRecord(new WfdbHeader(header.record(), header.rate(), header.samples(), signals), sorted, length, annotations);
+    }
+
+    private static void checkSum(DataFile file, SignalLine signal, int[] samples) {
+        if (signal.checksum().isEmpty()) {
+            return;
+        }
+        int sum = 0;
+        for (int sample : samples) {
+            sum += sample;
+        }
+        if ((short) sum != signal.checksum().getAsInt()) {
+            throw new DataFileException(file.path(), "signal " + signal.lead() + ": expected samples that add up to the header's checksum "
+                    + signal.checksum().getAsInt() + " but found " + (short) sum + "; the file is damaged");
+        }
+    }
+
+    private static DataFile open(Path folder, String name) {
+        Path plain = folder.resolve(name);
+        Path packed = folder.resolve(name + ".gz");
+        return DataFile.read(Files.isRegularFile(plain) || !Files.isRegularFile(packed) ? plain : packed);
+    }
+}

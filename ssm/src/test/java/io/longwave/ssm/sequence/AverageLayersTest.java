@@ -1,0 +1,8 @@
+package io.longwave.ssm.sequence;
+
+class AverageLayersTest extends SequenceLayerContract {
+    @Override
+    protected LayerFamily family() {
+        return new AverageLayers();
+    }
+}
