@@ -63,7 +63,7 @@ public final class TrainingSnapshotFile implements TrainingSnapshot.Store {
                 ObjectNode fields = (ObjectNode) epoch;
                 JsonNode mse = fields.remove("validationMse");
                 fields.set("validationScore", mse);
-                fields.putObject("validationMetrics").<ObjectNode>set("MSE", mse).set("MAE", fields.remove("validationMae"));
+                fields.putObject("validationMetrics").set("MSE", mse).set("MAE", fields.remove("validationMae"));
             }
         }
         return progress;
