@@ -51,17 +51,15 @@ public interface Kernels {
 
     AdamW adamW();
 
-    FourierTransform fourierTransform();
-
-    LongConvolution longConvolution();
+    TapRegularization tapRegularization();
 
     DiagonalStep diagonalStep();
 
     SelectiveStep selectiveStep();
 
-    SelectiveScan selectiveScan();
+    VandermondeKernel vandermondeKernel();
 
-    DiagonalScan diagonalScan();
+    CauchyKernel cauchyKernel();
 
     Pointwise pointwise();
 
@@ -83,13 +81,21 @@ public interface Kernels {
 
     DeviationLoss deviationLoss();
 
-    VandermondeKernel vandermondeKernel();
+    SelectiveScan selectiveScan();
 
-    CauchyKernel cauchyKernel();
+    FourierTransform fourierTransform();
+
+    LongConvolution longConvolution();
+
+    DiagonalScan diagonalScan();
 
     SeriesLinear seriesLinear();
 
     SeriesConvolution seriesConvolution();
+
+    GridScan gridScan();
+
+    ColumnConvolution columnConvolution();
 
     SeriesActivation seriesActivation();
 

@@ -45,8 +45,9 @@ class ArchitectureTest {
         }
         row("ssm.sequence", "tensor", "kernel", "backend", "ssm", "train");
         row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
+        row("ssm.longconv", "tensor", "kernel", "ssm.sequence", "ssm.tape", "ssm.golden");
         row("ssm.mamba", "tensor", "kernel", "ssm.sequence", "ssm.tape", "ssm.golden");
-        row("ssm.convolution", "tensor", "kernel", "backend", "ssm");
+        row("ssm.chimera", "tensor", "kernel", "backend", "ssm", "train");
         row("ssm.golden", "tensor", "kernel", "backend", "ssm", "ssm.spacetime");
         row("ssm.catalog", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
         row("train", "checkpoint");

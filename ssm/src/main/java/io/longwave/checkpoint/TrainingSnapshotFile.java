@@ -63,7 +63,9 @@ public final class TrainingSnapshotFile implements TrainingSnapshot.Store {
                 ObjectNode fields = (ObjectNode) epoch;
                 JsonNode mse = fields.remove("validationMse");
                 fields.set("validationScore", mse);
-                fields.putObject("validationMetrics").set("MSE", mse).set("MAE", fields.remove("validationMae"));
+                ObjectNode metrics = fields.putObject("validationMetrics");
+                metrics.set("MSE", mse);
+                metrics.set("MAE", fields.remove("validationMae"));
             }
         }
         return progress;

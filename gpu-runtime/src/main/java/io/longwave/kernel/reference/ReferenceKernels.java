@@ -9,6 +9,7 @@ import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
 import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
@@ -17,6 +18,7 @@ import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -29,6 +31,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -45,12 +48,11 @@ public final class ReferenceKernels implements Kernels {
     private final WindowCentring windowCentring = new ReferenceWindowCentring();
     private final RmseLoss rmseLoss = new ReferenceRmseLoss();
     private final AdamW adamW = new ReferenceAdamW();
-    private final FourierTransform fourierTransform = new ReferenceFourierTransform();
-    private final LongConvolution longConvolution = new ReferenceLongConvolution();
+    private final TapRegularization tapRegularization = new ReferenceTapRegularization();
     private final DiagonalStep diagonalStep = new ReferenceDiagonalStep();
     private final SelectiveStep selectiveStep = new ReferenceSelectiveStep();
-    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
-    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
+    private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
+    private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
     private final Pointwise pointwise = new ReferencePointwise();
     private final GatedUnit gatedUnit = new ReferenceGatedUnit();
     private final ChannelLinear channelLinear = new ReferenceChannelLinear();
@@ -61,10 +63,14 @@ public final class ReferenceKernels implements Kernels {
     private final SequenceLayout sequenceLayout = new ReferenceSequenceLayout();
     private final CrossEntropyLoss crossEntropyLoss = new ReferenceCrossEntropyLoss();
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
-    private final VandermondeKernel vandermondeKernel = new ReferenceVandermondeKernel();
-    private final CauchyKernel cauchyKernel = new ReferenceCauchyKernel();
+    private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
+    private final FourierTransform fourierTransform = new ReferenceFourierTransform();
+    private final LongConvolution longConvolution = new ReferenceLongConvolution();
+    private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
     private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
     private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();
+    private final GridScan gridScan = new ReferenceGridScan();
+    private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
 
     @Override
@@ -169,13 +175,8 @@ public final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public FourierTransform fourierTransform() {
-        return fourierTransform;
-    }
-
-    @Override
-    public LongConvolution longConvolution() {
-        return longConvolution;
+    public TapRegularization tapRegularization() {
+        return tapRegularization;
     }
 
     @Override
@@ -189,13 +190,13 @@ public final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public SelectiveScan selectiveScan() {
-        return selectiveScan;
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
     }
 
     @Override
-    public DiagonalScan diagonalScan() {
-        return diagonalScan;
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     @Override
@@ -249,13 +250,23 @@ public final class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public VandermondeKernel vandermondeKernel() {
-        return vandermondeKernel;
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     @Override
-    public CauchyKernel cauchyKernel() {
-        return cauchyKernel;
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
     }
 
     @Override
@@ -266,6 +277,16 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
     }
 
     @Override

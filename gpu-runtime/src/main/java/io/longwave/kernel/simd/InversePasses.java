@@ -4,8 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Passes of {@link TransformPlan} back from the parts to the block, in place. Each is one straight loop: vectors handed to a method that is not
- * inlined go through the heap.
+ * Passes of {@link TransformPlan} back from the parts to the block, in place. Each is one straight loop without helpers, see {@link LanePass}.
  */
 final class InversePasses {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
@@ -14,14 +13,6 @@ final class InversePasses {
     private static final float ROOT_HALF = 0.70710677f;
 
     private InversePasses() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(LANES, value);
-    }
-
-    private static FloatVector at(float[] z, int i) {
-        return FloatVector.fromArray(LANES, z, i);
-    }
 
     /** Radix 2: undoes {@link ForwardPasses#radix2} but for a factor of 2. */
     static void radix2(float[] z, int re, int im, int part, float[] factors, int f) {
@@ -43,19 +34,19 @@ final class InversePasses {
 
     /** Radix 3: undoes {@link ForwardPasses#radix3} but for a factor of 3. */
     static void radix3(float[] z, int re, int im, int part, float[] factors, int f) {
-        FloatVector w1r = all(factors[f]);
-        FloatVector w1i = all(factors[f + 1]);
-        FloatVector w2r = all(factors[f + 2]);
-        FloatVector w2i = all(factors[f + 3]);
-        FloatVector side = all(HALF_ROOT_3);
-        FloatVector minusHalf = all(-0.5f);
+        FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);
+        FloatVector w1i = FloatVector.broadcast(LANES, factors[f + 1]);
+        FloatVector w2r = FloatVector.broadcast(LANES, factors[f + 2]);
+        FloatVector w2i = FloatVector.broadcast(LANES, factors[f + 3]);
+        FloatVector side = FloatVector.broadcast(LANES, HALF_ROOT_3);
+        FloatVector minusHalf = FloatVector.broadcast(LANES, -0.5f);
         for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
+            FloatVector t0r = FloatVector.fromArray(LANES, z, re + i);
+            FloatVector t0i = FloatVector.fromArray(LANES, z, im + i);
+            FloatVector t1r = FloatVector.fromArray(LANES, z, re + part + i);
+            FloatVector t1i = FloatVector.fromArray(LANES, z, im + part + i);
+            FloatVector t2r = FloatVector.fromArray(LANES, z, re + 2 * part + i);
+            FloatVector t2i = FloatVector.fromArray(LANES, z, im + 2 * part + i);
             FloatVector sr = t1r.add(t2r);
             FloatVector dr = t1r.sub(t2r).mul(side);
             FloatVector hr = sr.fma(minusHalf, t0r);
@@ -77,21 +68,21 @@ final class InversePasses {
 
     /** Radix 4: undoes {@link ForwardPasses#radix4} but for a factor of 4. */
     static void radix4(float[] z, int re, int im, int part, float[] factors, int f) {
-        FloatVector w1r = all(factors[f]);
-        FloatVector w1i = all(factors[f + 1]);
-        FloatVector w2r = all(factors[f + 2]);
-        FloatVector w2i = all(factors[f + 3]);
-        FloatVector w3r = all(factors[f + 4]);
-        FloatVector w3i = all(factors[f + 5]);
+        FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);
+        FloatVector w1i = FloatVector.broadcast(LANES, factors[f + 1]);
+        FloatVector w2r = FloatVector.broadcast(LANES, factors[f + 2]);
+        FloatVector w2i = FloatVector.broadcast(LANES, factors[f + 3]);
+        FloatVector w3r = FloatVector.broadcast(LANES, factors[f + 4]);
+        FloatVector w3i = FloatVector.broadcast(LANES, factors[f + 5]);
         for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
-            FloatVector t3r = at(z, re + 3 * part + i);
-            FloatVector t3i = at(z, im + 3 * part + i);
+            FloatVector t0r = FloatVector.fromArray(LANES, z, re + i);
+            FloatVector t0i = FloatVector.fromArray(LANES, z, im + i);
+            FloatVector t1r = FloatVector.fromArray(LANES, z, re + part + i);
+            FloatVector t1i = FloatVector.fromArray(LANES, z, im + part + i);
+            FloatVector t2r = FloatVector.fromArray(LANES, z, re + 2 * part + i);
+            FloatVector t2i = FloatVector.fromArray(LANES, z, im + 2 * part + i);
+            FloatVector t3r = FloatVector.fromArray(LANES, z, re + 3 * part + i);
+            FloatVector t3i = FloatVector.fromArray(LANES, z, im + 3 * part + i);
             FloatVector s0r = t0r.add(t2r);
             FloatVector s0i = t0i.add(t2i);
             FloatVector s1r = t0r.sub(t2r);
@@ -119,39 +110,39 @@ final class InversePasses {
 
     /** Radix 8: undoes {@link ForwardPasses#radix8} but for a factor of 8. */
     static void radix8(float[] z, int re, int im, int part, float[] factors, int f) {
-        FloatVector w1r = all(factors[f]);
-        FloatVector w1i = all(factors[f + 1]);
-        FloatVector w2r = all(factors[f + 2]);
-        FloatVector w2i = all(factors[f + 3]);
-        FloatVector w3r = all(factors[f + 4]);
-        FloatVector w3i = all(factors[f + 5]);
-        FloatVector w4r = all(factors[f + 6]);
-        FloatVector w4i = all(factors[f + 7]);
-        FloatVector w5r = all(factors[f + 8]);
-        FloatVector w5i = all(factors[f + 9]);
-        FloatVector w6r = all(factors[f + 10]);
-        FloatVector w6i = all(factors[f + 11]);
-        FloatVector w7r = all(factors[f + 12]);
-        FloatVector w7i = all(factors[f + 13]);
-        FloatVector root = all(ROOT_HALF);
-        FloatVector minusRoot = all(-ROOT_HALF);
+        FloatVector w1r = FloatVector.broadcast(LANES, factors[f]);
+        FloatVector w1i = FloatVector.broadcast(LANES, factors[f + 1]);
+        FloatVector w2r = FloatVector.broadcast(LANES, factors[f + 2]);
+        FloatVector w2i = FloatVector.broadcast(LANES, factors[f + 3]);
+        FloatVector w3r = FloatVector.broadcast(LANES, factors[f + 4]);
+        FloatVector w3i = FloatVector.broadcast(LANES, factors[f + 5]);
+        FloatVector w4r = FloatVector.broadcast(LANES, factors[f + 6]);
+        FloatVector w4i = FloatVector.broadcast(LANES, factors[f + 7]);
+        FloatVector w5r = FloatVector.broadcast(LANES, factors[f + 8]);
+        FloatVector w5i = FloatVector.broadcast(LANES, factors[f + 9]);
+        FloatVector w6r = FloatVector.broadcast(LANES, factors[f + 10]);
+        FloatVector w6i = FloatVector.broadcast(LANES, factors[f + 11]);
+        FloatVector w7r = FloatVector.broadcast(LANES, factors[f + 12]);
+        FloatVector w7i = FloatVector.broadcast(LANES, factors[f + 13]);
+        FloatVector root = FloatVector.broadcast(LANES, ROOT_HALF);
+        FloatVector minusRoot = FloatVector.broadcast(LANES, -ROOT_HALF);
         for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
-            FloatVector t3r = at(z, re + 3 * part + i);
-            FloatVector t3i = at(z, im + 3 * part + i);
-            FloatVector t4r = at(z, re + 4 * part + i);
-            FloatVector t4i = at(z, im + 4 * part + i);
-            FloatVector t5r = at(z, re + 5 * part + i);
-            FloatVector t5i = at(z, im + 5 * part + i);
-            FloatVector t6r = at(z, re + 6 * part + i);
-            FloatVector t6i = at(z, im + 6 * part + i);
-            FloatVector t7r = at(z, re + 7 * part + i);
-            FloatVector t7i = at(z, im + 7 * part + i);
+            FloatVector t0r = FloatVector.fromArray(LANES, z, re + i);
+            FloatVector t0i = FloatVector.fromArray(LANES, z, im + i);
+            FloatVector t1r = FloatVector.fromArray(LANES, z, re + part + i);
+            FloatVector t1i = FloatVector.fromArray(LANES, z, im + part + i);
+            FloatVector t2r = FloatVector.fromArray(LANES, z, re + 2 * part + i);
+            FloatVector t2i = FloatVector.fromArray(LANES, z, im + 2 * part + i);
+            FloatVector t3r = FloatVector.fromArray(LANES, z, re + 3 * part + i);
+            FloatVector t3i = FloatVector.fromArray(LANES, z, im + 3 * part + i);
+            FloatVector t4r = FloatVector.fromArray(LANES, z, re + 4 * part + i);
+            FloatVector t4i = FloatVector.fromArray(LANES, z, im + 4 * part + i);
+            FloatVector t5r = FloatVector.fromArray(LANES, z, re + 5 * part + i);
+            FloatVector t5i = FloatVector.fromArray(LANES, z, im + 5 * part + i);
+            FloatVector t6r = FloatVector.fromArray(LANES, z, re + 6 * part + i);
+            FloatVector t6i = FloatVector.fromArray(LANES, z, im + 6 * part + i);
+            FloatVector t7r = FloatVector.fromArray(LANES, z, re + 7 * part + i);
+            FloatVector t7i = FloatVector.fromArray(LANES, z, im + 7 * part + i);
             FloatVector p0r = t0r.add(t4r);
             FloatVector m0r = t0r.sub(t4r);
             FloatVector p0i = t0i.add(t4i);
@@ -218,147 +209,6 @@ final class InversePasses {
             FloatVector o7i = vs.fma(root, ui);
             o7r.fma(w7r, o7i.mul(w7i)).intoArray(z, re + 7 * part + i);
             o7i.mul(w7r).sub(o7r.mul(w7i)).intoArray(z, im + 7 * part + i);
-        }
-    }
-
-    /** Radix 3 from the parts of z to the real parts of a whole row. */
-    static void real3(float[] z, int re, int im, int part, float[] factors, float[] x, int to) {
-        FloatVector w1r = all(factors[0]);
-        FloatVector w1i = all(factors[1]);
-        FloatVector w2r = all(factors[2]);
-        FloatVector w2i = all(factors[3]);
-        FloatVector side = all(HALF_ROOT_3);
-        FloatVector minusHalf = all(-0.5f);
-        for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
-            FloatVector sr = t1r.add(t2r);
-            FloatVector dr = t1r.sub(t2r).mul(side);
-            FloatVector hr = sr.fma(minusHalf, t0r);
-            FloatVector si = t1i.add(t2i);
-            FloatVector di = t1i.sub(t2i).mul(side);
-            FloatVector hi = si.fma(minusHalf, t0i);
-            t0r.add(sr).intoArray(x, to + i);
-            hr.add(di).fma(w1r, hi.sub(dr).mul(w1i)).intoArray(x, to + part + i);
-            hr.sub(di).fma(w2r, hi.add(dr).mul(w2i)).intoArray(x, to + 2 * part + i);
-        }
-    }
-
-    /** Radix 4 from the parts of z to the real parts of a whole row. */
-    static void real4(float[] z, int re, int im, int part, float[] factors, float[] x, int to) {
-        FloatVector w1r = all(factors[0]);
-        FloatVector w1i = all(factors[1]);
-        FloatVector w2r = all(factors[2]);
-        FloatVector w2i = all(factors[3]);
-        FloatVector w3r = all(factors[4]);
-        FloatVector w3i = all(factors[5]);
-        for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
-            FloatVector t3r = at(z, re + 3 * part + i);
-            FloatVector t3i = at(z, im + 3 * part + i);
-            FloatVector s0r = t0r.add(t2r);
-            FloatVector s0i = t0i.add(t2i);
-            FloatVector s1r = t0r.sub(t2r);
-            FloatVector s1i = t0i.sub(t2i);
-            FloatVector s2r = t1r.add(t3r);
-            FloatVector s2i = t1i.add(t3i);
-            FloatVector s3r = t1r.sub(t3r);
-            FloatVector s3i = t1i.sub(t3i);
-            s0r.add(s2r).intoArray(x, to + i);
-            s1r.add(s3i).fma(w1r, s1i.sub(s3r).mul(w1i)).intoArray(x, to + part + i);
-            s0r.sub(s2r).fma(w2r, s0i.sub(s2i).mul(w2i)).intoArray(x, to + 2 * part + i);
-            s1r.sub(s3i).fma(w3r, s1i.add(s3r).mul(w3i)).intoArray(x, to + 3 * part + i);
-        }
-    }
-
-    /** Radix 8 from the parts of z to the real parts of a whole row. */
-    static void real8(float[] z, int re, int im, int part, float[] factors, float[] x, int to) {
-        FloatVector w1r = all(factors[0]);
-        FloatVector w1i = all(factors[1]);
-        FloatVector w2r = all(factors[2]);
-        FloatVector w2i = all(factors[3]);
-        FloatVector w3r = all(factors[4]);
-        FloatVector w3i = all(factors[5]);
-        FloatVector w4r = all(factors[6]);
-        FloatVector w4i = all(factors[7]);
-        FloatVector w5r = all(factors[8]);
-        FloatVector w5i = all(factors[9]);
-        FloatVector w6r = all(factors[10]);
-        FloatVector w6i = all(factors[11]);
-        FloatVector w7r = all(factors[12]);
-        FloatVector w7i = all(factors[13]);
-        FloatVector root = all(ROOT_HALF);
-        FloatVector minusRoot = all(-ROOT_HALF);
-        for (int i = 0; i < part; i += WIDTH) {
-            FloatVector t0r = at(z, re + i);
-            FloatVector t0i = at(z, im + i);
-            FloatVector t1r = at(z, re + part + i);
-            FloatVector t1i = at(z, im + part + i);
-            FloatVector t2r = at(z, re + 2 * part + i);
-            FloatVector t2i = at(z, im + 2 * part + i);
-            FloatVector t3r = at(z, re + 3 * part + i);
-            FloatVector t3i = at(z, im + 3 * part + i);
-            FloatVector t4r = at(z, re + 4 * part + i);
-            FloatVector t4i = at(z, im + 4 * part + i);
-            FloatVector t5r = at(z, re + 5 * part + i);
-            FloatVector t5i = at(z, im + 5 * part + i);
-            FloatVector t6r = at(z, re + 6 * part + i);
-            FloatVector t6i = at(z, im + 6 * part + i);
-            FloatVector t7r = at(z, re + 7 * part + i);
-            FloatVector t7i = at(z, im + 7 * part + i);
-            FloatVector p0r = t0r.add(t4r);
-            FloatVector m0r = t0r.sub(t4r);
-            FloatVector p0i = t0i.add(t4i);
-            FloatVector m0i = t0i.sub(t4i);
-            FloatVector p1r = t1r.add(t5r);
-            FloatVector m1r = t1r.sub(t5r);
-            FloatVector p1i = t1i.add(t5i);
-            FloatVector m1i = t1i.sub(t5i);
-            FloatVector p2r = t2r.add(t6r);
-            FloatVector m2r = t2r.sub(t6r);
-            FloatVector p2i = t2i.add(t6i);
-            FloatVector m2i = t2i.sub(t6i);
-            FloatVector p3r = t3r.add(t7r);
-            FloatVector m3r = t3r.sub(t7r);
-            FloatVector p3i = t3i.add(t7i);
-            FloatVector m3i = t3i.sub(t7i);
-            FloatVector e0r = p0r.add(p2r);
-            FloatVector e1r = p0r.sub(p2r);
-            FloatVector f0r = p1r.add(p3r);
-            FloatVector f1r = p1r.sub(p3r);
-            FloatVector e0i = p0i.add(p2i);
-            FloatVector e1i = p0i.sub(p2i);
-            FloatVector f0i = p1i.add(p3i);
-            FloatVector f1i = p1i.sub(p3i);
-            FloatVector ur = m0r.sub(m2i);
-            FloatVector ui = m0i.add(m2r);
-            FloatVector vr = m1r.sub(m3i);
-            FloatVector vi = m1i.add(m3r);
-            FloatVector xr = m0r.add(m2i);
-            FloatVector xi = m0i.sub(m2r);
-            FloatVector yr = m1r.add(m3i);
-            FloatVector yi = m1i.sub(m3r);
-            FloatVector vd = vr.sub(vi);
-            FloatVector vs = vr.add(vi);
-            FloatVector yd = yr.sub(yi);
-            FloatVector ys = yr.add(yi);
-            e0r.add(f0r).intoArray(x, to + i);
-            ys.fma(root, xr).fma(w1r, yd.fma(minusRoot, xi).mul(w1i)).intoArray(x, to + part + i);
-            e1r.add(f1i).fma(w2r, e1i.sub(f1r).mul(w2i)).intoArray(x, to + 2 * part + i);
-            vd.fma(minusRoot, ur).fma(w3r, vs.fma(minusRoot, ui).mul(w3i)).intoArray(x, to + 3 * part + i);
-            e0r.sub(f0r).fma(w4r, e0i.sub(f0i).mul(w4i)).intoArray(x, to + 4 * part + i);
-            ys.fma(minusRoot, xr).fma(w5r, yd.fma(root, xi).mul(w5i)).intoArray(x, to + 5 * part + i);
-            e1r.sub(f1i).fma(w6r, e1i.add(f1r).mul(w6i)).intoArray(x, to + 6 * part + i);
-            vd.fma(root, ur).fma(w7r, vs.fma(root, ui).mul(w7i)).intoArray(x, to + 7 * part + i);
         }
     }
 }

@@ -71,7 +71,12 @@ final class LaneTile {
             int square = lanesAt + j * WIDTH;
             if (count - j >= WIDTH) {
                 for (int r = 0; r < rowCount; r++) {
-                    load(rows, at + r * rowStride + direction * j, direction).intoArray(lanes, square + r * WIDTH);
+                    int row = at + r * rowStride + direction * j;
+                    if (direction > 0) {
+                        FloatVector.fromArray(LANES, rows, row).intoArray(lanes, square + r * WIDTH);
+                    } else {
+                        FloatVector.fromArray(LANES, rows, row - WIDTH + 1).rearrange(REVERSED).intoArray(lanes, square + r * WIDTH);
+                    }
                 }
             } else {
                 for (int r = 0; r < rowCount; r++) {
@@ -87,12 +92,6 @@ final class LaneTile {
         }
     }
 
-    private static FloatVector load(float[] rows, int at, int direction) {
-        return direction > 0
-                ? FloatVector.fromArray(LANES, rows, at)
-                : FloatVector.fromArray(LANES, rows, at - WIDTH + 1).rearrange(REVERSED);
-    }
-
     /**
      * Lanes into rows; what stood in the lanes is lost.
      *
@@ -106,7 +105,10 @@ final class LaneTile {
             for (int r = 0; r < rowCount; r++) {
                 int row = at + r * rowStride + direction * j;
                 if (count - j >= WIDTH) {
-                    store(FloatVector.fromArray(LANES, lanes, square + r * WIDTH), rows, row, direction, add);
+                    int first = direction > 0 ? row : row - WIDTH + 1;
+                    FloatVector values = FloatVector.fromArray(LANES, lanes, square + r * WIDTH);
+                    FloatVector ordered = direction > 0 ? values : values.rearrange(REVERSED);
+                    (add ? ordered.add(FloatVector.fromArray(LANES, rows, first)) : ordered).intoArray(rows, first);
                 } else {
                     for (int k = 0; k < count - j; k++) {
                         int place = row + direction * k;
@@ -131,7 +133,10 @@ final class LaneTile {
                 odd = odd.add(FloatVector.fromArray(LANES, lanes, square + (r + 1) * WIDTH));
             }
             if (count - j >= WIDTH) {
-                store(even.add(odd), row, at + direction * j, direction, true);
+                int first = direction > 0 ? at + j : at - j - WIDTH + 1;
+                FloatVector sums = even.add(odd);
+                FloatVector ordered = direction > 0 ? sums : sums.rearrange(REVERSED);
+                ordered.add(FloatVector.fromArray(LANES, row, first)).intoArray(row, first);
             } else {
                 even.add(odd).intoArray(lanes, square);
                 for (int k = 0; k < count - j; k++) {
@@ -139,12 +144,6 @@ final class LaneTile {
                 }
             }
         }
-    }
-
-    private static void store(FloatVector values, float[] rows, int at, int direction, boolean add) {
-        int first = direction > 0 ? at : at - WIDTH + 1;
-        FloatVector ordered = direction > 0 ? values : values.rearrange(REVERSED);
-        (add ? ordered.add(FloatVector.fromArray(LANES, rows, first)) : ordered).intoArray(rows, first);
     }
 
     private static void transpose(float[] lanes, int at) {

@@ -162,9 +162,9 @@ final class PlannedTransform {
         int part = plan.size / plan.radices[0];
         int im = plan.imaginary();
         switch (plan.radices[0]) {
-            case 3 -> ForwardPasses.real3(x, from, z, 0, im, part, plan.factors[0]);
-            case 4 -> ForwardPasses.real4(x, from, z, 0, im, part, plan.factors[0]);
-            default -> ForwardPasses.real8(x, from, z, 0, im, part, plan.factors[0]);
+            case 3 -> RealPasses.split3(x, from, z, 0, im, part, plan.factors[0]);
+            case 4 -> RealPasses.split4(x, from, z, 0, im, part, plan.factors[0]);
+            default -> RealPasses.split8(x, from, z, 0, im, part, plan.factors[0]);
         }
         return part;
     }
@@ -174,9 +174,9 @@ final class PlannedTransform {
         int part = plan.size / plan.radices[0];
         int im = plan.imaginary();
         switch (plan.radices[0]) {
-            case 3 -> InversePasses.real3(z, 0, im, part, plan.factors[0], y, to);
-            case 4 -> InversePasses.real4(z, 0, im, part, plan.factors[0], y, to);
-            default -> InversePasses.real8(z, 0, im, part, plan.factors[0], y, to);
+            case 3 -> RealPasses.join3(z, 0, im, part, plan.factors[0], y, to);
+            case 4 -> RealPasses.join4(z, 0, im, part, plan.factors[0], y, to);
+            default -> RealPasses.join8(z, 0, im, part, plan.factors[0], y, to);
         }
     }
 }

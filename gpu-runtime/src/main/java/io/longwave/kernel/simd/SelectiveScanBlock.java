@@ -178,24 +178,21 @@ final class SelectiveScanBlock {
 
     /** ȳ = dy silu(z), and dy silu'(z) for the gradient of z. */
     private void openGate(int count) {
-        FloatVector one = FloatVector.broadcast(LANES, 1f);
-        for (int j = 0; j < count * WIDTH; j += WIDTH) {
-            FloatVector z = FloatVector.fromArray(LANES, s, GATE + j);
-            FloatVector dy = FloatVector.fromArray(LANES, s, DV + j);
-            FloatVector sigmoid = SimdDecay.sigmoid(z);
-            dy.mul(sigmoid.mul(z.fma(one.sub(sigmoid), one))).intoArray(s, GATE + j);
-            dy.mul(sigmoid.mul(z)).intoArray(s, DV + j);
+        SimdDecay.sigmoid(s, GATE, s, V, count * WIDTH); // V is filled later
+        for (int j = 0; j < count * WIDTH; j++) {
+            float z = s[GATE + j];
+            float dy = s[DV + j];
+            float sigmoid = s[V + j];
+            s[GATE + j] = dy * (sigmoid * Math.fma(z, 1 - sigmoid, 1f));
+            s[DV + j] = dy * (sigmoid * z);
         }
     }
 
     private void drive(int count) {
-        for (int j = 0; j < count * WIDTH; j += WIDTH) {
-            FloatVector delta = FloatVector.fromArray(LANES, s, SIZES + j);
-            FloatVector u = FloatVector.fromArray(LANES, s, U + j);
-            FloatVector size = SimdDecay.softplus(delta);
-            SimdDecay.sigmoid(delta).intoArray(s, SLOPES + j);
-            size.intoArray(s, SIZES + j);
-            (in.exactHold ? u : size.mul(u)).intoArray(s, DRIVEN + j);
+        SimdDecay.sigmoid(s, SIZES, s, SLOPES, count * WIDTH);
+        SimdDecay.softplus(s, SIZES, SIZES, count * WIDTH);
+        for (int j = 0; j < count * WIDTH; j++) {
+            s[DRIVEN + j] = in.exactHold ? s[U + j] : s[SIZES + j] * s[U + j];
         }
     }
 
@@ -244,6 +241,9 @@ final class SelectiveScanBlock {
         FloatVector a = FloatVector.fromArray(LANES, s, rates + i * WIDTH);
         FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        FloatVector third = FloatVector.broadcast(LANES, 1f / 3);
+        FloatVector eighth = FloatVector.broadcast(LANES, 1f / 8);
         FloatVector carry = FloatVector.fromArray(LANES, s, carryAt);
         FloatVector da = FloatVector.fromArray(LANES, s, carryAt + n * WIDTH);
         int db = DB + i * BLOCK;
@@ -266,22 +266,19 @@ final class SelectiveScanBlock {
             FloatVector e = carry.mul(FloatVector.fromArray(LANES, s, X + at));
             FloatVector dHold = g.mul(b).mul(u);
             da = e.fma(size, da);
-            da = dHold.fma(holdSlope(size, a, decay, hold, inverse), da);
+            // dφ/dA = (Δ ā − φ)/A, for small z = Δ A its series Δ² (1/2 + z/3 + z²/8 + z³/30 + z⁴/144)
+            FloatVector z = size.mul(a);
+            FloatVector p = z.fma(1f / 144, 1f / 30);
+            p = p.fma(z, eighth);
+            p = p.fma(z, third);
+            p = p.fma(z, half);
+            FloatVector slope = size.mul(decay).sub(hold).mul(inverse).blend(size.mul(size).mul(p),
+                    z.compare(VectorOperators.GT, -SERIES));
+            da = dHold.fma(slope, da);
             e.fma(a, dHold.fma(decay, FloatVector.fromArray(LANES, s, DSIZE + at))).intoArray(s, DSIZE + at);
         }
         carry.intoArray(s, carryAt);
         da.intoArray(s, carryAt + n * WIDTH);
-    }
-
-    /** dφ/dA = (Δ ā − φ)/A, for small z = Δ A its series Δ² (1/2 + z/3 + z²/8 + z³/30 + z⁴/144). */
-    private static FloatVector holdSlope(FloatVector size, FloatVector a, FloatVector decay, FloatVector hold, FloatVector inverse) {
-        FloatVector z = size.mul(a);
-        FloatVector p = z.fma(FloatVector.broadcast(LANES, 1f / 144), FloatVector.broadcast(LANES, 1f / 30));
-        p = p.fma(z, FloatVector.broadcast(LANES, 1f / 8));
-        p = p.fma(z, FloatVector.broadcast(LANES, 1f / 3));
-        p = p.fma(z, FloatVector.broadcast(LANES, 0.5f));
-        FloatVector series = size.mul(size).mul(p);
-        return size.mul(decay).sub(hold).mul(inverse).blend(series, z.compare(VectorOperators.GT, -SERIES));
     }
 
     /** v += C x. */

@@ -17,7 +17,7 @@ import io.longwave.tensor.Tensor;
 final class SelectiveScanGradient {
     private static final int WIDTH = SimdSelectiveScan.WIDTH;
     /** Tasks that keep the cores busy. */
-    private static final int ENOUGH_TASKS = 8;
+    private static final int ENOUGH_TASKS = 4;
 
     private final WorkPool pool;
     private final ThreadLocal<Scratch> scratch;

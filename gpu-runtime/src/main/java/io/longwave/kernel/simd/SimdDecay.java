@@ -22,72 +22,143 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link FloatDecay} in lanes, step by step the same: a scan takes one per state and step, so it has no step that decays do not need. The methods are short so that the JIT inlines them into a loop; a vector handed to one
- * that is not inlined goes through the heap. Bounds are comparisons and blends, because the lanes' max takes six instructions for the sake of
- * NaN and −0.
+ * {@link FloatDecay} in lanes, step by step the same: a scan takes one per state and step, so it has no step that decays do not need. Each
+ * loop stands in one piece: when the JIT has compiled a shared exponential by itself first, it no longer inlines it, the vectors go through
+ * the heap, and a scan takes five times as long. Bounds are comparisons and blends, because the lanes' max takes six instructions for the sake
+ * of NaN and −0. The last vector may reach past a count: arrays have room for whole ones.
  */
 final class SimdDecay {
     static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+    private static final int WIDTH = LANES.length();
     private static final int ONE_BITS = 0x3f800000;
 
     private SimdDecay() {}
 
-    /** 2^y for y ≤ 0, see {@link FloatDecay#exp2}. */
-    static FloatVector exp2(FloatVector y) {
-        FloatVector bounded = y.blend(SMALLEST_EXPONENT, y.compare(VectorOperators.LT, SMALLEST_EXPONENT));
-        FloatVector shifted = bounded.add(ROUND);
-        FloatVector r = bounded.sub(shifted.sub(ROUND));
-        FloatVector p = r.fma(Q5, Q4);
-        p = p.fma(r, FloatVector.broadcast(LANES, Q3));
-        p = p.fma(r, FloatVector.broadcast(LANES, Q2));
-        p = p.fma(r, FloatVector.broadcast(LANES, Q1));
-        p = p.fma(r, FloatVector.broadcast(LANES, 1f));
-        return p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-    }
-
-    /** 2^y − 1 for y ≤ 0, see {@link FloatDecay#exp2Minus1}. */
-    static FloatVector exp2Minus1(FloatVector y) {
-        FloatVector bounded = y.blend(SMALLEST_EXPONENT, y.compare(VectorOperators.LT, SMALLEST_EXPONENT));
-        FloatVector shifted = bounded.add(ROUND);
-        FloatVector r = bounded.sub(shifted.sub(ROUND));
-        FloatVector q = r.fma(Q5, Q4);
-        q = q.fma(r, FloatVector.broadcast(LANES, Q3));
-        q = q.fma(r, FloatVector.broadcast(LANES, Q2));
-        q = q.fma(r, FloatVector.broadcast(LANES, Q1));
-        q = q.mul(r);
-        FloatVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
-        return q.fma(power, power.sub(1f));
+    /**
+     * ā = e^(Δ a), see {@link FloatDecay#exp2}.
+     *
+     * @param s where everything stands
+     * @param sizes Δ
+     * @param rate one vector a, none above 0
+     * @param decays ā, out
+     */
+    static void decays(float[] s, int sizes, int rate, int decays, int count) {
+        FloatVector rate2 = FloatVector.fromArray(LANES, s, rate).mul(LOG2_E);
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector exponent = FloatVector.fromArray(LANES, s, sizes + j).mul(rate2);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector decay = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            decay.intoArray(s, decays + j);
+        }
     }
 
     /**
-     * (e^(Δ a) − 1) / a for a ≤ 0, by its series Δ (1 + Δ a/2 + (Δ a)²/6) where Δ a is above {@link SelectiveStep#SMALL_HOLD}.
-     *
-     * @param exponent Δ a log2 e
-     * @param inverse 1 / a
+     * φ = (e^(Δ a) − 1) / a, by its series Δ (1 + Δ a/2 + (Δ a)²/6) where Δ a is above {@link SelectiveStep#SMALL_HOLD}; see
+     * {@link FloatDecay#exp2Minus1}. Arguments as of {@link #decays}.
      */
-    static FloatVector hold(FloatVector size, FloatVector a, FloatVector exponent, FloatVector inverse) {
-        FloatVector z = size.mul(a);
-        FloatVector third = z.fma(FloatVector.broadcast(LANES, 1f / 6), FloatVector.broadcast(LANES, 0.5f));
-        FloatVector series = size.mul(z.fma(third, FloatVector.broadcast(LANES, 1f)));
-        return exp2Minus1(exponent).mul(inverse).blend(series, z.compare(VectorOperators.GT, SMALL_HOLD));
+    static void holds(float[] s, int sizes, int rate, int holds, int count) {
+        FloatVector a = FloatVector.fromArray(LANES, s, rate);
+        FloatVector rate2 = a.mul(LOG2_E);
+        FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
+        FloatVector half = FloatVector.broadcast(LANES, 0.5f);
+        FloatVector sixth = FloatVector.broadcast(LANES, 1f / 6);
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector size = FloatVector.fromArray(LANES, s, sizes + j);
+            FloatVector exponent = size.mul(rate2);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector q = r.fma(q5, q4);
+            q = q.fma(r, q3);
+            q = q.fma(r, q2);
+            q = q.fma(r, q1);
+            q = q.mul(r);
+            FloatVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+            FloatVector z = size.mul(a);
+            FloatVector series = size.mul(z.fma(z.fma(sixth, half), one));
+            q.fma(power, power.sub(1f)).mul(inverse).blend(series, z.compare(VectorOperators.GT, SMALL_HOLD)).intoArray(s, holds + j);
+        }
     }
 
-    /** ln(1 + e^v), see {@link FloatDecay#softplus}. */
-    static FloatVector softplus(FloatVector v) {
-        FloatVector e = exp2(v.abs().neg().mul(LOG2_E));
-        FloatVector s = e.div(e.add(2f));
-        FloatVector w = s.mul(s);
-        FloatVector p = w.fma(L4, L3);
-        p = p.fma(w, FloatVector.broadcast(LANES, L2));
-        p = p.fma(w, FloatVector.broadcast(LANES, L1));
-        p = p.fma(w, FloatVector.broadcast(LANES, L0));
-        return p.fma(s, v.blend(0f, v.compare(VectorOperators.LT, 0f)));
+    /** out = ln(1 + e^v), see {@link FloatDecay#softplus}; {@code out} may be {@code v}. */
+    static void softplus(float[] s, int v, int out, int count) {
+        FloatVector l0 = FloatVector.broadcast(LANES, L0);
+        FloatVector l1 = FloatVector.broadcast(LANES, L1);
+        FloatVector l2 = FloatVector.broadcast(LANES, L2);
+        FloatVector l3 = FloatVector.broadcast(LANES, L3);
+        FloatVector l4 = FloatVector.broadcast(LANES, L4);
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(LANES, s, v + j);
+            FloatVector exponent = value.abs().neg().mul(LOG2_E);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector e = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector t = e.div(e.add(2f));
+            FloatVector w = t.mul(t);
+            FloatVector l = w.fma(l4, l3);
+            l = l.fma(w, l2);
+            l = l.fma(w, l1);
+            l = l.fma(w, l0);
+            l.fma(t, value.blend(0f, value.compare(VectorOperators.LT, 0f))).intoArray(s, out + j);
+        }
     }
 
-    /** 1 / (1 + e^−v), see {@link FloatDecay#sigmoid}. */
-    static FloatVector sigmoid(FloatVector v) {
-        FloatVector e = exp2(v.abs().neg().mul(LOG2_E));
-        FloatVector s = FloatVector.broadcast(LANES, 1f).div(e.add(1f));
-        return s.blend(e.mul(s), v.compare(VectorOperators.LT, 0f));
+    /** out = 1 / (1 + e^−v), see {@link FloatDecay#sigmoid}; {@code out} may be {@code v}. */
+    static void sigmoid(float[] from, int v, float[] into, int out, int count) {
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(LANES, from, v + j);
+            FloatVector exponent = value.abs().neg().mul(LOG2_E);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector e = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector t = one.div(e.add(1f));
+            t.blend(e.mul(t), value.compare(VectorOperators.LT, 0f)).intoArray(into, out + j);
+        }
     }
 }

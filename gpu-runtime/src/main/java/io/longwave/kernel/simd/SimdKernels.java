@@ -9,6 +9,7 @@ import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
 import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
@@ -17,6 +18,7 @@ import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.GridScan;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -29,6 +31,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
 import io.longwave.kernel.WindowCentring;
@@ -46,12 +49,11 @@ public final class SimdKernels implements Kernels {
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
     private final AdamW adamW = new SimdAdamW();
-    private final FourierTransform fourierTransform;
-    private final LongConvolution longConvolution;
+    private final TapRegularization tapRegularization;
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
-    private final SelectiveScan selectiveScan;
-    private final DiagonalScan diagonalScan;
+    private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
     private final Pointwise pointwise;
     private final GatedUnit gatedUnit;
     private final ChannelLinear channelLinear;
@@ -62,11 +64,15 @@ public final class SimdKernels implements Kernels {
     private final SequenceLayout sequenceLayout;
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
-    private final VandermondeKernel vandermondeKernel;
-    private final CauchyKernel cauchyKernel;
+    private final SelectiveScan selectiveScan;
+    private final FourierTransform fourierTransform;
+    private final LongConvolution longConvolution;
+    private final DiagonalScan diagonalScan;
     private final SeriesLinear seriesLinear = new SimdSeriesLinear();
-    private final SeriesConvolution seriesConvolution = new SimdSeriesConvolution();
+    private final GridScan gridScan;
+    private final ColumnConvolution columnConvolution;
     private final SeriesActivation seriesActivation = new SimdSeriesActivation();
+    private final SeriesConvolution seriesConvolution;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -77,17 +83,17 @@ public final class SimdKernels implements Kernels {
         }
         this.pool = new WorkPool(threads);
         ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+        TransformPlans plans = new TransformPlans();
+        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
         this.matrixProduct = new SimdMatrixProduct(pool, scratch);
         this.companionRecurrence = new SimdCompanionRecurrence(pool, scratch);
         this.activatedLinear = new SimdActivatedLinear(pool, scratch);
         this.rmseLoss = new SimdRmseLoss(pool);
-        TransformPlans plans = new TransformPlans();
-        SpectralConvolution spectral = new SpectralConvolution(pool, plans);
-        this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
+        this.tapRegularization = new SimdTapRegularization(pool, scratch);
         this.diagonalStep = new SimdDiagonalStep(scratch);
         this.selectiveStep = new SimdSelectiveStep(scratch);
-        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
-        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
+        this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
+        this.cauchyKernel = new SimdCauchyKernel(pool);
         this.pointwise = new SimdPointwise(pool, scratch);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
@@ -98,10 +104,14 @@ public final class SimdKernels implements Kernels {
         this.sequenceLayout = new SimdSequenceLayout(pool);
         this.crossEntropyLoss = new SimdCrossEntropyLoss();
         this.deviationLoss = new SimdDeviationLoss(pool);
-        this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
-        this.cauchyKernel = new SimdCauchyKernel(pool);
+        this.selectiveScan = new SimdSelectiveScan(pool, scratch);
+        this.fourierTransform = new SimdFourierTransform(pool, scratch, plans);
+        this.diagonalScan = new SimdDiagonalScan(pool, scratch);
+        this.gridScan = new SimdGridScan(pool);
+        this.columnConvolution = new SimdColumnConvolution(pool, scratch);
         this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
         this.longConvolution = new SimdLongConvolution(spectral);
+        this.seriesConvolution = new SimdSeriesConvolution(scratch);
     }
 
     /** What runs here, for a person. */
@@ -216,13 +226,8 @@ public final class SimdKernels implements Kernels {
     }
 
     @Override
-    public FourierTransform fourierTransform() {
-        return fourierTransform;
-    }
-
-    @Override
-    public LongConvolution longConvolution() {
-        return longConvolution;
+    public TapRegularization tapRegularization() {
+        return tapRegularization;
     }
 
     @Override
@@ -236,13 +241,13 @@ public final class SimdKernels implements Kernels {
     }
 
     @Override
-    public SelectiveScan selectiveScan() {
-        return selectiveScan;
+    public VandermondeKernel vandermondeKernel() {
+        return vandermondeKernel;
     }
 
     @Override
-    public DiagonalScan diagonalScan() {
-        return diagonalScan;
+    public CauchyKernel cauchyKernel() {
+        return cauchyKernel;
     }
 
     @Override
@@ -296,13 +301,23 @@ public final class SimdKernels implements Kernels {
     }
 
     @Override
-    public VandermondeKernel vandermondeKernel() {
-        return vandermondeKernel;
+    public SelectiveScan selectiveScan() {
+        return selectiveScan;
     }
 
     @Override
-    public CauchyKernel cauchyKernel() {
-        return cauchyKernel;
+    public FourierTransform fourierTransform() {
+        return fourierTransform;
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        return longConvolution;
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        return diagonalScan;
     }
 
     @Override
@@ -313,6 +328,16 @@ public final class SimdKernels implements Kernels {
     @Override
     public SeriesConvolution seriesConvolution() {
         return seriesConvolution;
+    }
+
+    @Override
+    public GridScan gridScan() {
+        return gridScan;
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        return columnConvolution;
     }
 
     @Override

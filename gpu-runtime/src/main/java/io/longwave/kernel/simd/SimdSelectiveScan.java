@@ -1,5 +1,13 @@
 package io.longwave.kernel.simd;
 
+import static io.longwave.kernel.FloatDecay.LOG2_E;
+import static io.longwave.kernel.FloatDecay.Q1;
+import static io.longwave.kernel.FloatDecay.Q2;
+import static io.longwave.kernel.FloatDecay.Q3;
+import static io.longwave.kernel.FloatDecay.Q4;
+import static io.longwave.kernel.FloatDecay.Q5;
+import static io.longwave.kernel.FloatDecay.ROUND;
+import static io.longwave.kernel.FloatDecay.SMALLEST_EXPONENT;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +16,7 @@ import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SelectiveScan;
 import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -73,7 +82,7 @@ final class SimdSelectiveScan implements SelectiveScan {
             }
             in.addSkip(h, width, s, 2 * BLOCK, 3 * BLOCK, count);
             LaneTile.toRows(s, 3 * BLOCK, out, in.rowAt(h, entry, k), in.batch * in.length, width, count, in.direction, false);
-            gate(in, h, width, entry, k, count, out);
+            gate(in, s, h, width, entry, k, count, out);
         }
         if (last != null) {
             in.storeStates(h, width, entry, s, states, last);
@@ -82,23 +91,37 @@ final class SimdSelectiveScan implements SelectiveScan {
 
     /** Δ from δ with its bias, and what B is multiplied with: Δ u, or u where the hold is exact. */
     private static void drive(SelectiveScanArrays in, float[] s, int count) {
-        for (int j = 0; j < count * WIDTH; j += WIDTH) {
-            FloatVector size = SimdDecay.softplus(FloatVector.fromArray(LANES, s, j));
-            FloatVector u = FloatVector.fromArray(LANES, s, 2 * BLOCK + j);
-            size.intoArray(s, j);
-            (in.exactHold ? u : size.mul(u)).intoArray(s, BLOCK + j);
+        SimdDecay.softplus(s, 0, 0, count * WIDTH);
+        for (int j = 0; j < count * WIDTH; j++) {
+            s[BLOCK + j] = in.exactHold ? s[2 * BLOCK + j] : s[j] * s[2 * BLOCK + j];
         }
     }
 
     /** One state through one block. */
     private static void scan(float[] s, int state, int rate, float[] b, float[] c, int input, int direction, int count) {
-        FloatVector rate2 = FloatVector.fromArray(LANES, s, rate).mul(FloatDecay.LOG2_E);
+        FloatVector rate2 = FloatVector.fromArray(LANES, s, rate).mul(LOG2_E);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
         for (int j = 0; j < count; j++) {
             int at = j * WIDTH;
             int t = input + direction * j;
-            FloatVector decay = SimdDecay.exp2(FloatVector.fromArray(LANES, s, at).mul(rate2));
+            FloatVector exponent = FloatVector.fromArray(LANES, s, at).mul(rate2);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector decay = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
             FloatVector drive = FloatVector.fromArray(LANES, s, BLOCK + at).fma(FloatVector.broadcast(LANES, b[t]), rest);
             x = decay.fma(x, drive);
             x.fma(FloatVector.broadcast(LANES, c[t]), FloatVector.fromArray(LANES, s, 3 * BLOCK + at)).intoArray(s, 3 * BLOCK + at);
@@ -129,21 +152,14 @@ final class SimdSelectiveScan implements SelectiveScan {
      * @param sizes,rate,decays,holds places in {@code s}
      */
     static void decays(float[] s, int sizes, int rate, int decays, int holds, boolean held, int count) {
-        FloatVector a = FloatVector.fromArray(LANES, s, rate);
-        FloatVector rate2 = a.mul(FloatDecay.LOG2_E);
-        FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
-        for (int j = 0; j < count * WIDTH; j += WIDTH) {
-            FloatVector size = FloatVector.fromArray(LANES, s, sizes + j);
-            FloatVector exponent = size.mul(rate2);
-            SimdDecay.exp2(exponent).intoArray(s, decays + j);
-            if (held) {
-                SimdDecay.hold(size, a, exponent, inverse).intoArray(s, holds + j);
-            }
+        SimdDecay.decays(s, sizes, rate, decays, count * WIDTH);
+        if (held) {
+            SimdDecay.holds(s, sizes, rate, holds, count * WIDTH);
         }
     }
 
     /** y = v silu(z) along the rows of a block. */
-    private static void gate(SelectiveScanArrays in, int h, int width, int entry, int k, int count, float[] out) {
+    private static void gate(SelectiveScanArrays in, float[] s, int h, int width, int entry, int k, int count, float[] out) {
         float[] z = in.gate;
         if (z == null) {
             return;
@@ -151,13 +167,10 @@ final class SimdSelectiveScan implements SelectiveScan {
         for (int r = 0; r < width; r++) {
             int at = in.rowAt(h + r, entry, k);
             int first = in.direction > 0 ? at : at - count + 1;
-            int bound = LANES.loopBound(count);
-            for (int j = first; j < first + bound; j += WIDTH) {
-                FloatVector gate = FloatVector.fromArray(LANES, z, j);
-                FloatVector.fromArray(LANES, out, j).mul(gate.mul(SimdDecay.sigmoid(gate))).intoArray(out, j);
-            }
-            for (int j = first + bound; j < first + count; j++) {
-                out[j] *= z[j] * FloatDecay.sigmoid(z[j]);
+            System.arraycopy(z, first, s, 0, count);
+            SimdDecay.sigmoid(s, 0, s, STRIDE, count);
+            for (int j = 0; j < count; j++) {
+                out[first + j] *= s[j] * s[STRIDE + j];
             }
         }
     }

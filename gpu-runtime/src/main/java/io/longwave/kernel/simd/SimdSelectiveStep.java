@@ -1,5 +1,12 @@
 package io.longwave.kernel.simd;
 
+import static io.longwave.kernel.FloatDecay.Q1;
+import static io.longwave.kernel.FloatDecay.Q2;
+import static io.longwave.kernel.FloatDecay.Q3;
+import static io.longwave.kernel.FloatDecay.Q4;
+import static io.longwave.kernel.FloatDecay.Q5;
+import static io.longwave.kernel.FloatDecay.ROUND;
+import static io.longwave.kernel.FloatDecay.SMALLEST_EXPONENT;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -7,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SelectiveStep;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,7 +24,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdSelectiveStep implements SelectiveStep {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
-    private static final int BLOCK = 1024;
+    private static final int BLOCK = 2048;
+    /** Places in the scratch array of a block. */
+    private static final int SIZES = 0;
+    private static final int DRIVEN = BLOCK;
+    private static final int SUMS = 2 * BLOCK;
+    private static final int DECAYS = 3 * BLOCK;
+    private static final int HOLDS = 4 * BLOCK;
+    private static final int RATE = 5 * BLOCK;
 
     private final ThreadLocal<Scratch> scratch;
 
@@ -28,113 +43,114 @@ final class SimdSelectiveStep implements SelectiveStep {
     public void step(System system, float[] state, float[] u, float[] delta, float[] b, float[] c, float @Nullable [] z, float[] y,
             int series) {
         SelectiveStep.check(system, state, u, delta, b, c, z, y, series);
-        float[] sizes = scratch.get().array(0, BLOCK);
-        float[] driven = scratch.get().array(1, BLOCK);
-        float[] sums = scratch.get().array(2, BLOCK);
+        float[] s = scratch.get().array(0, RATE + WIDTH);
         int n = system.states();
         for (int h = 0; h < system.channels(); h++) {
             int inputs = system.group(h) * n * series;
             for (int from = 0; from < series; from += BLOCK) {
                 int count = Math.min(BLOCK, series - from);
                 int at = h * series + from;
-                drive(system, h, u, delta, at, sizes, driven, count);
-                Arrays.fill(sums, 0, count, 0f);
+                drive(system, h, u, delta, at, s, count);
+                Arrays.fill(s, SUMS, SUMS + count, 0f);
                 for (int i = 0; i < n; i++) {
                     float rate = system.a()[h * n + i];
                     int x = (h * n + i) * series + from;
                     int input = inputs + i * series + from;
                     if (system.exactHold()) {
-                        hold(rate, state, x, sizes, driven, b, c, input, sums, count);
+                        Arrays.fill(s, RATE, RATE + WIDTH, rate);
+                        SimdDecay.decays(s, SIZES, RATE, DECAYS, count);
+                        SimdDecay.holds(s, SIZES, RATE, HOLDS, count);
+                        held(s, state, x, b, c, input, count);
                     } else {
-                        step(rate * FloatDecay.LOG2_E, state, x, sizes, driven, b, c, input, sums, count);
+                        step(rate * FloatDecay.LOG2_E, s, state, x, b, c, input, count);
                     }
                 }
-                read(system.skip()[h], sums, u, z, y, at, count);
+                read(system.skip()[h], s, u, z, y, at, count);
             }
         }
     }
 
     /** Δ of a block, and what B is multiplied with: Δ u, or u where the hold is exact. */
-    private static void drive(System system, int h, float[] u, float[] delta, int at, float[] sizes, float[] driven, int count) {
+    private static void drive(System system, int h, float[] u, float[] delta, int at, float[] s, int count) {
         float bias = system.deltaBias()[h];
-        boolean exact = system.exactHold();
-        int bound = LANES.loopBound(count);
-        for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector dt = SimdDecay.softplus(FloatVector.fromArray(LANES, delta, at + s).add(bias));
-            FloatVector input = FloatVector.fromArray(LANES, u, at + s);
-            dt.intoArray(sizes, s);
-            (exact ? input : dt.mul(input)).intoArray(driven, s);
+        for (int i = 0; i < count; i++) {
+            s[SIZES + i] = delta[at + i] + bias;
         }
-        for (int s = bound; s < count; s++) {
-            float dt = FloatDecay.softplus(delta[at + s] + bias);
-            sizes[s] = dt;
-            driven[s] = exact ? u[at + s] : dt * u[at + s];
+        SimdDecay.softplus(s, SIZES, SIZES, count);
+        if (system.exactHold()) {
+            java.lang.System.arraycopy(u, at, s, DRIVEN, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            s[DRIVEN + i] = s[SIZES + i] * u[at + i];
         }
     }
 
-    private static void step(float rate2, float[] state, int x, float[] sizes, float[] driven, float[] b, float[] c, int input,
-            float[] sums, int count) {
+    private static void step(float rate2, float[] s, float[] state, int x, float[] b, float[] c, int input, int count) {
+        FloatVector rates = FloatVector.broadcast(LANES, rate2);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector exponent = FloatVector.fromArray(LANES, s, SIZES + i).mul(rates);
+            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(ROUND);
+            FloatVector r = bounded.sub(shifted.sub(ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector decay = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector drive = FloatVector.fromArray(LANES, s, DRIVEN + i).fma(FloatVector.fromArray(LANES, b, input + i), rest);
+            FloatVector next = decay.fma(FloatVector.fromArray(LANES, state, x + i), drive);
+            next.intoArray(state, x + i);
+            FloatVector.fromArray(LANES, c, input + i).fma(next, FloatVector.fromArray(LANES, s, SUMS + i)).intoArray(s, SUMS + i);
+        }
+        for (int i = bound; i < count; i++) {
+            float next = Math.fma(FloatDecay.exp2(s[SIZES + i] * rate2), state[x + i],
+                    Math.fma(s[DRIVEN + i], b[input + i], FloatDecay.REST));
+            state[x + i] = next;
+            s[SUMS + i] = Math.fma(c[input + i], next, s[SUMS + i]);
+        }
+    }
+
+    /** The same with decays and holds of the block at hand. */
+    private static void held(float[] s, float[] state, int x, float[] b, float[] c, int input, int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         int bound = LANES.loopBound(count);
-        for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector decay = SimdDecay.exp2(FloatVector.fromArray(LANES, sizes, s).mul(rate2));
-            FloatVector drive = FloatVector.fromArray(LANES, driven, s).fma(FloatVector.fromArray(LANES, b, input + s), rest);
-            FloatVector next = decay.fma(FloatVector.fromArray(LANES, state, x + s), drive);
-            next.intoArray(state, x + s);
-            FloatVector.fromArray(LANES, c, input + s).fma(next, FloatVector.fromArray(LANES, sums, s)).intoArray(sums, s);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector drive = FloatVector.fromArray(LANES, s, HOLDS + i).mul(FloatVector.fromArray(LANES, s, DRIVEN + i))
+                    .fma(FloatVector.fromArray(LANES, b, input + i), rest);
+            FloatVector next = FloatVector.fromArray(LANES, s, DECAYS + i).fma(FloatVector.fromArray(LANES, state, x + i), drive);
+            next.intoArray(state, x + i);
+            FloatVector.fromArray(LANES, c, input + i).fma(next, FloatVector.fromArray(LANES, s, SUMS + i)).intoArray(s, SUMS + i);
         }
-        for (int s = bound; s < count; s++) {
-            float next = Math.fma(FloatDecay.exp2(sizes[s] * rate2), state[x + s],
-                    Math.fma(driven[s], b[input + s], FloatDecay.REST));
-            state[x + s] = next;
-            sums[s] = Math.fma(c[input + s], next, sums[s]);
-        }
-    }
-
-    private static void hold(float rate, float[] state, int x, float[] sizes, float[] driven, float[] b, float[] c, int input,
-            float[] sums, int count) {
-        float rate2 = rate * FloatDecay.LOG2_E;
-        float inverse = 1f / rate;
-        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
-        FloatVector a = FloatVector.broadcast(LANES, rate);
-        FloatVector inverses = FloatVector.broadcast(LANES, inverse);
-        int bound = LANES.loopBound(count);
-        for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector dt = FloatVector.fromArray(LANES, sizes, s);
-            FloatVector exponent = dt.mul(rate2);
-            FloatVector hold = SimdDecay.hold(dt, a, exponent, inverses);
-            FloatVector drive = hold.mul(FloatVector.fromArray(LANES, driven, s)).fma(FloatVector.fromArray(LANES, b, input + s), rest);
-            FloatVector next = SimdDecay.exp2(exponent).fma(FloatVector.fromArray(LANES, state, x + s), drive);
-            next.intoArray(state, x + s);
-            FloatVector.fromArray(LANES, c, input + s).fma(next, FloatVector.fromArray(LANES, sums, s)).intoArray(sums, s);
-        }
-        for (int s = bound; s < count; s++) {
-            float dt = sizes[s];
-            float product = dt * rate;
-            float exponent = dt * rate2;
-            float hold = product > SMALL_HOLD
-                    ? dt * Math.fma(product, Math.fma(product, 1f / 6, 0.5f), 1f)
-                    : FloatDecay.exp2Minus1(exponent) * inverse;
-            float next = Math.fma(FloatDecay.exp2(exponent), state[x + s], Math.fma(hold * driven[s], b[input + s], FloatDecay.REST));
-            state[x + s] = next;
-            sums[s] = Math.fma(c[input + s], next, sums[s]);
+        for (int i = bound; i < count; i++) {
+            float next = Math.fma(s[DECAYS + i], state[x + i], Math.fma(s[HOLDS + i] * s[DRIVEN + i], b[input + i], FloatDecay.REST));
+            state[x + i] = next;
+            s[SUMS + i] = Math.fma(c[input + i], next, s[SUMS + i]);
         }
     }
 
-    private static void read(float skip, float[] sums, float[] u, float @Nullable [] z, float[] y, int at, int count) {
-        int bound = LANES.loopBound(count);
-        FloatVector d = FloatVector.broadcast(LANES, skip);
-        for (int s = 0; s < bound; s += WIDTH) {
-            FloatVector out = d.fma(FloatVector.fromArray(LANES, u, at + s), FloatVector.fromArray(LANES, sums, s));
-            if (z != null) {
-                FloatVector gate = FloatVector.fromArray(LANES, z, at + s);
-                out = out.mul(gate.mul(SimdDecay.sigmoid(gate)));
-            }
-            out.intoArray(y, at + s);
+    private static void read(float skip, float[] s, float[] u, float @Nullable [] z, float[] y, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            s[SUMS + i] = Math.fma(skip, u[at + i], s[SUMS + i]);
         }
-        for (int s = bound; s < count; s++) {
-            float out = Math.fma(skip, u[at + s], sums[s]);
-            y[at + s] = z == null ? out : out * (z[at + s] * FloatDecay.sigmoid(z[at + s]));
+        if (z == null) {
+            java.lang.System.arraycopy(s, SUMS, y, at, count);
+            return;
+        }
+        java.lang.System.arraycopy(z, at, s, DRIVEN, count);
+        SimdDecay.sigmoid(s, DRIVEN, s, SIZES, count);
+        for (int i = 0; i < count; i++) {
+            y[at + i] = s[SUMS + i] * (s[DRIVEN + i] * s[SIZES + i]);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.FloatGelu;
 import io.longwave.kernel.SeriesActivation;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Lanes run over the numbers, or over the series of a norm; what is left over takes the same steps one by one. */
@@ -24,8 +25,23 @@ final class SimdSeriesActivation implements SeriesActivation {
     @Override
     public void addGated(float[] x, float[] y, int size) {
         int bound = LANES.loopBound(size);
-        for (int i = 0; i < bound; i += WIDTH) {
-            FloatVector gate = SimdDecay.sigmoid(FloatVector.fromArray(LANES, x, size + i));
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int i = 0; i < bound; i += WIDTH) { // the exponential stands here for the reason SimdDecay gives
+            FloatVector value = FloatVector.fromArray(LANES, x, size + i);
+            FloatVector exponent = value.abs().neg().mul(FloatDecay.LOG2_E);
+            FloatVector bounded = exponent.blend(FloatDecay.SMALLEST_EXPONENT,
+                    exponent.compare(VectorOperators.LT, FloatDecay.SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(FloatDecay.ROUND);
+            FloatVector r = bounded.sub(shifted.sub(FloatDecay.ROUND));
+            FloatVector p = r.fma(FloatDecay.Q5, FloatDecay.Q4);
+            p = p.fma(r, FloatVector.broadcast(LANES, FloatDecay.Q3));
+            p = p.fma(r, FloatVector.broadcast(LANES, FloatDecay.Q2));
+            p = p.fma(r, FloatVector.broadcast(LANES, FloatDecay.Q1));
+            p = p.fma(r, one);
+            FloatVector e = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector sigmoid = one.div(e.add(1f));
+            FloatVector gate = sigmoid.blend(e.mul(sigmoid), value.compare(VectorOperators.LT, 0f));
             FloatVector.fromArray(LANES, x, i).fma(gate, FloatVector.fromArray(LANES, y, i)).intoArray(y, i);
         }
         for (int i = bound; i < size; i++) {

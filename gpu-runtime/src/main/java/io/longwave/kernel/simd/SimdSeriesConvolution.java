@@ -1,6 +1,5 @@
 package io.longwave.kernel.simd;
 
-import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SeriesConvolution;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,42 +8,61 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdSeriesConvolution implements SeriesConvolution {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
+    private static final int BLOCK = 1024;
+
+    private final ThreadLocal<Scratch> scratch;
+
+    SimdSeriesConvolution(ThreadLocal<Scratch> scratch) {
+        this.scratch = scratch;
+    }
 
     @Override
     public void step(float[] weight, float[] bias, float[] state, int stateAt, float[] x, float[] y, int series) {
         int taps = SeriesConvolution.check(weight, bias, state, stateAt, x, y, series);
-        int bound = LANES.loopBound(series);
+        float[] sums = scratch.get().array(0, 2 * BLOCK);
         for (int h = 0; h < bias.length; h++) {
-            int rows = stateAt + h * (taps - 1) * series;
-            for (int s = 0; s < bound; s += WIDTH) {
-                FloatVector newest = FloatVector.fromArray(LANES, x, h * series + s);
-                FloatVector sum = FloatVector.broadcast(LANES, bias[h]);
-                int at = rows + s;
-                for (int k = 0; k < taps - 1; k++) {
-                    FloatVector input = FloatVector.fromArray(LANES, state, at);
-                    sum = input.fma(FloatVector.broadcast(LANES, weight[h * taps + taps - 1 - k]), sum);
-                    if (k > 0) {
-                        input.intoArray(state, at - series);
-                    }
-                    at += series;
+            for (int from = 0; from < series; from += BLOCK) {
+                int count = Math.min(BLOCK, series - from);
+                int at = h * series + from;
+                sum(weight, h * taps, taps, bias[h], state, stateAt + h * (taps - 1) * series + from, series, x, at, sums, count);
+                SimdDecay.sigmoid(sums, 0, sums, BLOCK, count);
+                for (int i = 0; i < count; i++) {
+                    y[at + i] = sums[i] * sums[BLOCK + i];
                 }
-                if (taps > 1) {
-                    newest.intoArray(state, at - series);
-                }
-                sum = newest.fma(FloatVector.broadcast(LANES, weight[h * taps]), sum);
-                sum.mul(SimdDecay.sigmoid(sum)).intoArray(y, h * series + s);
             }
-            for (int s = bound; s < series; s++) {
-                float newest = x[h * series + s];
-                float sum = bias[h];
-                for (int k = 0; k < taps - 1; k++) {
-                    int at = rows + k * series + s;
-                    sum = Math.fma(weight[h * taps + taps - 1 - k], state[at], sum);
-                    state[at] = k == taps - 2 ? newest : state[at + series];
+        }
+    }
+
+    private static void sum(float[] weight, int w, int taps, float bias, float[] state, int stateAt, int series, float[] x, int xAt,
+            float[] sums, int count) {
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector newest = FloatVector.fromArray(LANES, x, xAt + i);
+            FloatVector sum = FloatVector.broadcast(LANES, bias);
+            int at = stateAt + i;
+            for (int k = taps - 1; k > 0; k--) {
+                FloatVector input = FloatVector.fromArray(LANES, state, at);
+                sum = input.fma(FloatVector.broadcast(LANES, weight[w + k]), sum);
+                if (k < taps - 1) {
+                    input.intoArray(state, at - series);
                 }
-                sum = Math.fma(weight[h * taps], newest, sum);
-                y[h * series + s] = sum * FloatDecay.sigmoid(sum);
+                at += series;
             }
+            if (taps > 1) {
+                newest.intoArray(state, at - series);
+            }
+            newest.fma(FloatVector.broadcast(LANES, weight[w]), sum).intoArray(sums, i);
+        }
+        for (int i = bound; i < count; i++) {
+            float newest = x[xAt + i];
+            float sum = bias;
+            int at = stateAt + i;
+            for (int k = taps - 1; k > 0; k--) {
+                sum = Math.fma(weight[w + k], state[at], sum);
+                state[at] = k == 1 ? newest : state[at + series];
+                at += series;
+            }
+            sums[i] = Math.fma(weight[w], newest, sum);
         }
     }
 }

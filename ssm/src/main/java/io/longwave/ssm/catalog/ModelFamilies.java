@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
-import io.longwave.ssm.convolution.ConvolutionGoldenChecks;
+import io.longwave.ssm.chimera.ChimeraFamily;
+import io.longwave.ssm.chimera.ChimeraGolden;
 import io.longwave.ssm.dss.DssFamily;
 import io.longwave.ssm.golden.GoldenCheck;
+import io.longwave.ssm.longconv.LongConvFamily;
 import io.longwave.ssm.mamba.MambaFamily;
 import io.longwave.ssm.ptd.PtdFamily;
 import io.longwave.ssm.s4.S4Family;
@@ -35,23 +38,28 @@ import io.longwave.train.reconstruct.ReconstructorFamily;
 public final class ModelFamilies {
 
     private static final List<LayerFamily> LAYERS = List.of(new S4Family(), new S4dFamily(), new DssFamily(), new PtdFamily(),
-            new MambaFamily());
+            new LongConvFamily(), new MambaFamily());
 
     private static final List<SequenceModelFamily> SEQUENCE_MODELS = LAYERS.stream()
             .map(layers -> new SequenceModelFamily(layers, Backends.onFirstUse())).toList();
 
+    private static final ChimeraFamily CHIMERA = new ChimeraFamily(Backends.onFirstUse());
+
     private static final List<ForecasterFamily> FORECASTERS = with(
             SEQUENCE_MODELS.stream().map(SequenceModelFamily::forecasters).map(ModelFamilies::augmented).toList(),
-            augmented(new SpaceTimeFamily(Backends.onFirstUse())));
+            augmented(new SpaceTimeFamily(Backends.onFirstUse())), CHIMERA.forecasters());
 
-    private static final List<ClassifierFamily> CLASSIFIERS = with(SEQUENCE_MODELS.stream().map(SequenceModelFamily::classifiers).toList());
+    private static final List<ClassifierFamily> CLASSIFIERS = with(SEQUENCE_MODELS.stream().map(SequenceModelFamily::classifiers).toList(),
+            CHIMERA.classifiers());
 
     private static final List<ReconstructorFamily> RECONSTRUCTORS = with(
-            SEQUENCE_MODELS.stream().map(SequenceModelFamily::reconstructors).toList());
+            SEQUENCE_MODELS.stream().map(SequenceModelFamily::reconstructors).toList(), CHIMERA.reconstructors());
 
-    private static final List<GoldenCheck> GOLDEN_CHECKS = with(
-            LAYERS.stream().flatMap(layers -> layers.goldenChecks().stream()).toList(),
-            SpaceTimeFamily.goldenChecks().toArray(GoldenCheck[]::new));
+    private static final List<GoldenCheck> GOLDEN_CHECKS = Stream.of(
+            SpaceTimeFamily.goldenChecks(),
+            ChimeraGolden.checks(),
+            LAYERS.stream().flatMap(layers -> layers.goldenChecks().stream()).toList())
+            .<GoldenCheck>flatMap(List::stream).toList();
 
     private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = Map.of(SpaceTimeFamily.NAME,
             SpaceTimeStreamingModel::open);
@@ -65,7 +73,7 @@ public final class ModelFamilies {
         return List.copyOf(all);
     }
 
-    /** All forecasters learn around the mean path and on windows of random size and sign, and have the settings of both. */
+    /** These forecasters learn around the mean path and on windows of random size and sign, and have the settings of both. */
     private static ForecasterFamily augmented(ForecasterFamily family) {
         return MeanPathForecaster.family(ScaleAugmentedForecaster.family(family, 0.7));
     }
@@ -115,8 +123,6 @@ public final class ModelFamilies {
 
     /** What knows the kinds of golden cases. */
     public static List<GoldenCheck> goldenChecks() {
-        List<GoldenCheck> checks = new ArrayList<>(GOLDEN_CHECKS);
-        checks.addAll(ConvolutionGoldenChecks.all());
-        return List.copyOf(checks);
+        return GOLDEN_CHECKS;
     }
 }

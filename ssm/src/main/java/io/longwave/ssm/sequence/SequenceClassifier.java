@@ -23,8 +23,8 @@ public final class SequenceClassifier extends SequenceModel implements Trainable
     private final Variable headWeight;
     private final Variable headBias;
     private final long seed;
-    private final Passes<Extent, Pass> trainingPasses = passes(extent -> new Pass(extent, true));
-    private final Passes<Extent, Pass> classifyingPasses = passes(extent -> new Pass(extent, false));
+    private final Passes<Extent, Pass> trainingPasses = passes(extent -> new Pass(extent, true), pass -> pass.tape);
+    private final Passes<Extent, Pass> classifyingPasses = passes(extent -> new Pass(extent, false), pass -> pass.tape);
 
     /**
      * What is told apart.

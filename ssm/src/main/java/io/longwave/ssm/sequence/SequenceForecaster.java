@@ -24,8 +24,8 @@ public final class SequenceForecaster extends SequenceModel implements Trainable
     private final WindowNormalization normalization;
     private final Variable headWeight;
     private final Variable headBias;
-    private final Passes<Integer, Pass> trainingPasses = passes(batch -> new Pass(batch, true));
-    private final Passes<Integer, Pass> forecastPasses = passes(batch -> new Pass(batch, false));
+    private final Passes<Integer, Pass> trainingPasses = passes(batch -> new Pass(batch, true), pass -> pass.tape);
+    private final Passes<Integer, Pass> forecastPasses = passes(batch -> new Pass(batch, false), pass -> pass.tape);
 
     /**
      * What is forecast from what.

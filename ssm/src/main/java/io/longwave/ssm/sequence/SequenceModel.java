@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.Kernels;
 import io.longwave.ssm.tape.DropoutStream;
 import io.longwave.ssm.tape.ParameterSet;
+import io.longwave.ssm.tape.Tape;
 import io.longwave.tensor.Shape;
 import io.longwave.tensor.ShapeMismatchException;
 import io.longwave.tensor.Tensor;
@@ -24,7 +26,10 @@ public abstract class SequenceModel implements TrainableModel {
     private static final String STEPS = "optimizer.steps";
     private static final String FIRST = "optimizer.first.";
     private static final String SECOND = "optimizer.second.";
-    private static final int KEPT_PASSES = 4;
+    private static final int MOST_PASSES = 16;
+    private static final int MOST_OF_UNKNOWN_SIZE = 4;
+    /** A quarter of the heap in numbers of four bytes: what the kept passes of one kind may hold together. */
+    private static final long MOST_NUMBERS = Runtime.getRuntime().maxMemory() / 16;
 
     private final Kernels kernels;
     private final ParameterSet parameters;
@@ -54,8 +59,16 @@ public abstract class SequenceModel implements TrainableModel {
     }
 
     /** A place for passes of one kind; they are forgotten when the weights are replaced, since a pass may hold what it read from buffers. */
+    protected final <K, P> Passes<K, P> passes(Function<K, P> record, Function<P, Tape> tape) {
+        return keep(new Passes<>(record, pass -> tape.apply(pass).numbers(), MOST_PASSES));
+    }
+
+    /** The same for passes that do not say how large they are: few are kept. */
     protected final <K, P> Passes<K, P> passes(Function<K, P> record) {
-        Passes<K, P> kept = new Passes<>(record);
+        return keep(new Passes<>(record, _ -> 0, MOST_OF_UNKNOWN_SIZE));
+    }
+
+    private <K, P> Passes<K, P> keep(Passes<K, P> kept) {
         passes.add(kept);
         return kept;
     }
@@ -169,29 +182,41 @@ public abstract class SequenceModel implements TrainableModel {
         return new NamedTensor(name, shape, kernels.toFloats(tensor));
     }
 
-    /** The passes used last, by what they were recorded for. */
+    /**
+     * The passes used last, by what they were recorded for: as many as sequences of a few padded lengths need, and no more than fit. Recording one
+     * again costs its memory, not its result.
+     */
     protected static final class Passes<K, P> {
         private final Function<K, P> record;
-        private final Map<K, P> kept = new LinkedHashMap<>(8, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
+        private final ToLongFunction<P> size;
+        private final int most;
+        private final LinkedHashMap<K, P> kept = new LinkedHashMap<>(8, 0.75f, true);
+        private long numbers;
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, P> eldest) {
-                return size() > KEPT_PASSES;
-            }
-        };
-
-        private Passes(Function<K, P> record) {
+        private Passes(Function<K, P> record, ToLongFunction<P> size, int most) {
             this.record = record;
+            this.size = size;
+            this.most = most;
         }
 
         /** The pass for this shape, recorded now if it is not among those kept. */
         public P of(K shape) {
-            return kept.computeIfAbsent(shape, record);
+            P found = kept.get(shape);
+            if (found != null) {
+                return found;
+            }
+            while (!kept.isEmpty() && (kept.size() >= most || numbers > MOST_NUMBERS)) {
+                numbers -= size.applyAsLong(Objects.requireNonNull(kept.pollFirstEntry()).getValue());
+            }
+            P made = record.apply(shape);
+            kept.put(shape, made);
+            numbers += size.applyAsLong(made);
+            return made;
         }
 
         private void forget() {
             kept.clear();
+            numbers = 0;
         }
     }
 }

@@ -27,8 +27,8 @@ public final class SequenceReconstructor extends SequenceModel implements Traina
     private final Variable headWeight;
     private final Variable headBias;
     private final long seed;
-    private final Passes<Integer, Pass> trainingPasses = passes(batch -> new Pass(batch, true));
-    private final Passes<Integer, Pass> reconstructingPasses = passes(batch -> new Pass(batch, false));
+    private final Passes<Integer, Pass> trainingPasses = passes(batch -> new Pass(batch, true), pass -> pass.tape);
+    private final Passes<Integer, Pass> reconstructingPasses = passes(batch -> new Pass(batch, false), pass -> pass.tape);
 
     /**
      * What is reconstructed.

@@ -20,8 +20,8 @@ public final class SpaceTimeForecaster extends SequenceModel implements Trainabl
     private SpaceTimeForecaster(SpaceTimeNetwork network) {
         super(network.kernels(), network.parameters(), new DropoutStream(network.config().dropout(), network.config().seed()));
         this.network = network;
-        this.trainingPasses = passes(batch -> network.trainingPass(batch, dropouts()));
-        this.forecastPasses = passes(shape -> network.forecastPass(shape.batch, shape.steps));
+        this.trainingPasses = passes(batch -> network.trainingPass(batch, dropouts()), SpaceTimeNetwork.Pass::tape);
+        this.forecastPasses = passes(shape -> network.forecastPass(shape.batch, shape.steps), SpaceTimeNetwork.Pass::tape);
     }
 
     private record Shape(int batch, int steps) {}

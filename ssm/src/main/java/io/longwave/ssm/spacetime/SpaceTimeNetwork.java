@@ -230,6 +230,10 @@ final class SpaceTimeNetwork {
             return pre;
         }
 
+        Tape tape() {
+            return tape;
+        }
+
         void forward() {
             tape.forward();
         }

@@ -1,9 +1,12 @@
 package io.longwave.ssm.tape;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 import io.longwave.kernel.LongConvolution.Gradients;
 import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.TapRegularization;
 import io.longwave.tensor.Tensor;
 
 /** Steps over whole sequences, see {@link io.longwave.kernel.LongConvolution}. */
@@ -30,5 +33,17 @@ final class ConvolutionSteps {
 
     private static @Nullable Tensor gradient(@Nullable Variable variable) {
         return variable == null || !variable.differentiable() ? null : variable.gradientToAddTo();
+    }
+
+    static Variable regularizedTaps(Tape tape, Variable k, Supplier<TapRegularization.Settings> settings) {
+        Variable out = tape.variable(k.dim(0), k.dim(1));
+        var regularization = tape.kernels().tapRegularization();
+        tape.record(() -> regularization.forward(k.value(), settings.get(), out.value()), () -> {
+            if (out.reached() && k.differentiable()) {
+                boolean add = k.accumulate();
+                regularization.backward(k.value(), settings.get(), out.gradient(), k.gradient(), add);
+            }
+        });
+        return out;
     }
 }

@@ -2,6 +2,7 @@ package io.longwave.ssm.tape;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import io.longwave.kernel.Dropout;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.TapRegularization;
 import io.longwave.tensor.Tensor;
 
 /** The recorded steps of one network for one batch size. */
@@ -79,6 +81,11 @@ public final class Tape {
         }
         results.get(backward.size()).add(variable);
         return variable;
+    }
+
+    /** Numbers in all results of steps; what gradients and the steps themselves hold comes on top. */
+    public long numbers() {
+        return variables.stream().mapToLong(variable -> variable.value().size()).sum();
     }
 
     /** Data or a fixed buffer. */
@@ -389,5 +396,16 @@ public final class Tape {
     public Variable gatedLongConvolution(int channels, Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip,
             @Nullable Variable inputGate, @Nullable Variable outputGate) {
         return ConvolutionSteps.longConvolution(this, channels, u, kernel, back, skip, inputGate, outputGate);
+    }
+
+    /**
+     * Squashed and smoothed taps of kernels, see {@link TapRegularization}.
+     *
+     * @param k [R, K]
+     * @param settings asked for in every pass
+     * @return [R, K]
+     */
+    public Variable regularizedTaps(Variable k, Supplier<TapRegularization.Settings> settings) {
+        return ConvolutionSteps.regularizedTaps(this, k, settings);
     }
 }

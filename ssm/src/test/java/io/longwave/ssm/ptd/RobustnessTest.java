@@ -112,7 +112,8 @@ class RobustnessTest {
         double[] ptd = diagonal(systems.perturbed().modes(), systems.perturbed().b(), systems.perturbed().readOut(systems.c()), dt, u);
         double[] s4d = diagonal(systems.form().w(), halved(systems.form().b()), readOut(systems), dt, u);
         double passed = rms(u, null);
-        System.out.printf(Locale.ROOT, "N %d, wave at %.1f rad, share that gets in wrongly: S4-PTD %.4f, S4D %.3f; LegS lets %.4f through%n",
+        System.out.printf(Locale.ROOT,
+                "N %d, wave at %.1f rad, share that gets in wrongly: S4-PTD %.4f, S4D %.3f; LegS lets %.4f through%n",
                 n, frequency, rms(ptd, legs) / passed, rms(s4d, legs) / passed, rms(legs, null) / passed);
         assertThat(rms(s4d, legs) / passed).isGreaterThan(0.9);
         assertThat(rms(ptd, legs) / passed).isLessThan(0.15).isLessThan(rms(s4d, legs) / passed / 8);

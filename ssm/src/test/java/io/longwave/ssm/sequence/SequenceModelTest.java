@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.simd.SimdKernels;
+import io.longwave.ssm.tape.ParameterSet;
+import io.longwave.ssm.tape.Tape;
+import io.longwave.ssm.tape.Variable;
 import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainableModel;
 import io.longwave.train.TrainableModel.OptimizerStep;
@@ -226,6 +231,52 @@ class SequenceModelTest {
         for (int t = 0; t < copy.size(); t++) {
             assertThat(copy.get(t).values()).containsExactly(model.weights().get(t).values());
         }
+    }
+
+    @Test
+    void aShapeSeenAgainIsNotRecordedAgain() {
+        AtomicInteger recorded = new AtomicInteger();
+        LayerFamily counting = new LayerFamily() {
+            private final AverageLayers layers = new AverageLayers();
+
+            @Override
+            public String name() {
+                return layers.name();
+            }
+
+            @Override
+            public ObjectNode defaultConfig(int length) {
+                return layers.defaultConfig(length);
+            }
+
+            @Override
+            public SequenceLayer create(ParameterSet parameters, String prefix, ObjectNode config, int channels, int length,
+                    SplittableRandom random) {
+                SequenceLayer layer = layers.create(parameters, prefix, config, channels, length, random);
+                return new SequenceLayer() {
+                    @Override
+                    public Variable record(Tape tape, Variable u) {
+                        recorded.incrementAndGet();
+                        return layer.record(tape, u);
+                    }
+
+                    @Override
+                    public Optional<SequenceRecurrence> recurrence() {
+                        return layer.recurrence();
+                    }
+                };
+            }
+        };
+        var family = new SequenceModelFamily(counting, () -> KERNELS).classifiers();
+        TrainableClassifier model = family.create(small(family.defaultConfig(40, 1, 2)), 1);
+        for (int i = 0; i < 18; i++) {
+            int length = 20 + i % 6;
+            model.classify(new float[2 * length], new int[]{length, 3}, 2, length, new float[4]);
+        }
+        assertThat(recorded.get()).isEqualTo(6 * 2); // six lengths, two blocks
+        model.setWeights(model.weights());
+        model.classify(new float[40], new int[]{20, 3}, 2, 20, new float[4]);
+        assertThat(recorded.get()).isEqualTo(7 * 2);
     }
 
     @Test

@@ -1,0 +1,19 @@
+/**
+ * Directly learned long convolutions, Fu et al. 2023, arXiv:2302.06646.
+ *
+ * <p>Symbols: B batch, H channels, L length, K taps of a kernel; k taps as learned, κ taps as used, D skip, p half width of the smoothing, λ
+ * threshold of the squash.
+ *
+ * <pre>
+ *   κ = dropout(squash(smooth(k)))        smooth(k)[i] = Σ_{|j| ≤ p} k[i + j] / (2p + 1),  squash(k) = sign(k) max(|k| − λ, 0)
+ *   y[h, b, t] = Σ_{m ≤ t} κ[h, m] u[h, b, t − m] + D[h] u[h, b, t]
+ *   bidirectional: + Σ_m κ'[h, m] u[h, b, t + m + 1]
+ * </pre>
+ *
+ * <p>As a recurrence the kernel is a finite response of K − 1 numbers per channel ({@code FiniteRecurrence}), or, where a small diagonal
+ * state-space model fits the taps ({@code DiagonalFit}), a few complex modes.
+ */
+@NullMarked
+package io.longwave.ssm.longconv;
+
+import org.jspecify.annotations.NullMarked;
