@@ -10,8 +10,11 @@ package io.longwave.train.wfdb;
  * @param intervals three more channels, constant over the beat: the interval to the beat before and the one to the beat after, each divided by the mean of the ten
  *        intervals around, and the interval before divided by the mean of the record. De Chazal et al. 2004, IEEE Trans. Biomed. Eng. 51(7):1196,
  *        uses these intervals; a premature beat is early, which its own shape may not show. The mean looks at the whole record, so this is for recordings, not for a live stream
+ * @param departures one more channel a lead: what is left of it after the median beat of the record, which is the patient's usual beat. How a beat differs from it says
+ *        more about patients not met in training than the beat itself. It too looks at the whole record
  */
-public record BeatOptions(double before, double after, boolean unclassifiable, boolean standardise, boolean intervals) {
+public record BeatOptions(double before, double after, boolean unclassifiable, boolean standardise, boolean intervals,
+        boolean departures) {
     public BeatOptions {
         if (!(before >= 0 && before <= 60) || !(after > 0 && after <= 60)) {
             throw new IllegalArgumentException(
@@ -21,11 +24,11 @@ public record BeatOptions(double before, double after, boolean unclassifiable, b
 
     /** From 0.25 s before to 0.4 s after, without class Q, samples as they are and nothing beside them. */
     public static BeatOptions plain() {
-        return new BeatOptions(0.25, 0.4, false, false, false);
+        return new BeatOptions(0.25, 0.4, false, false, false, false);
     }
 
-    /** As {@link #plain()}, leads standardised and intervals beside them. */
+    /** As {@link #plain()}, leads standardised, intervals and departures beside them. */
     public static BeatOptions betweenPatients() {
-        return new BeatOptions(0.25, 0.4, false, true, true);
+        return new BeatOptions(0.25, 0.4, false, true, true, true);
     }
 }

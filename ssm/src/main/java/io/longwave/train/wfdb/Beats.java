@@ -2,6 +2,7 @@ package io.longwave.train.wfdb;
 
 import io.longwave.train.classify.LabelledSequence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ final class Beats {
     private Beats() {}
 
     static int channels(WfdbRecord record, BeatOptions options) {
-        return record.channels() + (options.intervals() ? EXTRA : 0);
+        return record.channels() * (options.departures() ? 2 : 1) + (options.intervals() ? EXTRA : 0);
     }
 
     /**
@@ -31,6 +32,8 @@ final class Beats {
         int length = Math.max(1, before + (int) Math.round(options.after() * record.header().rate()));
         int leads = record.channels();
         int channels = channels(record, options);
+        int extra = leads * (options.departures() ? 2 : 1);
+        float[] usual = options.departures() ? usual(record, values, beats, before, length) : new float[0];
         List<LabelledSequence> cut = new ArrayList<>();
         for (int i = 0; i < beats.size(); i++) {
             Optional<BeatClass> kind = BeatClass.of(beats.get(i).code());
@@ -39,15 +42,38 @@ final class Beats {
             }
             float[] beat = new float[length * channels];
             for (int l = 0; l < length; l++) {
-                int at = (int) Math.clamp(beats.get(i).sample() - before + l, 0, record.length() - 1);
+                int at = place(record, beats.get(i), l - before);
                 System.arraycopy(values, at * leads, beat, l * channels, leads);
-                for (int e = leads; e < channels; e++) {
-                    beat[l * channels + e] = (float) intervals[i][e - leads];
+                for (int e = leads; e < extra; e++) {
+                    beat[l * channels + e] = values[at * leads + e - leads] - usual[l * leads + e - leads];
+                }
+                for (int e = extra; e < channels; e++) {
+                    beat[l * channels + e] = (float) intervals[i][e - extra];
                 }
             }
             cut.add(new LabelledSequence(beat, length, kind.orElseThrow().ordinal(), record.header().record()));
         }
         return cut;
+    }
+
+    /** Sample that lies {@code offset} after a beat, or the first or last of the record. */
+    private static int place(WfdbRecord record, WfdbAnnotation beat, int offset) {
+        return (int) Math.clamp(beat.sample() + offset, 0, record.length() - 1);
+    }
+
+    /** The median over all beats at each of their samples, [length, leads]. */
+    private static float[] usual(WfdbRecord record, float[] values, List<WfdbAnnotation> beats, int before, int length) {
+        int leads = record.channels();
+        float[] usual = new float[length * leads];
+        float[] all = new float[beats.size()];
+        for (int i = 0; i < usual.length; i++) {
+            for (int b = 0; b < all.length; b++) {
+                all[b] = values[place(record, beats.get(b), i / leads - before) * leads + i % leads];
+            }
+            Arrays.sort(all);
+            usual[i] = all.length == 0 ? 0 : (all[(all.length - 1) / 2] + all[all.length / 2]) / 2;
+        }
+        return usual;
     }
 
     /** [beats][3]: before / local, after / local, before / mean of the record; 1 where there is no such interval. */

@@ -71,7 +71,7 @@ class WfdbFolderTest {
             ramp[i] = 1024 + i;
         }
         dataSet(ramp);
-        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, false, false));
+        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, false, false, false));
         assertThat(data.classes()).containsExactly("N", "S", "V", "F");
         assertThat(data.train()).hasSize(4).allMatch(beat -> beat.length() == 30 && beat.group().equals("a"));
         assertThat(data.train().stream().map(LabelledSequence::label)).containsExactly(0, 1, 2, 3);
@@ -80,7 +80,7 @@ class WfdbFolderTest {
         assertThat(second[29]).isEqualTo(319 / 200f);
         assertThat(data.train().getFirst().values()).startsWith(0, 0, 0, 0, 0, 0, 1 / 200f); // annotation at 5: five samples before the record
         assertThat(data.test()).extracting(LabelledSequence::group).containsOnly("b");
-        assertThat(WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, true, false, false)).train()).hasSize(5);
+        assertThat(WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, true, false, false, false)).train()).hasSize(5);
     }
 
     @Test
@@ -90,7 +90,7 @@ class WfdbFolderTest {
             wave[i] = 1024 + (i % 2 == 0 ? 100 : 300);
         }
         dataSet(wave);
-        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, true, true));
+        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, true, true, false));
         assertThat(data.channels()).isEqualTo(4);
         // beats at 5, 300, 400, 600, 700 (the last of class Q): intervals 295, 100, 200, 100, mean 173.75, which is local and overall here
         float[] third = data.train().get(2).values();
@@ -102,6 +102,27 @@ class WfdbFolderTest {
         float[] first = data.train().getFirst().values();
         assertThat(first[1]).isEqualTo(1); // there is no beat before
         assertThat(first[2]).isEqualTo(295 / 173.75f, within(1e-6f));
+    }
+
+    @Test
+    void putsWhatDiffersFromTheMedianBeatBesideTheLeads() throws IOException {
+        int[] pulses = new int[1000];
+        Arrays.fill(pulses, 1024);
+        int[] beats = {5, 300, 400, 600, 700};
+        int[] heights = {200, 200, 400, 200, 200};
+        for (int i = 0; i < beats.length; i++) {
+            pulses[beats[i]] += heights[i];
+        }
+        dataSet(pulses);
+        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, false, false, true));
+        assertThat(data.channels()).isEqualTo(2);
+        float[] usual = data.train().get(1).values();
+        float[] higher = data.train().get(2).values();
+        assertThat(usual[2 * 10]).isEqualTo(1);
+        assertThat(usual[2 * 10 + 1]).isZero();
+        assertThat(higher[2 * 10]).isEqualTo(2);
+        assertThat(higher[2 * 10 + 1]).as("beside a median of 1 mV").isEqualTo(1);
+        assertThat(higher[2 * 11 + 1]).isZero();
     }
 
     @Test

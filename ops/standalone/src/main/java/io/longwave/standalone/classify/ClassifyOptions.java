@@ -57,6 +57,9 @@ public final class ClassifyOptions {
     @Option(names = "--no-intervals", description = "WFDB records: leaves out the distances to the beats before and after, which else are channels of their own.")
     private boolean withoutIntervals;
 
+    @Option(names = "--no-departures", description = "WFDB records: leaves out how leads differ from the median beat of their record, which else are channels of their own.")
+    private boolean withoutDepartures;
+
     @Option(names = "--raw-leads", description = "WFDB records: leaves leads in their unit, which else are standardised by record.")
     private boolean rawLeads;
 
@@ -101,7 +104,7 @@ public final class ClassifyOptions {
                 throw new CommandException("--test-indices: expected a range such as 0-4 but was '" + testIndices + "'.");
             }
             var wav = new WavFolder.TestRule(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)), testGroups, testShare, 0);
-            var beats = new BeatOptions(before, after, unclassifiable, !rawLeads, !withoutIntervals);
+            var beats = new BeatOptions(before, after, unclassifiable, !rawLeads, !withoutIntervals, !withoutDepartures);
             return ClassificationSource.read(place, new ClassificationSource.Options(parts.test(), parts.validationShare(), 0, folds, fold,
                     wav, trainList, testList, beats));
         } catch (DataFileException e) {
