@@ -35,6 +35,10 @@ final class LowRankRecurrence implements SequenceRecurrence {
     private final double[] gRe; // [R, H, n], 2 G
     private final double[] gIm;
     private final float[] skip;
+    /** Arrays of one thread between the parts of a step. */
+    private final ThreadLocal<Work> work;
+
+    private record Work(double[] x, double[] sums, double[] drive) {}
 
     /**
      * @param system with the C that a step reads out with
@@ -45,6 +49,7 @@ final class LowRankRecurrence implements SequenceRecurrence {
         this.modes = diagonal.modes();
         this.rank = system.rank();
         this.skip = skip;
+        this.work = ThreadLocal.withInitial(() -> new Work(new double[2 * modes * BLOCK], new double[rank * BLOCK], new double[BLOCK]));
         int size = channels * modes;
         eRe = new double[size];
         eIm = new double[size];
@@ -123,14 +128,11 @@ final class LowRankRecurrence implements SequenceRecurrence {
 
     @Override
     public void step(float[] state, float[] u, float[] y, int series) {
-        int block = Math.min(BLOCK, Math.max(1, series));
-        double[] x = new double[2 * modes * block];
-        double[] sums = new double[rank * block];
-        double[] drive = new double[block];
-        for (int from = 0; from < series; from += block) {
-            int count = Math.min(block, series - from);
+        Work arrays = work.get();
+        for (int from = 0; from < series; from += BLOCK) {
+            int count = Math.min(BLOCK, series - from);
             for (int h = 0; h < channels; h++) {
-                step(h, state, u, y, series, from, count, x, sums, drive);
+                step(h, state, u, y, series, from, count, arrays.x, arrays.sums, arrays.drive);
             }
         }
     }
