@@ -44,7 +44,7 @@ public final class ClassifierLearning implements LearningTask {
      */
     public ClassifierLearning(ClassificationData data, TrainableClassifier model, TrainingSettings settings, ClassifierChoice choice,
             double balance) {
-        this(data, model, settings, choice, balance, settings.validationStride(), false);
+        this(data, model, settings, choice, balance, settings.validationStride(), choice == ClassifierChoice.LAST);
     }
 
     /**
@@ -155,7 +155,7 @@ public final class ClassifierLearning implements LearningTask {
     private double score(ConfusionMatrix confusion, double crossEntropy, int count) {
         double tie = 0.5 / count * crossEntropy / (1 + crossEntropy);
         return switch (choice) {
-            case CROSS_ENTROPY -> crossEntropy;
+            case CROSS_ENTROPY, LAST -> crossEntropy;
             case ACCURACY -> 1 - confusion.accuracy() + tie;
             case MACRO_F1 -> 1 - confusion.macroF1() + tie;
         };

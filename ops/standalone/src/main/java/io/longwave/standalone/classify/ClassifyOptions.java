@@ -27,7 +27,7 @@ public final class ClassifyOptions {
     @Option(names = "--balance", paramLabel = "X", defaultValue = "0", description = "0 takes every training sequence once an epoch, 1 draws every class equally often, numbers between them in between (default: ${DEFAULT-VALUE}).")
     private double balance;
 
-    @Option(names = "--choose-by", paramLabel = "SCORE", defaultValue = "MACRO_F1", description = "${COMPLETION-CANDIDATES}: what the best epoch is chosen by on validation (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--choose-by", paramLabel = "SCORE", defaultValue = "MACRO_F1", description = "${COMPLETION-CANDIDATES}: what the best epoch is chosen by on validation, LAST for not choosing (default: ${DEFAULT-VALUE}).")
     private ClassifierChoice choice = ClassifierChoice.MACRO_F1;
 
     @Option(names = "--refit-below", paramLabel = "N", defaultValue = "1000", description = "Fewer sequences than these are learnt once more, validation with them, for as many epochs as were best; 0 for never (default: ${DEFAULT-VALUE}).")
