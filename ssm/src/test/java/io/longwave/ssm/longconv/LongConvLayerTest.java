@@ -37,19 +37,6 @@ class LongConvLayerTest extends SequenceLayerContract {
         return new LongConvFamily().defaultConfig(length).put("squashRamp", 0).put("squash", 0.003).put("smooth", 1);
     }
 
-    /** Both directions; there is no recurrence. */
-    static class BidirectionalTest extends LongConvLayerTest {
-        @Override
-        protected ObjectNode config(int length) {
-            return super.config(length).put("bidirectional", true);
-        }
-
-        @Test
-        void aLayerThatSeesTheFutureHasNoRecurrence() {
-            assertThat(layer(new ParameterSet(SIMD), config(20), 4).recurrence()).isEmpty();
-        }
-    }
-
     private static SequenceLayer layer(ParameterSet parameters, ObjectNode config, int channels) {
         return new LongConvFamily().create(parameters, "", config, channels, 64, new SplittableRandom(5));
     }
