@@ -5,6 +5,7 @@ import java.util.Optional;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.Kernels;
 import io.longwave.ssm.complex.Complex;
+import io.longwave.ssm.sequence.DiagonalRecurrence;
 import io.longwave.ssm.sequence.SequenceLayer;
 import io.longwave.ssm.sequence.SequenceRecurrence;
 import io.longwave.ssm.tape.Tape;
@@ -42,8 +43,9 @@ public final class DiagonalLayer implements SequenceLayer {
         float[][] a = parts(system.discreteA(discretization));
         float[][] b = parts(system.discreteB(discretization));
         float[][] c = parts(system.c());
-        return Optional.of(new Stepping(kernels.diagonalStep(), new DiagonalStep.Modes(system.channels(), system.modes(), a[0], a[1], b[0],
-                b[1], c[0], c[1], kernels.toFloats(skip.value()))));
+        return Optional
+                .of(new DiagonalRecurrence(kernels.diagonalStep(), new DiagonalStep.Modes(system.channels(), system.modes(), a[0], a[1],
+                        b[0], b[1], c[0], c[1], kernels.toFloats(skip.value()))));
     }
 
     private static float[][] parts(Complex[] values) {
@@ -53,23 +55,5 @@ public final class DiagonalLayer implements SequenceLayer {
             out[1][i] = (float) values[i].im();
         }
         return out;
-    }
-
-    private record Stepping(DiagonalStep step, DiagonalStep.Modes modes) implements SequenceRecurrence {
-
-        @Override
-        public int channels() {
-            return modes.channels();
-        }
-
-        @Override
-        public int stateSize() {
-            return modes.stateSize();
-        }
-
-        @Override
-        public void step(float[] state, float[] u, float[] y, int series) {
-            step.step(modes, state, u, y, series);
-        }
     }
 }
