@@ -30,8 +30,10 @@ class ArchitectureTest {
         row("wire", "series");
 
         row("tensor");
+        row("cuda");
         row("kernel", "tensor");
-        row("backend", "tensor", "kernel");
+        row("kernel.cuda", "tensor", "kernel", "cuda");
+        row("backend", "tensor", "kernel", "cuda");
 
         row("ssm", "tensor", "kernel", "backend");
         row("ssm.streaming");
@@ -122,8 +124,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCudaKernelsTouchJcuda() {
-        noClasses().that().resideOutsideOfPackage("io.longwave.kernel.cuda..").should().dependOnClassesThat().resideInAPackage("jcuda..")
+    void onlyTheDriverOfCudaDevicesTouchesJcuda() {
+        noClasses().that().resideOutsideOfPackage("io.longwave.cuda.driver..").should().dependOnClassesThat().resideInAPackage("jcuda..")
                 .check(ours);
     }
 

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Compiles the CUDA sources to one fatbin: machine code for Hopper (sm_90a) and PTX for other cards from compute capability 8.0 on.
+# Usage: build-kernels.sh OUT_CLASSES WORK_FOLDER. Without nvcc it says so and leaves no fatbin: the program then runs on the processor.
+# It fails on any warning, on registers spilled to memory and on local memory in any kernel.
+set -euo pipefail
+classes=$1
+work=$2
+sources=$(cd "$(dirname "$0")/src/main/resources/kernels" && pwd)
+fatbin=$classes/kernels/longwave.fatbin
+mkdir -p "$work" "$classes/kernels"
+
+nvcc=$(command -v nvcc || true)
+for folder in "${CUDA_HOME:-}" "${CUDA_PATH:-}" /usr/local/cuda; do
+    if [ -z "$nvcc" ] && [ -n "$folder" ] && [ -x "$folder/bin/nvcc" ]; then nvcc=$folder/bin/nvcc; fi
+done
+if [ -z "$nvcc" ]; then
+    echo "no nvcc found (PATH, CUDA_HOME, /usr/local/cuda): built without CUDA kernels, the cuda backend will be unavailable"
+    rm -f "$fatbin"
+    exit 0
+fi
+
+state=$(cat "$0" "$sources"/*.cu "$sources"/*.cuh | sha256sum; "$nvcc" --version | tail -1)
+if [ -f "$fatbin" ] && [ -f "$work/longwave.cubin" ] && [ "$state" = "$(cat "$work/state" 2>/dev/null)" ]; then exit 0; fi
+rm -f "$work/state" "$fatbin"
+
+for file in "$sources"/*.cu; do echo "#include \"$(basename "$file")\""; done >"$work/longwave.cu"
+common=(-O3 -std=c++17 -I "$sources" -Werror all-warnings --split-compile 0)
+"$nvcc" "${common[@]}" -arch=compute_80 -ptx "$work/longwave.cu" -o "$work/longwave.ptx" &
+ptx=$!
+if ! "$nvcc" "${common[@]}" -arch=sm_90a -cubin -Xptxas -v,-warn-spills "$work/longwave.cu" -o "$work/longwave.cubin" 2>"$work/ptxas.log"; then
+    cat "$work/ptxas.log" >&2
+    exit 1
+fi
+if grep -E '[1-9][0-9]* bytes (stack frame|spill)' "$work/ptxas.log" >/dev/null; then
+    echo "kernels that keep registers or arrays in local memory:" >&2
+    grep -B 1 -E '[1-9][0-9]* bytes (stack frame|spill)' "$work/ptxas.log" >&2
+    exit 1
+fi
+wait $ptx
+"$(dirname "$(readlink -f "$nvcc")")/fatbinary" --create="$work/longwave.fatbin" -64 "--image3=kind=elf,sm=90a,file=$work/longwave.cubin" \
+    "--image3=kind=ptx,sm=80,file=$work/longwave.ptx"
+mv "$work/longwave.fatbin" "$fatbin"
+printf '%s' "$state" >"$work/state"
+echo "CUDA kernels: $(stat -c %s "$fatbin") bytes by $("$nvcc" --version | grep -o 'release [0-9.]*')"

@@ -1,0 +1,285 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.cuda.CudaDevice;
+import io.longwave.kernel.ActivatedLinear;
+import io.longwave.kernel.AdamW;
+import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.CauchyKernel;
+import io.longwave.kernel.CausalConvolution;
+import io.longwave.kernel.ChannelLinear;
+import io.longwave.kernel.ChannelNormalization;
+import io.longwave.kernel.ColumnConvolution;
+import io.longwave.kernel.CompanionRecurrence;
+import io.longwave.kernel.CrossEntropyLoss;
+import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalScan;
+import io.longwave.kernel.DiagonalStep;
+import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FourierTransform;
+import io.longwave.kernel.GatedUnit;
+import io.longwave.kernel.GridScan;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution;
+import io.longwave.kernel.MatrixProduct;
+import io.longwave.kernel.Pointwise;
+import io.longwave.kernel.RmseLoss;
+import io.longwave.kernel.RowNormalization;
+import io.longwave.kernel.SelectiveScan;
+import io.longwave.kernel.SelectiveStep;
+import io.longwave.kernel.SequenceLayout;
+import io.longwave.kernel.SeriesActivation;
+import io.longwave.kernel.SeriesConvolution;
+import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.TapRegularization;
+import io.longwave.kernel.TimePooling;
+import io.longwave.kernel.VandermondeKernel;
+import io.longwave.kernel.WindowCentring;
+import io.longwave.tensor.Shape;
+import io.longwave.tensor.Tensor;
+
+/** All kernels in float32 on a CUDA device. */
+public final class CudaKernels implements Kernels {
+    private final CudaDevice device;
+    private final Launcher launcher;
+    private final GatedUnit gatedUnit;
+
+    public CudaKernels(CudaDevice device) {
+        this.device = device;
+        this.launcher = new Launcher(device);
+        this.gatedUnit = new CudaGatedUnit(launcher);
+    }
+
+    @Override
+    public String numericProfile() {
+        return "cuda-float32";
+    }
+
+    @Override
+    public double roundingUnit() {
+        return 0x1p-24;
+    }
+
+    @Override
+    public Tensor zeros(int... dims) {
+        Shape shape = Shape.of(dims);
+        CudaTensor tensor = new CudaTensor(shape, device.allocate(Math.max(1L, shape.size()) * Float.BYTES));
+        device.clear(tensor.memory());
+        return tensor;
+    }
+
+    @Override
+    public void upload(double[] source, Tensor target) {
+        float[] rounded = new float[source.length];
+        for (int i = 0; i < source.length; i++) {
+            rounded[i] = (float) source[i];
+        }
+        upload(rounded, target);
+    }
+
+    @Override
+    public void upload(float[] source, Tensor target) {
+        requireSize(source.length, target);
+        device.upload(source, CudaTensor.of(target));
+    }
+
+    @Override
+    public void download(Tensor source, double[] target) {
+        requireSize(target.length, source);
+        float[] values = new float[target.length];
+        device.download(CudaTensor.of(source), values);
+        for (int i = 0; i < values.length; i++) {
+            target[i] = values[i];
+        }
+    }
+
+    @Override
+    public void download(Tensor source, float[] target) {
+        requireSize(target.length, source);
+        device.download(CudaTensor.of(source), target);
+    }
+
+    @Override
+    public void fill(Tensor target, double value) {
+        launcher.launchOver(target.size(), "fill", target, (float) value, (long) target.size());
+    }
+
+    @Override
+    public void copy(Tensor source, Tensor target, boolean accumulate) {
+        requireSize(source.size(), target);
+        if (accumulate) {
+            launcher.launchOver(target.size(), "add_to", source, target, (long) target.size());
+        } else {
+            device.copy(CudaTensor.of(source), CudaTensor.of(target), (long) target.size() * Float.BYTES);
+        }
+    }
+
+    @Override
+    public MatrixProduct matrixProduct() {
+        throw missing("matrixProduct");
+    }
+
+    @Override
+    public RowNormalization rowNormalization() {
+        throw missing("rowNormalization");
+    }
+
+    @Override
+    public CompanionRecurrence companionRecurrence() {
+        throw missing("companionRecurrence");
+    }
+
+    @Override
+    public CausalConvolution causalConvolution() {
+        throw missing("causalConvolution");
+    }
+
+    @Override
+    public ActivatedLinear activatedLinear() {
+        throw missing("activatedLinear");
+    }
+
+    @Override
+    public WindowCentring windowCentring() {
+        throw missing("windowCentring");
+    }
+
+    @Override
+    public RmseLoss rmseLoss() {
+        throw missing("rmseLoss");
+    }
+
+    @Override
+    public AdamW adamW() {
+        throw missing("adamW");
+    }
+
+    @Override
+    public TapRegularization tapRegularization() {
+        throw missing("tapRegularization");
+    }
+
+    @Override
+    public DiagonalStep diagonalStep() {
+        throw missing("diagonalStep");
+    }
+
+    @Override
+    public SelectiveStep selectiveStep() {
+        throw missing("selectiveStep");
+    }
+
+    @Override
+    public VandermondeKernel vandermondeKernel() {
+        throw missing("vandermondeKernel");
+    }
+
+    @Override
+    public CauchyKernel cauchyKernel() {
+        throw missing("cauchyKernel");
+    }
+
+    @Override
+    public Pointwise pointwise() {
+        throw missing("pointwise");
+    }
+
+    @Override
+    public GatedUnit gatedUnit() {
+        return gatedUnit;
+    }
+
+    @Override
+    public ChannelLinear channelLinear() {
+        throw missing("channelLinear");
+    }
+
+    @Override
+    public ChannelNormalization channelNormalization() {
+        throw missing("channelNormalization");
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        throw missing("batchNormalization");
+    }
+
+    @Override
+    public DropoutMask dropoutMask() {
+        throw missing("dropoutMask");
+    }
+
+    @Override
+    public TimePooling timePooling() {
+        throw missing("timePooling");
+    }
+
+    @Override
+    public SequenceLayout sequenceLayout() {
+        throw missing("sequenceLayout");
+    }
+
+    @Override
+    public CrossEntropyLoss crossEntropyLoss() {
+        throw missing("crossEntropyLoss");
+    }
+
+    @Override
+    public DeviationLoss deviationLoss() {
+        throw missing("deviationLoss");
+    }
+
+    @Override
+    public SelectiveScan selectiveScan() {
+        throw missing("selectiveScan");
+    }
+
+    @Override
+    public FourierTransform fourierTransform() {
+        throw missing("fourierTransform");
+    }
+
+    @Override
+    public LongConvolution longConvolution() {
+        throw missing("longConvolution");
+    }
+
+    @Override
+    public DiagonalScan diagonalScan() {
+        throw missing("diagonalScan");
+    }
+
+    @Override
+    public SeriesLinear seriesLinear() {
+        throw missing("seriesLinear");
+    }
+
+    @Override
+    public SeriesConvolution seriesConvolution() {
+        throw missing("seriesConvolution");
+    }
+
+    @Override
+    public GridScan gridScan() {
+        throw missing("gridScan");
+    }
+
+    @Override
+    public ColumnConvolution columnConvolution() {
+        throw missing("columnConvolution");
+    }
+
+    @Override
+    public SeriesActivation seriesActivation() {
+        throw missing("seriesActivation");
+    }
+
+    private static UnsupportedOperationException missing(String kernel) {
+        return new UnsupportedOperationException("the cuda kernels have no " + kernel + " yet");
+    }
+
+    private static void requireSize(int size, Tensor tensor) {
+        if (tensor.size() != size) {
+            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for " + tensor.shape() + " but was " + size);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.longwave.kernel.cuda;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.DeviceMemory;
+import io.longwave.cuda.DeviceProperties;
+import io.longwave.cuda.LaunchShape;
+import io.longwave.tensor.Tensor;
+
+/** What kernel classes start their work with. */
+final class Launcher {
+    private static final int ELEMENT_THREADS = 256;
+    /** Blocks of an element-wise kernel for each multiprocessor; more elements are taken in turns. */
+    private static final int BLOCKS_PER_MULTIPROCESSOR = 16;
+
+    private final CudaDevice device;
+    private final DeviceProperties properties;
+
+    Launcher(CudaDevice device) {
+        this.device = device;
+        this.properties = device.properties();
+    }
+
+    CudaDevice device() {
+        return device;
+    }
+
+    DeviceProperties properties() {
+        return properties;
+    }
+
+    /**
+     * Queues a kernel.
+     *
+     * @param arguments a {@link Tensor}, a {@link DeviceMemory} or null for a pointer, {@link Integer}, {@link Long}, {@link Float}, and
+     *        {@link Boolean} for an int that is 0 or 1
+     */
+    void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
+        @Nullable
+        Object[] plain = new @Nullable Object[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            plain[i] = switch (arguments[i]) {
+                case Tensor tensor -> CudaTensor.of(tensor);
+                case Boolean flag -> flag ? 1 : 0;
+                case null -> null;
+                case Object other -> other;
+            };
+        }
+        device.launch(kernel, shape, plain);
+    }
+
+    /** Queues a kernel that runs over {@code n} elements in a grid-stride loop; does nothing for none. */
+    void launchOver(long n, String kernel, @Nullable Object... arguments) {
+        if (n > 0) {
+            long blocks = Math.min(ceilDiv(n, ELEMENT_THREADS), (long) properties.multiprocessors() * BLOCKS_PER_MULTIPROCESSOR);
+            launch(kernel, LaunchShape.of((int) blocks, ELEMENT_THREADS), arguments);
+        }
+    }
+
+    /** Room for {@code floats} numbers, undefined at first, until it is closed: reuse waits for the work queued by then. */
+    DeviceMemory scratch(long floats) {
+        return device.allocate(Math.max(1, floats) * Float.BYTES);
+    }
+
+    /** A copy of {@code values} on the device, to be closed. */
+    DeviceMemory integers(int[] values) {
+        DeviceMemory memory = device.allocate(Math.max(1L, values.length) * Integer.BYTES);
+        device.upload(values, memory);
+        return memory;
+    }
+
+    static long ceilDiv(long a, long b) {
+        return (a + b - 1) / b;
+    }
+
+    static int ceilDiv(int a, int b) {
+        return (a + b - 1) / b;
+    }
+}

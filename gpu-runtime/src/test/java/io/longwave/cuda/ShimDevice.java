@@ -1,0 +1,278 @@
+package io.longwave.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device that runs kernels on the processor over the host shim. Every launch is run under several orders of its threads and blocks, from the
+ * same memory each time, and must leave the same bits: a kernel that depends on the order fails. Memory starts as NaN and has guards on both
+ * sides, which are looked at after every launch.
+ */
+public final class ShimDevice implements CudaDevice {
+    /** As numbered, backwards, six shuffles. */
+    public static final int ALL_ORDERS = 8;
+
+    private static final int GUARD = 256;
+    private static final byte GUARD_BYTE = (byte) 0xa5;
+    private static final int NAN_PATTERN = 0x7fc0dead;
+    private static final long MESSAGE_BYTES = 2048;
+    private static final int HOPPER_SHARED_BYTES = 232_448;
+    private static @Nullable Functions loaded;
+
+    private final int orders;
+    private final Functions functions;
+
+    /**
+     * Skips the running test by name where there is no g++.
+     *
+     * @param orders of threads to run each launch under, 1 to {@value #ALL_ORDERS}
+     */
+    public ShimDevice(int orders) {
+        this.orders = orders;
+        this.functions = functions();
+    }
+
+    private static synchronized Functions functions() {
+        if (loaded == null) {
+            loaded = new Functions(ShimLibrary.build());
+        }
+        return loaded;
+    }
+
+    /** Entry points of the shim. */
+    private static final class Functions {
+        private final MethodHandle kinds;
+        private final MethodHandle launch;
+        private final MethodHandle name;
+
+        Functions(java.nio.file.Path library) {
+            SymbolLookup lookup = SymbolLookup.libraryLookup(library, Arena.global());
+            Linker linker = Linker.nativeLinker();
+            var address = ValueLayout.ADDRESS;
+            var integer = ValueLayout.JAVA_INT;
+            var longer = ValueLayout.JAVA_LONG;
+            kinds = linker.downcallHandle(lookup.findOrThrow("shim_kinds"), FunctionDescriptor.of(address, address));
+            name = linker.downcallHandle(lookup.findOrThrow("shim_name"), FunctionDescriptor.of(address, integer));
+            launch = linker.downcallHandle(lookup.findOrThrow("shim_launch"), FunctionDescriptor.of(integer, address, integer, integer,
+                    integer, integer, integer, integer, longer, address, longer, address, longer));
+        }
+    }
+
+    /** Names of all kernels, in no special order. */
+    public static List<String> kernels() {
+        List<String> names = new ArrayList<>();
+        try {
+            for (int i = 0;; i++) {
+                MemorySegment name = (MemorySegment) functions().name.invokeExact(i);
+                if (name.equals(MemorySegment.NULL)) {
+                    return names;
+                }
+                names.add(name.reinterpret(256).getString(0));
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public DeviceProperties properties() {
+        return new DeviceProperties("host shim", 9, 0, 4, HOPPER_SHARED_BYTES, Runtime.getRuntime().maxMemory(), 60L << 20);
+    }
+
+    /** Memory between two guards, freed by the garbage collector. */
+    private static final class Memory implements DeviceMemory {
+        private final MemorySegment all;
+        private final long bytes;
+
+        Memory(long bytes) {
+            this.bytes = bytes;
+            this.all = Arena.ofAuto().allocate(GUARD + bytes + GUARD, GUARD);
+            all.fill(GUARD_BYTE);
+            MemorySegment inside = inside();
+            for (long at = 0; at + Integer.BYTES <= bytes; at += Integer.BYTES) {
+                inside.set(ValueLayout.JAVA_INT_UNALIGNED, at, NAN_PATTERN);
+            }
+        }
+
+        MemorySegment inside() {
+            return all.asSlice(GUARD, bytes);
+        }
+
+        void requireGuards(String kernel) {
+            for (int i = 0; i < GUARD; i++) {
+                if (all.get(ValueLayout.JAVA_BYTE, i) != GUARD_BYTE || all.get(ValueLayout.JAVA_BYTE, GUARD + bytes + i) != GUARD_BYTE) {
+                    throw new CudaException(kernel + " wrote outside a piece of memory of " + bytes + " bytes");
+                }
+            }
+        }
+
+        @Override
+        public long address() {
+            return all.address() + GUARD;
+        }
+
+        @Override
+        public long bytes() {
+            return bytes;
+        }
+
+        @Override
+        public void close() {
+            // Whoever still reads it reads NaN.
+            MemorySegment inside = inside();
+            for (long at = 0; at + Integer.BYTES <= bytes; at += Integer.BYTES) {
+                inside.set(ValueLayout.JAVA_INT_UNALIGNED, at, NAN_PATTERN);
+            }
+        }
+    }
+
+    @Override
+    public DeviceMemory allocate(long bytes) {
+        return new Memory(bytes);
+    }
+
+    private static MemorySegment inside(DeviceMemory memory, long bytes) {
+        if (bytes > memory.bytes()) {
+            throw new CudaException("expected at most " + memory.bytes() + " bytes but was " + bytes);
+        }
+        return ((Memory) memory).inside().asSlice(0, bytes);
+    }
+
+    @Override
+    public void clear(DeviceMemory target) {
+        ((Memory) target).inside().fill((byte) 0);
+    }
+
+    @Override
+    public void upload(float[] source, DeviceMemory target) {
+        inside(target, (long) source.length * Float.BYTES).copyFrom(MemorySegment.ofArray(source));
+    }
+
+    @Override
+    public void upload(int[] source, DeviceMemory target) {
+        inside(target, (long) source.length * Integer.BYTES).copyFrom(MemorySegment.ofArray(source));
+    }
+
+    @Override
+    public void download(DeviceMemory source, float[] target) {
+        MemorySegment.ofArray(target).copyFrom(inside(source, (long) target.length * Float.BYTES));
+    }
+
+    @Override
+    public void copy(DeviceMemory source, DeviceMemory target, long bytes) {
+        inside(target, bytes).copyFrom(inside(source, bytes));
+    }
+
+    @Override
+    public void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
+        requireKinds(kernel, arguments);
+        if (shape.sharedBytes() > HOPPER_SHARED_BYTES) {
+            throw new CudaException(
+                    kernel + ": expected at most " + HOPPER_SHARED_BYTES + " bytes of shared memory but was " + shape.sharedBytes());
+        }
+        List<Memory> touched = new ArrayList<>();
+        for (Object argument : arguments) {
+            if (argument instanceof Memory memory && touched.stream().noneMatch(other -> other == memory)) {
+                touched.add(memory);
+            }
+        }
+        List<byte[]> before = orders > 1 ? contents(touched) : List.of();
+        run(kernel, shape, arguments, 0);
+        touched.forEach(memory -> memory.requireGuards(kernel));
+        if (orders > 1) {
+            List<byte[]> after = contents(touched);
+            for (int order = 1; order < orders; order++) {
+                for (int i = 0; i < touched.size(); i++) {
+                    touched.get(i).inside().copyFrom(MemorySegment.ofArray(before.get(i)));
+                }
+                run(kernel, shape, arguments, order);
+                for (int i = 0; i < touched.size(); i++) {
+                    long differs = touched.get(i).inside().mismatch(MemorySegment.ofArray(after.get(i)));
+                    if (differs >= 0) {
+                        throw new CudaException(kernel + " " + shape + ": other bits under order " + order + " than under order 0, at byte "
+                                + differs + " of a piece of memory of " + touched.get(i).bytes());
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<byte[]> contents(List<Memory> touched) {
+        return touched.stream().map(memory -> memory.inside().toArray(ValueLayout.JAVA_BYTE)).toList();
+    }
+
+    private void run(String kernel, LaunchShape shape, @Nullable Object[] arguments, int order) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(ValueLayout.JAVA_LONG, Math.max(1, arguments.length));
+            MemorySegment pointers = arena.allocate(ValueLayout.ADDRESS, Math.max(1, arguments.length));
+            for (int i = 0; i < arguments.length; i++) {
+                long at = (long) i * Long.BYTES;
+                switch (arguments[i]) {
+                    case Memory memory -> values.set(ValueLayout.JAVA_LONG, at, memory.address());
+                    case null -> values.set(ValueLayout.JAVA_LONG, at, 0);
+                    case Integer number -> values.set(ValueLayout.JAVA_INT, at, number);
+                    case Long number -> values.set(ValueLayout.JAVA_LONG, at, number);
+                    case Float number -> values.set(ValueLayout.JAVA_FLOAT, at, number);
+                    case Object other -> throw new CudaException(kernel + ": an argument of type " + other.getClass().getName());
+                }
+                pointers.setAtIndex(ValueLayout.ADDRESS, i, values.asSlice(at));
+            }
+            MemorySegment message = arena.allocate(MESSAGE_BYTES);
+            int failed = (int) functions.launch.invokeExact(arena.allocateFrom(kernel), shape.gridX(), shape.gridY(), shape.gridZ(),
+                    shape.blockX(), shape.blockY(), 1, (long) shape.sharedBytes(), pointers, (long) order, message, MESSAGE_BYTES);
+            if (failed != 0) {
+                throw new CudaException(message.getString(0, StandardCharsets.UTF_8) + " (order " + order + ")");
+            }
+        } catch (CudaException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The driver takes whatever bytes it is given; here a call that does not fit the signature fails. */
+    private void requireKinds(String kernel, @Nullable Object[] arguments) {
+        String expected;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment kinds = (MemorySegment) functions.kinds.invokeExact(arena.allocateFrom(kernel));
+            if (kinds.equals(MemorySegment.NULL)) {
+                throw new CudaException("no kernel " + kernel);
+            }
+            expected = kinds.reinterpret(256).getString(0);
+        } catch (CudaException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+        StringBuilder found = new StringBuilder();
+        for (Object argument : arguments) {
+            found.append(switch (argument) {
+                case Memory _ -> 'p';
+                case null -> 'p';
+                case Integer _ -> 'i';
+                case Long _ -> 'l';
+                case Float _ -> 'f';
+                case Object _ -> '?';
+            });
+        }
+        if (!found.toString().equals(expected)) {
+            throw new CudaException(
+                    kernel + ": expected arguments " + expected + " but was " + found + " (p pointer, i int, l long long, f float)");
+        }
+    }
+
+    @Override
+    public void synchronize() {
+        // Launches have run when they return.
+    }
+}
