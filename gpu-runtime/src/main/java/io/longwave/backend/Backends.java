@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.longwave.backend.Availability.Available;
 import io.longwave.backend.Availability.Unavailable;
+import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.driver.CudaProbe;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.cuda.CudaKernels;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.kernel.simd.SimdKernels;
 
@@ -23,7 +26,7 @@ public final class Backends {
 
     /** Looks at this machine. Slow; call once. */
     public static List<Availability> probe() {
-        return List.of(simd(), reference());
+        return List.of(cuda(), cpu(), reference());
     }
 
     /** Probes and chooses. @throws BackendUnavailableException as {@link BackendChoice#choose} */
@@ -51,13 +54,25 @@ public final class Backends {
         };
     }
 
-    private static Availability simd() {
+    private static Availability cuda() {
+        return switch (CudaProbe.open()) {
+            case CudaProbe.Result.Missing(String reason) -> new Unavailable("cuda", reason);
+            case CudaProbe.Result.Found(CudaDevice device, String description) -> {
+                CudaKernels kernels = new CudaKernels(device);
+                yield SelfTest.firstFault(kernels)
+                        .<Availability>map(fault -> new Unavailable("cuda", description + ": the self-test failed, " + fault))
+                        .orElseGet(() -> new Available(new Backend("cuda", "float32, " + description, kernels)));
+            }
+        };
+    }
+
+    private static Availability cpu() {
         // The class that needs the module is named only behind this test, so that its absence is a value and no linkage error.
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new Unavailable("simd", "the JVM was started without --add-modules jdk.incubator.vector");
+            return new Unavailable("cpu", "the JVM was started without --add-modules jdk.incubator.vector");
         }
         SimdKernels kernels = new SimdKernels(Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS));
-        return new Available(new Backend("simd", "float32, " + kernels.description(), kernels));
+        return new Available(new Backend("cpu", "float32, " + kernels.description(), kernels));
     }
 
     private static Availability reference() {

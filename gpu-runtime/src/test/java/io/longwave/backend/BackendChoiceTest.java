@@ -35,8 +35,8 @@ class BackendChoiceTest {
     }
 
     @Test
-    void bothCpuBackendsAreThereWhenTheVectorModuleIs() {
-        assertThat(Backends.probe()).extracting(Availability::name).containsExactly("simd", "reference");
-        assertThat(Backends.choose("auto").backend().name()).isEqualTo("simd");
+    void theProbeNamesEveryBackendAndTheProcessorsIsThere() {
+        assertThat(Backends.probe()).extracting(Availability::name).containsExactly("cuda", "cpu", "reference");
+        assertThat(Backends.choose("cpu").backend().name()).isEqualTo("cpu");
     }
 }

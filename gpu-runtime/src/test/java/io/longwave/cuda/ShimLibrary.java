@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -37,6 +38,16 @@ final class ShimLibrary {
 
     /** Skips the running test by name where there is no g++. @throws IllegalStateException if the sources do not compile */
     static Path build() {
+        return build("shim-", ".so", List.of("host_shim.cpp"), List.of());
+    }
+
+    /** The same with a CUDA driver before it: a folder that holds a {@code libcuda.so.1}. */
+    static Path buildDriver() {
+        Path library = build("driver-", "/libcuda.so.1", List.of("host_shim.cpp", "fake_driver.cpp"), List.of("-Wl,-soname,libcuda.so.1"));
+        return Objects.requireNonNull(library.getParent());
+    }
+
+    private static Path build(String prefix, String suffix, List<String> parts, List<String> linking) {
         Path module = moduleFolder();
         Assumptions.assumeTrue(hasCompiler(), "no g++ on the path: CUDA kernels are not checked over the host shim");
         Path shim = module.resolve("src/test/shim");
@@ -53,17 +64,21 @@ final class ShimLibrary {
             headers.append(Files.readString(shim.resolve("host_shim.h")));
             Map<Path, List<String>> missing = new TreeMap<>();
             List<Path> objects = new ArrayList<>();
-            object(missing, objects, out, "host_shim", headers + Files.readString(shim.resolve("host_shim.cpp")),
-                    "#include \"" + shim.resolve("host_shim.cpp") + "\"\n", shim, kernels);
+            for (String part : parts) {
+                object(missing, objects, out, part, headers + Files.readString(shim.resolve(part)),
+                        "#include \"" + shim.resolve(part) + "\"\n", shim, kernels);
+            }
             for (Path source : sources) {
                 String text = Files.readString(source);
                 object(missing, objects, out, source.getFileName().toString(), headers + text, wrapper(source, text), shim, kernels);
             }
             compile(module, missing);
-            Path library = out.resolve("shim-" + digest(objects.toString()) + ".so");
+            Path library = out.resolve(prefix + digest(objects.toString()) + suffix);
             if (!Files.exists(library)) {
+                Files.createDirectories(library.getParent());
                 Path fresh = Files.createTempFile(out, "shim", ".tmp");
                 List<String> link = new ArrayList<>(List.of("g++", "-shared", "-o", fresh.toString()));
+                link.addAll(linking);
                 objects.forEach(object -> link.add(object.toString()));
                 run(module, link);
                 Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
@@ -75,7 +90,7 @@ final class ShimLibrary {
     }
 
     /** Tests of other modules use the shim too. */
-    private static Path moduleFolder() {
+    static Path moduleFolder() {
         for (Path at : List.of(Path.of(""), Path.of("../gpu-runtime"), Path.of("../../gpu-runtime"), Path.of("gpu-runtime"))) {
             if (Files.exists(at.resolve("src/test/shim/host_shim.h"))) {
                 return at.toAbsolutePath().normalize();

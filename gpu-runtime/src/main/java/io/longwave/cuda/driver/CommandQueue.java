@@ -1,0 +1,95 @@
+package io.longwave.cuda.driver;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.cuda.CudaException;
+
+/**
+ * The one thread that calls the driver. A CUDA context is current in a thread, and a virtual thread has none of its own, so callers of any kind
+ * leave their commands here; they run in the order of arrival. A command that fails makes every later one fail with the same reason: after a
+ * fault in a kernel the context is lost.
+ */
+final class CommandQueue {
+    /** Callers that are this far ahead of the driver wait. */
+    private static final int CAPACITY = 4096;
+
+    private final BlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(CAPACITY);
+    private volatile @Nullable CudaException failure;
+
+    CommandQueue() {
+        Thread.ofPlatform().name("longwave-cuda").daemon().start(this::work);
+    }
+
+    private void work() {
+        while (true) {
+            try {
+                commands.take().run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Leaves a command and goes on. @throws CudaException if one failed before */
+    void submit(Runnable command) {
+        requireSound();
+        put(() -> {
+            if (failure == null) {
+                try {
+                    command.run();
+                } catch (CudaException e) {
+                    failure = e;
+                }
+            }
+        });
+    }
+
+    /** Leaves a command and waits for its result. What it throws is thrown here and stops nothing else. */
+    <T> T call(Callable<T> command) {
+        requireSound();
+        CompletableFuture<T> result = new CompletableFuture<>();
+        put(() -> {
+            try {
+                requireSound();
+                result.complete(command.call());
+            } catch (Exception | LinkageError e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CudaException("interrupted while waiting for the device", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case CudaException known -> throw known;
+                case LinkageError linkage -> throw linkage;
+                case null, default -> throw new CudaException("a call of the driver failed: " + e.getCause(), e);
+            }
+        }
+    }
+
+    private void put(Runnable command) {
+        try {
+            commands.put(command);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CudaException("interrupted while waiting for the device", e);
+        }
+    }
+
+    private void requireSound() {
+        CudaException failed = failure;
+        if (failed != null) {
+            throw new CudaException("the device failed before: " + failed.getMessage(), failed);
+        }
+    }
+}
