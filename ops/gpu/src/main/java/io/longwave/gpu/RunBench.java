@@ -1,0 +1,115 @@
+package io.longwave.gpu;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.tensor.Tensor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How near to the memory's speed does the device run? Long convolutions by length, beside the FFT convolution of PyTorch on the same device where
+ * there is one. The floor is what must pass through memory over the speed of a copy measured in the same run.
+ */
+public final class RunBench {
+    /** N, batch, channels: as many numbers each, but for the shortest. */
+    private static final int[][] CONVOLUTIONS = {{256, 64, 768}, {512, 64, 768}, {1024, 64, 768}, {2048, 64, 768}, {4096, 64, 768},
+            {8192, 64, 768}, {16_384, 32, 768}, {32_768, 16, 768}, {65_536, 8, 768}, {131_072, 8, 384}, {262_144, 8, 192}, {524_288, 8, 96},
+            {1_048_576, 8, 48}};
+    private static final int COPIED = 1 << 28;
+    private static final double MILLIS = 100;
+
+    private RunBench() {}
+
+    /** @param args the report's file, a divisor of all batches and channels (1 for the published table), the script of the PyTorch peer */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Device device = Device.open();
+        int divisor = args.length > 1 ? Integer.parseInt(args[1]) : 1;
+        Report report = new Report("run-bench" + (divisor == 1 ? "" : " divided by " + divisor), device, Path.of(args[0]));
+        System.out.println(device.description());
+        double bandwidth = copy(device.kernels(), Math.max(1 << 16, COPIED / divisor / divisor));
+        report.root().put("copyBytesPerMicrosecond", bandwidth);
+        System.out.printf(Locale.ROOT, "copy: %.0f GB/s (read and write counted)%n", bandwidth / 1e3);
+        List<int[]> shapes = new ArrayList<>();
+        for (int[] shape : CONVOLUTIONS) {
+            shapes.add(new int[]{shape[0], Math.max(1, shape[1] / divisor), Math.max(1, shape[2] / divisor)});
+        }
+        Map<Integer, Double> peer = args.length > 2 ? torch(Path.of(args[2]), shapes, report.root()) : Map.of();
+        convolutions(device.kernels(), bandwidth, shapes, peer, report.root().putArray("convolutions"));
+        report.write(System.out);
+    }
+
+    /** Bytes read and written in a microsecond. */
+    private static double copy(Kernels kernels, int size) {
+        Tensor from = kernels.zeros(size);
+        Tensor to = kernels.zeros(size);
+        return 2.0 * Float.BYTES * size / new Stopwatch(kernels).microseconds(() -> kernels.copy(from, to, false), MILLIS);
+    }
+
+    private static void convolutions(Kernels kernels, double bandwidth, List<int[]> shapes, Map<Integer, Double> peer, ArrayNode results) {
+        Stopwatch stopwatch = new Stopwatch(kernels);
+        System.out.println("| N | batch x channels | fp32, us | floor, us | times the floor | PyTorch, us | PyTorch / ours |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (int[] shape : shapes) {
+            int length = shape[0];
+            int batch = shape[1];
+            int channels = shape[2];
+            Tensor u = kernels.zeros(channels, batch, length);
+            Tensor kernel = kernels.zeros(channels, length);
+            Tensor y = kernels.zeros(channels, batch, length);
+            kernels.fill(u, 0.5);
+            kernels.fill(kernel, 1.0 / length);
+            double ours = stopwatch.microseconds(() -> kernels.longConvolution().forward(Terms.of(u, kernel), y), MILLIS);
+            // u and y once, the kernel read and its spectrum written and read.
+            double bytes = 2.0 * Float.BYTES * channels * batch * length + (1 + 4) * (double) Float.BYTES * channels * length;
+            double floor = bytes / bandwidth;
+            Double theirs = peer.get(length);
+            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %s | %s |%n", length, batch, channels, ours, floor, ours / floor,
+                    text(theirs), text(theirs == null ? null : theirs / ours));
+            ObjectNode result = results.addObject().put("length", length).put("batch", batch).put("channels", channels)
+                    .put("microseconds", ours).put("floorMicroseconds", floor);
+            if (theirs != null) {
+                result.put("torchMicroseconds", theirs);
+            }
+        }
+    }
+
+    private static String text(@Nullable Double value) {
+        return value == null ? "" : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** Microseconds by length of the PyTorch peer; empty, with the reason in the report, where it does not run. */
+    private static Map<Integer, Double> torch(Path script, List<int[]> shapes, ObjectNode root) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("python3", script.toString()));
+        shapes.forEach(shape -> command.add(shape[0] + "," + shape[1] + "," + shape[2]));
+        Map<Integer, Double> times = new TreeMap<>();
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(1, TimeUnit.HOURS) || process.exitValue() != 0) {
+                root.put("torch", "did not run: " + output.strip());
+                System.out.println("PyTorch: did not run");
+                return Map.of();
+            }
+            JsonNode answer = JsonMapper.shared().readTree(output);
+            root.set("torch", answer);
+            answer.get("convolutions").forEach(row -> times.put(row.get("length").intValue(), row.get("microseconds").doubleValue()));
+        } catch (IOException e) {
+            root.put("torch", "no python3: " + e.getMessage());
+        }
+        return times;
+    }
+}
