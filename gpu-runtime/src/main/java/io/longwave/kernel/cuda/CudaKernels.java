@@ -42,11 +42,21 @@ public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
     private final GatedUnit gatedUnit;
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
+    private final SeriesLinear seriesLinear;
+    private final SeriesConvolution seriesConvolution;
+    private final SeriesActivation seriesActivation;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
+        this.diagonalStep = new CudaDiagonalStep(launcher);
+        this.selectiveStep = new CudaSelectiveStep(launcher);
+        this.seriesLinear = new CudaSeriesLinear(launcher);
+        this.seriesConvolution = new CudaSeriesConvolution(launcher);
+        this.seriesActivation = new CudaSeriesActivation(launcher);
     }
 
     @Override
@@ -160,12 +170,12 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public DiagonalStep diagonalStep() {
-        throw missing("diagonalStep");
+        return diagonalStep;
     }
 
     @Override
     public SelectiveStep selectiveStep() {
-        throw missing("selectiveStep");
+        return selectiveStep;
     }
 
     @Override
@@ -250,12 +260,12 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public SeriesLinear seriesLinear() {
-        throw missing("seriesLinear");
+        return seriesLinear;
     }
 
     @Override
     public SeriesConvolution seriesConvolution() {
-        throw missing("seriesConvolution");
+        return seriesConvolution;
     }
 
     @Override
@@ -270,7 +280,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public SeriesActivation seriesActivation() {
-        throw missing("seriesActivation");
+        return seriesActivation;
     }
 
     private static UnsupportedOperationException missing(String kernel) {
