@@ -47,6 +47,7 @@ public final class CudaKernels implements Kernels {
     private final SeriesLinear seriesLinear;
     private final SeriesConvolution seriesConvolution;
     private final SeriesActivation seriesActivation;
+    private final DiagonalScan diagonalScan;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -57,6 +58,7 @@ public final class CudaKernels implements Kernels {
         this.seriesLinear = new CudaSeriesLinear(launcher);
         this.seriesConvolution = new CudaSeriesConvolution(launcher);
         this.seriesActivation = new CudaSeriesActivation(launcher);
+        this.diagonalScan = new CudaDiagonalScan(launcher);
     }
 
     @Override
@@ -255,7 +257,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public DiagonalScan diagonalScan() {
-        throw missing("diagonalScan");
+        return diagonalScan;
     }
 
     @Override
