@@ -48,6 +48,7 @@ public final class CudaKernels implements Kernels {
     private final SeriesConvolution seriesConvolution;
     private final SeriesActivation seriesActivation;
     private final DiagonalScan diagonalScan;
+    private final VandermondeKernel vandermondeKernel;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -59,6 +60,7 @@ public final class CudaKernels implements Kernels {
         this.seriesConvolution = new CudaSeriesConvolution(launcher);
         this.seriesActivation = new CudaSeriesActivation(launcher);
         this.diagonalScan = new CudaDiagonalScan(launcher);
+        this.vandermondeKernel = new CudaVandermondeKernel(launcher);
     }
 
     @Override
@@ -182,7 +184,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public VandermondeKernel vandermondeKernel() {
-        throw missing("vandermondeKernel");
+        return vandermondeKernel;
     }
 
     @Override
