@@ -49,6 +49,7 @@ public final class CudaKernels implements Kernels {
     private final SeriesActivation seriesActivation;
     private final DiagonalScan diagonalScan;
     private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -61,6 +62,7 @@ public final class CudaKernels implements Kernels {
         this.seriesActivation = new CudaSeriesActivation(launcher);
         this.diagonalScan = new CudaDiagonalScan(launcher);
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
+        this.cauchyKernel = new CudaCauchyKernel(launcher);
     }
 
     @Override
@@ -189,7 +191,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public CauchyKernel cauchyKernel() {
-        throw missing("cauchyKernel");
+        return cauchyKernel;
     }
 
     @Override
