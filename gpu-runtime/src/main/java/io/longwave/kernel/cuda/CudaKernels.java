@@ -42,11 +42,27 @@ public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
     private final GatedUnit gatedUnit;
+    private final DiagonalStep diagonalStep;
+    private final SelectiveStep selectiveStep;
+    private final SeriesLinear seriesLinear;
+    private final SeriesConvolution seriesConvolution;
+    private final SeriesActivation seriesActivation;
+    private final DiagonalScan diagonalScan;
+    private final VandermondeKernel vandermondeKernel;
+    private final CauchyKernel cauchyKernel;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
+        this.diagonalStep = new CudaDiagonalStep(launcher);
+        this.selectiveStep = new CudaSelectiveStep(launcher);
+        this.seriesLinear = new CudaSeriesLinear(launcher);
+        this.seriesConvolution = new CudaSeriesConvolution(launcher);
+        this.seriesActivation = new CudaSeriesActivation(launcher);
+        this.diagonalScan = new CudaDiagonalScan(launcher);
+        this.vandermondeKernel = new CudaVandermondeKernel(launcher);
+        this.cauchyKernel = new CudaCauchyKernel(launcher);
     }
 
     @Override
@@ -160,22 +176,22 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public DiagonalStep diagonalStep() {
-        throw missing("diagonalStep");
+        return diagonalStep;
     }
 
     @Override
     public SelectiveStep selectiveStep() {
-        throw missing("selectiveStep");
+        return selectiveStep;
     }
 
     @Override
     public VandermondeKernel vandermondeKernel() {
-        throw missing("vandermondeKernel");
+        return vandermondeKernel;
     }
 
     @Override
     public CauchyKernel cauchyKernel() {
-        throw missing("cauchyKernel");
+        return cauchyKernel;
     }
 
     @Override
@@ -245,17 +261,17 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public DiagonalScan diagonalScan() {
-        throw missing("diagonalScan");
+        return diagonalScan;
     }
 
     @Override
     public SeriesLinear seriesLinear() {
-        throw missing("seriesLinear");
+        return seriesLinear;
     }
 
     @Override
     public SeriesConvolution seriesConvolution() {
-        throw missing("seriesConvolution");
+        return seriesConvolution;
     }
 
     @Override
@@ -270,7 +286,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public SeriesActivation seriesActivation() {
-        throw missing("seriesActivation");
+        return seriesActivation;
     }
 
     private static UnsupportedOperationException missing(String kernel) {

@@ -70,6 +70,26 @@ final class Launcher {
         return memory;
     }
 
+    /** A copy of float64 numbers on the device, for kernels that take a pointer to double, to be closed. */
+    DeviceMemory doubles(double[] values) {
+        int[] bits = new int[2 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            long number = Double.doubleToRawLongBits(values[i]);
+            bits[2 * i] = (int) number; // devices keep the low half first
+            bits[2 * i + 1] = (int) (number >>> Integer.SIZE);
+        }
+        return integers(bits);
+    }
+
+    /** Float64 numbers that a kernel left as the floats nearest to them, then what these leave: {@code 2 count} numbers from {@code at} on. */
+    static double[] joined(float[] parts, int at, int count) {
+        double[] out = new double[count];
+        for (int i = 0; i < count; i++) {
+            out[i] = (double) parts[at + i] + parts[at + count + i];
+        }
+        return out;
+    }
+
     static long ceilDiv(long a, long b) {
         return (a + b - 1) / b;
     }

@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.DiagonalScanContract;
+import io.longwave.kernel.Kernels;
+
+class CudaDiagonalScanTest extends DiagonalScanContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}

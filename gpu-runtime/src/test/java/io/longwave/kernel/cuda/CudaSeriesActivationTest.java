@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.SeriesActivationContract;
+import io.longwave.kernel.Kernels;
+
+class CudaSeriesActivationTest extends SeriesActivationContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}
