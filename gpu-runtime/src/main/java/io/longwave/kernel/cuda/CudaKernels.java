@@ -42,11 +42,19 @@ public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
     private final GatedUnit gatedUnit;
+    private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
+        this(device, SpectralConvolution.LARGEST_ON_CHIP);
+    }
+
+    /** @param largestOnChip transform that is kept on the chip; tests make it small, so that short rows take the way of long ones */
+    CudaKernels(CudaDevice device, int largestOnChip) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
+        SpectralConvolution spectral = new SpectralConvolution(launcher, largestOnChip);
+        this.longConvolution = new CudaLongConvolution(spectral, new ChannelScale(launcher));
     }
 
     @Override
@@ -240,7 +248,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public LongConvolution longConvolution() {
-        throw missing("longConvolution");
+        return longConvolution;
     }
 
     @Override
