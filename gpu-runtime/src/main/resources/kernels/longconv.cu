@@ -27,7 +27,7 @@
  * Spectrum of every kernel row: spectrum[row][place] = F(k θ^n) / N, kernels [rows][stride], future [rows][future_stride] or null.
  * Row blockIdx.x * blockDim.y + threadIdx.y.
  */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_spectrum(const float* kernels, int taps, int stride, const float* future,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_spectrum(const float* kernels, int taps, int stride, const float* future,
         int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int n) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
@@ -44,7 +44,7 @@ extern "C" __global__ void __launch_bounds__(512) long_convolution_spectrum(cons
 }
 
 /** y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * rows, ... of channel j; an item is a piece of a row of the batch. */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_forward(const float* u, const float* input_gate,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_forward(const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int n, int variates, int batch,
         int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
@@ -78,7 +78,7 @@ extern "C" __global__ void __launch_bounds__(512) long_convolution_forward(const
 }
 
 /** Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in long_convolution_forward, without pieces. */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_whole(const float* u, const float* input_gate,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_whole(const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int n, int variates, int batch, int length,
         int channels_per_row, int slices) {
     DYNAMIC_SHARED(float2, shared);
@@ -108,7 +108,7 @@ extern "C" __global__ void __launch_bounds__(512) long_convolution_whole(const f
  * du and the gradient of the input gate from dc = output gate · dy. Block v * slices + slice has items of series v; the channels v, v + V, ... that
  * read it are summed as spectra in the order of their numbers. With one channel for each series there is no room for sums.
  */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_input_gradient(const float* dy, const float* output_gate,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_input_gradient(const float* dy, const float* output_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du, float* dgate,
         int n, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
@@ -152,7 +152,7 @@ extern "C" __global__ void __launch_bounds__(512) long_convolution_input_gradien
  * part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in order. One row a block: the row itself, its X and
  * the sum are 24.5 N bytes.
  */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_kernel_sums(const float* u, const float* input_gate, const float* dy,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_sums(const float* u, const float* input_gate, const float* dy,
         const float* output_gate, float2* __restrict__ sums, int n, int variates, int batch, int length, int channels_per_row, int lead,
         int piece, int pieces, int parts, int share) {
     DYNAMIC_SHARED(float2, shared);
@@ -187,7 +187,7 @@ extern "C" __global__ void __launch_bounds__(512) long_convolution_kernel_sums(c
 }
 
 /** dk = Re G, dback[m] = -Im G[N - 1 - m] with G = θ^-n F^-1(Σ of the parts, in order) / N. Row blockIdx.x * blockDim.y + threadIdx.y. */
-extern "C" __global__ void __launch_bounds__(512) long_convolution_kernel_gradient(const float2* __restrict__ sums, int parts, float* dkernels,
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_gradient(const float2* __restrict__ sums, int parts, float* dkernels,
         int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int n, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);

@@ -45,15 +45,20 @@ public final class CudaKernels implements Kernels {
     private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
-        this(device, SpectralConvolution.LARGEST_ON_CHIP);
+        this(device, SpectralConvolution.LARGEST_ON_CHIP, device.properties().l2Bytes() / 2);
     }
 
-    /** @param largestOnChip transform that is kept on the chip; tests make it small, so that short rows take the way of long ones */
-    CudaKernels(CudaDevice device, int largestOnChip) {
+    /**
+     * With small limits short rows take the way of long ones.
+     *
+     * @param largestOnChip transform that is kept on the chip
+     * @param midBytes for what is between the passes over rows that are not
+     */
+    CudaKernels(CudaDevice device, int largestOnChip, long midBytes) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
-        SpectralConvolution spectral = new SpectralConvolution(launcher, largestOnChip);
+        SpectralConvolution spectral = new SpectralConvolution(launcher, largestOnChip, midBytes);
         this.longConvolution = new CudaLongConvolution(spectral, new ChannelScale(launcher));
     }
 

@@ -24,15 +24,18 @@ final class SpectralConvolution {
     private final LongRows longRows;
     private final int largest;
 
-    /** @param largest transform to keep on the chip, a power of two; tests make it small */
-    SpectralConvolution(Launcher launcher, int largest) {
+    /**
+     * @param largest transform to keep on the chip, a power of two; tests make it small
+     * @param midBytes for what is between the passes over longer rows
+     */
+    SpectralConvolution(Launcher launcher, int largest, long midBytes) {
         if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > LARGEST_ON_CHIP) {
             throw new IllegalArgumentException("largest transform on the chip: expected a power of two from " + SMALLEST_LIMIT + " to "
                     + LARGEST_ON_CHIP + " but was " + largest);
         }
         this.launcher = launcher;
         this.largest = largest;
-        this.longRows = new LongRows(launcher, largest);
+        this.longRows = new LongRows(launcher, largest, midBytes);
     }
 
     private RowPlan plan(ConvolutionTerms o, int limit) {
