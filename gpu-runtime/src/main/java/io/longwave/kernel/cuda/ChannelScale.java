@@ -1,5 +1,7 @@
 package io.longwave.kernel.cuda;
 
+import org.jspecify.annotations.Nullable;
+
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CausalConvolution.Extent;
@@ -47,16 +49,16 @@ record ChannelScale(Launcher launcher) {
     }
 
     /** dskip[j] += Σ (output gate · dy)[j] (input gate · u)[series(j)]. */
-    void gradient(ConvolutionTerms o, DeviceMemory dy, DeviceMemory dSkip) {
-        Extent x = o.x();
+    void gradient(Extent x, DeviceMemory u, @Nullable DeviceMemory inputGate, DeviceMemory dy, @Nullable DeviceMemory outputGate,
+            DeviceMemory dSkip) {
         long run = run(x);
         if (run == 0 || x.channels() == 0) {
             return;
         }
         int parts = (int) Launcher.ceilDiv(run, SHARE);
         try (DeviceMemory sums = launcher.scratch((long) x.channels() * parts)) {
-            launcher.launch("channel_scale_dots", LaunchShape.of(x.channels() * parts, threads(run)), o.u(), o.inputGate(), dy,
-                    o.outputGate(), sums, x.variates(), run, parts, SHARE);
+            launcher.launch("channel_scale_dots", LaunchShape.of(x.channels() * parts, threads(run)), u, inputGate, dy,
+                    outputGate, sums, x.variates(), run, parts, SHARE);
             launcher.launchOver(x.channels(), "channel_scale_gradient", sums, dSkip, x.channels(), parts);
         }
     }

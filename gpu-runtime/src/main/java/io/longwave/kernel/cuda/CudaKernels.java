@@ -42,24 +42,31 @@ public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
     private final GatedUnit gatedUnit;
+    private final CausalConvolution causalConvolution;
+    private final TapRegularization tapRegularization;
     private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
-        this(device, SpectralConvolution.LARGEST_ON_CHIP, device.properties().l2Bytes() / 2);
+        this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /**
      * With small limits short rows take the way of long ones.
      *
      * @param largestOnChip transform that is kept on the chip
+     * @param directTaps the most that convolutions add up one by one
      * @param midBytes for what is between the passes over rows that are not
      */
-    CudaKernels(CudaDevice device, int largestOnChip, long midBytes) {
+    CudaKernels(CudaDevice device, int largestOnChip, int directTaps, long midBytes) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
-        SpectralConvolution spectral = new SpectralConvolution(launcher, largestOnChip, midBytes);
-        this.longConvolution = new CudaLongConvolution(spectral, new ChannelScale(launcher));
+        RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
+                new SpectralConvolution(launcher, largestOnChip, midBytes), directTaps);
+        ChannelScale scale = new ChannelScale(launcher);
+        this.causalConvolution = new CudaCausalConvolution(convolution, scale);
+        this.tapRegularization = new CudaTapRegularization(launcher);
+        this.longConvolution = new CudaLongConvolution(convolution, scale);
     }
 
     @Override
@@ -143,7 +150,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public CausalConvolution causalConvolution() {
-        throw missing("causalConvolution");
+        return causalConvolution;
     }
 
     @Override
@@ -168,7 +175,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public TapRegularization tapRegularization() {
-        throw missing("tapRegularization");
+        return tapRegularization;
     }
 
     @Override

@@ -5,13 +5,13 @@ import io.longwave.kernel.CausalConvolution.Extent;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.tensor.Tensor;
 
-/** {@link LongConvolution} by {@code longconv.cu}. */
-record CudaLongConvolution(SpectralConvolution spectral, ChannelScale scale) implements LongConvolution {
+/** {@link LongConvolution} by {@code longconv.cu}, with few taps by {@code causal_convolution.cu}. */
+record CudaLongConvolution(RowConvolution convolution, ChannelScale scale) implements LongConvolution {
 
     @Override
     public void forward(Terms terms, Tensor y) {
         Extent x = terms.check(y);
-        spectral.forward(ConvolutionTerms.of(x, terms), CudaTensor.of(y), false);
+        convolution.forward(ConvolutionTerms.of(x, terms), CudaTensor.of(y), false);
     }
 
     @Override
@@ -23,27 +23,27 @@ record CudaLongConvolution(SpectralConvolution spectral, ChannelScale scale) imp
         DeviceMemory dOutputGate = CudaTensor.orNull(gradients.outputGate());
         if (dOutputGate != null) {
             // dGate += dy c is the forward pass with dy in the place of the gate
-            spectral.forward(o.withOutputGate(dy), dOutputGate, true);
+            convolution.forward(o.withOutputGate(dy), dOutputGate, true);
         }
         DeviceMemory dk = CudaTensor.orNull(gradients.kernel());
         DeviceMemory dBack = CudaTensor.orNull(gradients.back());
         if (dk != null || dBack != null) {
-            spectral.kernelGradient(o, dy, dk, dBack, true);
+            convolution.kernelGradient(o, dy, dk, dBack, true);
         }
         DeviceMemory dSkip = CudaTensor.orNull(gradients.skip());
         if (dSkip != null) {
-            scale.gradient(o, dy, dSkip);
+            scale.gradient(x, CudaTensor.of(terms.input()), o.inputGate(), dy, o.outputGate(), dSkip);
         }
         DeviceMemory du = CudaTensor.orNull(gradients.input());
         DeviceMemory dInputGate = CudaTensor.orNull(gradients.inputGate());
         if (du != null || dInputGate != null) {
-            spectral.inputGradient(o, dy, du, dInputGate, true);
+            convolution.inputGradient(o, dy, du, dInputGate, true);
         }
     }
 
     @Override
     public void proceed(Terms terms, Tensor tail, Tensor y) {
         Extent x = terms.checkPiece(tail, y);
-        spectral.proceed(ConvolutionTerms.of(x, terms), CudaTensor.of(tail), CudaTensor.of(y));
+        convolution.proceed(ConvolutionTerms.of(x, terms), CudaTensor.of(tail), CudaTensor.of(y));
     }
 }

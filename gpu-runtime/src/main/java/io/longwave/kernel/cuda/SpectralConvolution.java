@@ -6,7 +6,7 @@ import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CausalConvolution.Extent;
 
-/** Convolutions by transforms that stay on the chip, {@code longconv.cu}; longer rows go to {@link LongRows}. */
+/** Convolutions by transforms that stay on the chip, {@code longconv.cu}; longer rows go to {@link LongRows}. Nothing is ever empty. */
 final class SpectralConvolution {
     /** Largest transform whose padded row of complex numbers fits a block's shared memory on Hopper (139,264 of 232,448 bytes). */
     static final int LARGEST_ON_CHIP = 16_384;
@@ -77,9 +77,6 @@ final class SpectralConvolution {
 
     /** y (+)= output gate · (convolution + skip). */
     void forward(ConvolutionTerms o, DeviceMemory y, boolean accumulate) {
-        if (o.isEmpty()) {
-            return;
-        }
         RowPlan plan = plan(o, largest);
         if (plan.n() > largest) {
             longRows.forward(o, plan.n(), y, accumulate);
@@ -98,9 +95,6 @@ final class SpectralConvolution {
 
     /** One piece of a stream; tail [H, B, K − 1]. */
     void proceed(ConvolutionTerms o, DeviceMemory tail, DeviceMemory y) {
-        if (o.isEmpty()) {
-            return;
-        }
         Extent x = o.x();
         int kept = Math.max(0, o.taps() - 1);
         int rows = x.channels() * x.batch();
@@ -129,9 +123,6 @@ final class SpectralConvolution {
 
     /** du (+)= ..., dGate += .... */
     void inputGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory du, @Nullable DeviceMemory dGate, boolean accumulate) {
-        if (o.isEmpty()) {
-            return;
-        }
         Extent x = o.x();
         boolean summed = x.channels() > x.variates();
         int limit = summed ? largest / 2 : largest; // the sum over the channels of a series lies beside the row
@@ -153,12 +144,6 @@ final class SpectralConvolution {
 
     /** dk (+)= ..., and the same for the kernel of the future. */
     void kernelGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory dk, @Nullable DeviceMemory dBack, boolean accumulate) {
-        if (!accumulate && dk != null && (o.isEmpty() || o.taps() > o.usedTaps())) {
-            launcher.device().clear(dk);
-        }
-        if (o.isEmpty()) {
-            return;
-        }
         Extent x = o.x();
         int limit = largest / 2; // two spectra lie beside the row
         RowPlan plan = plan(o, limit);
