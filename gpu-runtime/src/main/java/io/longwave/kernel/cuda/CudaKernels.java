@@ -50,8 +50,22 @@ public final class CudaKernels implements Kernels {
     private final DiagonalScan diagonalScan;
     private final VandermondeKernel vandermondeKernel;
     private final CauchyKernel cauchyKernel;
+    private final CausalConvolution causalConvolution;
+    private final TapRegularization tapRegularization;
+    private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
+        this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+    }
+
+    /**
+     * With small limits short rows take the way of long ones.
+     *
+     * @param largestOnChip transform that is kept on the chip
+     * @param directTaps the most that convolutions add up one by one
+     * @param midBytes for what is between the passes over rows that are not
+     */
+    CudaKernels(CudaDevice device, int largestOnChip, int directTaps, long midBytes) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
@@ -63,6 +77,12 @@ public final class CudaKernels implements Kernels {
         this.diagonalScan = new CudaDiagonalScan(launcher);
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
+        RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
+                new SpectralConvolution(launcher, largestOnChip, midBytes), directTaps);
+        ChannelScale scale = new ChannelScale(launcher);
+        this.causalConvolution = new CudaCausalConvolution(convolution, scale);
+        this.tapRegularization = new CudaTapRegularization(launcher);
+        this.longConvolution = new CudaLongConvolution(convolution, scale);
     }
 
     @Override
@@ -146,7 +166,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public CausalConvolution causalConvolution() {
-        throw missing("causalConvolution");
+        return causalConvolution;
     }
 
     @Override
@@ -171,7 +191,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public TapRegularization tapRegularization() {
-        throw missing("tapRegularization");
+        return tapRegularization;
     }
 
     @Override
@@ -256,7 +276,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public LongConvolution longConvolution() {
-        throw missing("longConvolution");
+        return longConvolution;
     }
 
     @Override

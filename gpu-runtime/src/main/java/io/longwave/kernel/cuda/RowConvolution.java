@@ -1,0 +1,65 @@
+package io.longwave.kernel.cuda;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.cuda.DeviceMemory;
+
+/**
+ * Convolutions by the way that fits: few taps sum by sum, others by transforms.
+ *
+ * @param directTaps the most that go sum by sum: 2 operations a tap against 10 log2 N + 6 of a transform there and back, both behind 8 bytes of
+ *        memory for each number
+ */
+record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvolution spectral, int directTaps) {
+    static final int DIRECT_TAPS = 48;
+
+    private boolean isDirect(ConvolutionTerms o) {
+        return o.back() == null && o.usedTaps() >= 1 && o.usedTaps() <= directTaps;
+    }
+
+    /** y (+)= output gate · (convolution + skip). */
+    void forward(ConvolutionTerms o, DeviceMemory y, boolean accumulate) {
+        if (o.isEmpty()) {
+            return;
+        }
+        if (isDirect(o)) {
+            direct.forward(o, y, accumulate);
+        } else {
+            spectral.forward(o, y, accumulate);
+        }
+    }
+
+    /** du (+)= ..., dGate += .... */
+    void inputGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory du, @Nullable DeviceMemory dGate, boolean accumulate) {
+        if (o.isEmpty()) {
+            return;
+        }
+        if (isDirect(o)) {
+            direct.inputGradient(o, dy, du, dGate, accumulate);
+        } else {
+            spectral.inputGradient(o, dy, du, dGate, accumulate);
+        }
+    }
+
+    /** dk (+)= ..., and the same for the kernel of the future. Taps that reach nothing get no gradient. */
+    void kernelGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory dk, @Nullable DeviceMemory dBack, boolean accumulate) {
+        if (!accumulate && dk != null && (o.isEmpty() || o.taps() > o.usedTaps())) {
+            launcher.device().clear(dk);
+        }
+        if (o.isEmpty()) {
+            return;
+        }
+        if (isDirect(o) && dk != null) {
+            direct.kernelGradient(o, dy, dk, accumulate);
+        } else {
+            spectral.kernelGradient(o, dy, dk, dBack, accumulate);
+        }
+    }
+
+    /** One piece of a stream; tail [H, B, K − 1]. */
+    void proceed(ConvolutionTerms o, DeviceMemory tail, DeviceMemory y) {
+        if (!o.isEmpty()) {
+            spectral.proceed(o, tail, y);
+        }
+    }
+}

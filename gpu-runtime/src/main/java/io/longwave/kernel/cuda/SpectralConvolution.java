@@ -1,0 +1,168 @@
+package io.longwave.kernel.cuda;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.cuda.DeviceMemory;
+import io.longwave.cuda.LaunchShape;
+import io.longwave.kernel.CausalConvolution.Extent;
+
+/** Convolutions by transforms that stay on the chip, {@code longconv.cu}; longer rows go to {@link LongRows}. Nothing is ever empty. */
+final class SpectralConvolution {
+    /** Largest transform whose padded row of complex numbers fits a block's shared memory on Hopper (139,264 of 232,448 bytes). */
+    static final int LARGEST_ON_CHIP = 16_384;
+    private static final int SMALLEST_LIMIT = 2 * RowPlan.SMALLEST;
+    /** As many threads as leave each 128 registers. */
+    private static final int THREADS = 512;
+    private static final int THREADS_OF_SHORT_ROWS = 256;
+    private static final int SETTLE_THREADS = 256;
+    /** A piece of a stream up to this long goes sum by sum. */
+    private static final int TICKS = 64;
+    private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
+    private static final int COMPLEX_BYTES = 8;
+
+    private final Launcher launcher;
+    private final LongRows longRows;
+    private final int largest;
+
+    /**
+     * @param largest transform to keep on the chip, a power of two; tests make it small
+     * @param midBytes for what is between the passes over longer rows
+     */
+    SpectralConvolution(Launcher launcher, int largest, long midBytes) {
+        if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > LARGEST_ON_CHIP) {
+            throw new IllegalArgumentException("largest transform on the chip: expected a power of two from " + SMALLEST_LIMIT + " to "
+                    + LARGEST_ON_CHIP + " but was " + largest);
+        }
+        this.launcher = launcher;
+        this.largest = largest;
+        this.longRows = new LongRows(launcher, largest, midBytes);
+    }
+
+    private RowPlan plan(ConvolutionTerms o, int limit) {
+        return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
+    }
+
+    /** Threads of a row. */
+    private static int lanes(int n) {
+        return Math.min(n / 16, THREADS);
+    }
+
+    /** Rows of a block, where there are {@code items}. */
+    private static int rows(int n, int items) {
+        return Math.max(1, Math.min(items, THREADS_OF_SHORT_ROWS / lanes(n)));
+    }
+
+    private static int padded(int n) {
+        return (n + n / 16) * COMPLEX_BYTES;
+    }
+
+    /** Blocks that share the items of each of {@code series}. */
+    private int slices(int series, int items, int rows) {
+        int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * BLOCKS_PER_MULTIPROCESSOR, series);
+        return Math.min(Launcher.ceilDiv(items, rows), wanted);
+    }
+
+    private static LaunchShape shape(int blocks, int n, int rows, int numbersBeside) {
+        return new LaunchShape(blocks, 1, 1, lanes(n), rows, rows * (padded(n) + numbersBeside * COMPLEX_BYTES));
+    }
+
+    /** Spectra of all kernel rows, [R][n]; of {@code taps} taps. */
+    private DeviceMemory spectrum(ConvolutionTerms o, int n, int taps) {
+        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * n);
+        int rows = rows(n, o.rows());
+        launcher.launch("long_convolution_spectrum", shape(Launcher.ceilDiv(o.rows(), rows), n, rows, 0), o.kernel(), taps, o.taps(),
+                o.back(), o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), n);
+        return spectrum;
+    }
+
+    /** y (+)= output gate · (convolution + skip). */
+    void forward(ConvolutionTerms o, DeviceMemory y, boolean accumulate) {
+        RowPlan plan = plan(o, largest);
+        if (plan.n() > largest) {
+            longRows.forward(o, plan.n(), y, accumulate);
+            return;
+        }
+        Extent x = o.x();
+        int items = x.batch() * plan.pieces();
+        int rows = rows(plan.n(), items);
+        int slices = slices(x.channels(), items, rows);
+        try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
+            launcher.launch("long_convolution_forward", shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(), spectrum,
+                    o.skip(), o.outputGate(), y, plan.n(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(),
+                    plan.piece(), plan.pieces(), slices, accumulate);
+        }
+    }
+
+    /** One piece of a stream; tail [H, B, K − 1]. */
+    void proceed(ConvolutionTerms o, DeviceMemory tail, DeviceMemory y) {
+        Extent x = o.x();
+        int kept = Math.max(0, o.taps() - 1);
+        int rows = x.channels() * x.batch();
+        if (x.length() <= TICKS) {
+            int threads = Math.min(SETTLE_THREADS, x.length() + kept);
+            launcher.launch("long_convolution_tick", LaunchShape.of(rows, threads).shared(x.length() * Float.BYTES), o.u(), o.inputGate(),
+                    o.kernel(), o.skip(), o.outputGate(), tail, y, x.variates(), x.batch(), x.length(), o.taps(), o.channelsPerRow());
+            return;
+        }
+        int n = RowPlan.sizeFor(Math.max(x.length(), o.taps()));
+        try (DeviceMemory whole = launcher.scratch(2L * rows * n)) {
+            if (n > largest) {
+                longRows.whole(o, n, whole);
+            } else {
+                int rowsOfBlock = rows(n, x.batch());
+                int slices = slices(x.channels(), x.batch(), rowsOfBlock);
+                try (DeviceMemory spectrum = spectrum(o, n, o.taps())) {
+                    launcher.launch("long_convolution_whole", shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(), o.inputGate(),
+                            spectrum, o.skip(), whole, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
+                }
+            }
+            launcher.launch("long_convolution_settle", LaunchShape.of(rows, SETTLE_THREADS), whole, o.outputGate(), tail, y, n, x.length(),
+                    kept);
+        }
+    }
+
+    /** du (+)= ..., dGate += .... */
+    void inputGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory du, @Nullable DeviceMemory dGate, boolean accumulate) {
+        Extent x = o.x();
+        boolean summed = x.channels() > x.variates();
+        int limit = summed ? largest / 2 : largest; // the sum over the channels of a series lies beside the row
+        RowPlan plan = plan(o, limit);
+        if (plan.n() > limit) {
+            longRows.inputGradient(o, plan.n(), dy, du, dGate, accumulate);
+            return;
+        }
+        int items = x.batch() * plan.pieces();
+        int rows = rows(plan.n(), items);
+        int slices = slices(x.variates(), items, rows);
+        try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
+            launcher.launch("long_convolution_input_gradient",
+                    shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
+                    o.inputGate(), du, dGate, plan.n(), x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
+                    plan.pieces(), slices, accumulate);
+        }
+    }
+
+    /** dk (+)= ..., and the same for the kernel of the future. */
+    void kernelGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory dk, @Nullable DeviceMemory dBack, boolean accumulate) {
+        Extent x = o.x();
+        int limit = largest / 2; // two spectra lie beside the row
+        RowPlan plan = plan(o, limit);
+        int n = plan.n();
+        if (n > limit) {
+            longRows.kernelGradient(o, n, dy, dk, dBack, accumulate);
+            return;
+        }
+        int items = o.channelsPerRow() * x.batch() * plan.pieces();
+        int wanted = slices(o.rows(), items, 1);
+        int share = Launcher.ceilDiv(items, wanted);
+        int parts = Launcher.ceilDiv(items, share);
+        try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
+            launcher.launch("long_convolution_kernel_sums", shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy, o.outputGate(),
+                    sums, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(), plan.pieces(), parts,
+                    share);
+            int rows = rows(n, o.rows());
+            launcher.launch("long_convolution_kernel_gradient", shape(Launcher.ceilDiv(o.rows(), rows), n, rows, 0), sums, parts, dk,
+                    o.usedTaps(), o.taps(), dBack, o.usedBackTaps(), o.backTaps(), o.rows(), n, accumulate);
+        }
+    }
+}

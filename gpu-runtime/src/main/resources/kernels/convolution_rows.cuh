@@ -1,0 +1,124 @@
+// What the kernels of long convolutions share: rows with their gates, kernels as complex rows, and where results go.
+#pragma once
+
+#include "row_transform.cuh"
+
+/** A row of numbers times its gate, zero outside of it. */
+struct GatedRow {
+    const float* values;
+    const float* gate;  // null without one
+    long long at;
+    int length;
+
+    __device__ __forceinline__ float operator()(int t) const {
+        if (t < 0 || t >= length) return 0.0f;
+        return gate == nullptr ? values[at + t] : values[at + t] * gate[at + t];
+    }
+};
+
+/**
+ * A kernel of the past, and one of the future, as one complex row k[n] - i back[N - 1 - n]: modulo x^N - i, what the future's part brings
+ * over the end comes back as a real number in front of its position.
+ */
+struct TwoSidedKernel {
+    const float* past;
+    const float* future;  // null without one
+    int past_taps, future_taps, n;
+
+    __device__ __forceinline__ float2 operator()(int i) const {
+        int m = n - 1 - i;
+        return make_float2(i < past_taps ? past[i] : 0.0f, future != nullptr && m < future_taps ? -future[m] : 0.0f);
+    }
+};
+
+/** Where the gradients of the two parts go. */
+struct TwoSidedGradient {
+    float* past;    // null where it is not wanted
+    float* future;  // null where it is not wanted
+    int past_taps, future_taps, n, accumulate;
+
+    __device__ __forceinline__ void operator()(int i, float2 value) const {
+        int m = n - 1 - i;
+        if (past != nullptr && i < past_taps) past[i] = accumulate ? past[i] + value.x : value.x;
+        if (future != nullptr && m < future_taps) future[m] = accumulate ? future[m] - value.y : -value.y;
+    }
+};
+
+/** Spreads the gradient dx of x = gate u over u and the gate. */
+struct GatedGradient {
+    const float* u;
+    const float* gate;  // null without one
+    float* du;          // null where it is not wanted
+    float* dgate;       // null where it is not wanted
+    int accumulate;     // whether du is added to; dgate is
+
+    __device__ __forceinline__ void operator()(long long at, float dx) const {
+        if (dgate != nullptr) dgate[at] += u[at] * dx;
+        if (du != nullptr) {
+            float value = gate == nullptr ? dx : gate[at] * dx;
+            du[at] = accumulate ? du[at] + value : value;
+        }
+    }
+};
+
+/** This thread's part of a whole row that one block transforms; threads of a row along x, rows of the block along y. */
+__device__ __forceinline__ Line<RowMemory> whole_row(float2* shared, int n) {
+    Line<RowMemory> line;
+    line.z.numbers = shared + threadIdx.y * (n + n / 16);
+    line.n = n;
+    line.lane = threadIdx.x;
+    line.lanes = blockDim.x;
+    line.start = 0.0f;
+    line.step = 0.5f / static_cast<float>(n);
+    return line;
+}
+
+/**
+ * This thread's column of a row that does not fit one block: N = columns of height n1, element i of column n2 being element i N2 + n2 of the row. A block has
+ * blockDim.x neighbouring columns, so that loads of one element of all of them are neighbours too, and blockDim.y threads for each.
+ */
+struct Column {
+    Line<ColumnMemory> line;
+    int row;     // of the group of rows at work
+    int n2;      // number of the column
+    int width;   // N2, columns of the row
+    float part;  // 2/N
+
+    __device__ __forceinline__ Column(float2* shared, int height, int width_of_row) {
+        int strips = width_of_row / blockDim.x;
+        row = blockIdx.x / strips;
+        width = width_of_row;
+        n2 = blockIdx.x % strips * blockDim.x + threadIdx.x;
+        part = 2.0f / (static_cast<float>(height) * static_cast<float>(width));
+        line.z.numbers = shared + threadIdx.x;
+        line.z.pitch = blockDim.x;
+        line.n = height;
+        line.lane = threadIdx.y;
+        line.lanes = blockDim.y;
+        line.start = 0.25f * part * static_cast<float>(n2);
+        line.step = 0.5f / static_cast<float>(height);
+    }
+
+    /** Where the group keeps the number at a position of this column: each row of N, each position of N2 in one run. */
+    __device__ __forceinline__ long long at(int position) const {
+        return (static_cast<long long>(row) * line.n + position) * width + n2;
+    }
+
+    /** exp(2πi k1 n2/N) for the bin k1 at a position; exact fractions up to N = 2^24. */
+    __device__ __forceinline__ float2 between(int position) const {
+        return turn(part * static_cast<float>(bin_at(position, line.n) * n2));
+    }
+};
+
+/**
+ * Rows [J][B] taken one after the other, or, with several channels for a series, for each row of a series the rows of its channels: row `number` of the
+ * group that begins with pair `first` of (series, b).
+ */
+struct RowOrder {
+    int first, batch, series, channels_of_series;
+
+    __device__ __forceinline__ int channel(int number) const {
+        return (first + number / channels_of_series) / batch + number % channels_of_series * series;
+    }
+    __device__ __forceinline__ int b(int number) const { return (first + number / channels_of_series) % batch; }
+};
