@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class ShimLibrary {
     private static final Pattern KERNEL = Pattern
-            .compile("extern\\s+\"C\"\\s+__global__\\s+void\\s+(?:__launch_bounds__\\([^)]*\\)\\s*)?(\\w+)\\s*\\(");
+            .compile("^extern\\s+\"C\"\\s+__global__\\s+void\\s+(?:__launch_bounds__\\([^)]*\\)\\s*)?(\\w+)\\s*\\(", Pattern.MULTILINE);
     /** A kernel made by a macro: its name is the first argument. */
     private static final Pattern FROM_MACRO = Pattern.compile("^\\w+_KERNEL\\((\\w+)\\s*[,)]", Pattern.MULTILINE);
     private static final List<String> FLAGS = List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off", "-Wall",

@@ -53,6 +53,18 @@ public final class CudaKernels implements Kernels {
     private final CausalConvolution causalConvolution;
     private final TapRegularization tapRegularization;
     private final LongConvolution longConvolution;
+    private final RowNormalization rowNormalization;
+    private final WindowCentring windowCentring;
+    private final RmseLoss rmseLoss;
+    private final AdamW adamW;
+    private final Pointwise pointwise;
+    private final ChannelNormalization channelNormalization;
+    private final BatchNormalization batchNormalization;
+    private final DropoutMask dropoutMask;
+    private final TimePooling timePooling;
+    private final SequenceLayout sequenceLayout;
+    private final CrossEntropyLoss crossEntropyLoss;
+    private final DeviationLoss deviationLoss;
 
     public CudaKernels(CudaDevice device) {
         this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
@@ -83,6 +95,18 @@ public final class CudaKernels implements Kernels {
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
         this.longConvolution = new CudaLongConvolution(convolution, scale);
+        this.rowNormalization = new CudaRowNormalization(launcher);
+        this.windowCentring = new CudaWindowCentring(launcher);
+        this.rmseLoss = new CudaRmseLoss(launcher);
+        this.adamW = new CudaAdamW(launcher);
+        this.pointwise = new CudaPointwise(launcher);
+        this.channelNormalization = new CudaChannelNormalization(launcher);
+        this.batchNormalization = new CudaBatchNormalization(launcher);
+        this.dropoutMask = new CudaDropoutMask(launcher);
+        this.timePooling = new CudaTimePooling(launcher);
+        this.sequenceLayout = new CudaSequenceLayout(launcher);
+        this.crossEntropyLoss = new CudaCrossEntropyLoss(launcher);
+        this.deviationLoss = new CudaDeviationLoss(launcher);
     }
 
     @Override
@@ -156,7 +180,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public RowNormalization rowNormalization() {
-        throw missing("rowNormalization");
+        return rowNormalization;
     }
 
     @Override
@@ -176,17 +200,17 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public WindowCentring windowCentring() {
-        throw missing("windowCentring");
+        return windowCentring;
     }
 
     @Override
     public RmseLoss rmseLoss() {
-        throw missing("rmseLoss");
+        return rmseLoss;
     }
 
     @Override
     public AdamW adamW() {
-        throw missing("adamW");
+        return adamW;
     }
 
     @Override
@@ -216,7 +240,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public Pointwise pointwise() {
-        throw missing("pointwise");
+        return pointwise;
     }
 
     @Override
@@ -231,37 +255,37 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public ChannelNormalization channelNormalization() {
-        throw missing("channelNormalization");
+        return channelNormalization;
     }
 
     @Override
     public BatchNormalization batchNormalization() {
-        throw missing("batchNormalization");
+        return batchNormalization;
     }
 
     @Override
     public DropoutMask dropoutMask() {
-        throw missing("dropoutMask");
+        return dropoutMask;
     }
 
     @Override
     public TimePooling timePooling() {
-        throw missing("timePooling");
+        return timePooling;
     }
 
     @Override
     public SequenceLayout sequenceLayout() {
-        throw missing("sequenceLayout");
+        return sequenceLayout;
     }
 
     @Override
     public CrossEntropyLoss crossEntropyLoss() {
-        throw missing("crossEntropyLoss");
+        return crossEntropyLoss;
     }
 
     @Override
     public DeviationLoss deviationLoss() {
-        throw missing("deviationLoss");
+        return deviationLoss;
     }
 
     @Override

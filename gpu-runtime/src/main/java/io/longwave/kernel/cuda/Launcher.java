@@ -11,6 +11,7 @@ import io.longwave.tensor.Tensor;
 /** What kernel classes start their work with. */
 final class Launcher {
     private static final int ELEMENT_THREADS = 256;
+    private static final int QUAD = 4;
     /** Blocks of an element-wise kernel for each multiprocessor; more elements are taken in turns. */
     private static final int BLOCKS_PER_MULTIPROCESSOR = 16;
 
@@ -58,9 +59,19 @@ final class Launcher {
         }
     }
 
+    /** As {@link #launchOver} for a kernel whose threads take four elements at a time. */
+    void launchOverQuads(long n, String kernel, @Nullable Object... arguments) {
+        launchOver(ceilDiv(n, QUAD), kernel, arguments);
+    }
+
     /** Room for {@code floats} numbers, undefined at first, until it is closed: reuse waits for the work queued by then. */
     DeviceMemory scratch(long floats) {
         return device.allocate(Math.max(1, floats) * Float.BYTES);
+    }
+
+    /** As {@link #scratch} for numbers in double. */
+    DeviceMemory doubles(long doubles) {
+        return device.allocate(Math.max(1, doubles) * Double.BYTES);
     }
 
     /** A copy of {@code values} on the device, to be closed. */

@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.BatchNormalizationContract;
+import io.longwave.kernel.Kernels;
+
+class CudaBatchNormalizationTest extends BatchNormalizationContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}
