@@ -34,7 +34,7 @@ public class ChimeraLayerBenchmark {
     @Param({"simd", "simd-one-thread"})
     public String kernels = "simd";
 
-    private LongwaveLayer layer = new LongwaveLayer(new SimdKernels(1), LayerProblem.random(1, 1, 1, 1, 1));
+    private LongwaveLayer layer = new LongwaveLayer(new SimdKernels(1), LayerProblem.random(1, 1, 1, 1, 2));
 
     /** The same input and weights in every run. */
     @Setup
