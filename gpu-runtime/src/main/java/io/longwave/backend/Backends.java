@@ -29,6 +29,11 @@ public final class Backends {
         return List.of(cuda(), cpu(), reference());
     }
 
+    /** Whether this build holds CUDA kernels: it does where nvcc was at hand. */
+    public static boolean hasCudaKernels() {
+        return CudaProbe.kernelsAreBuilt();
+    }
+
     /** Probes and chooses. @throws BackendUnavailableException as {@link BackendChoice#choose} */
     public static BackendChoice choose(String preference) {
         return BackendChoice.choose(preference, probe());

@@ -28,6 +28,11 @@ public final class CudaProbe {
         record Missing(String reason) implements Result {}
     }
 
+    /** Whether nvcc was at hand when this was built; without it there is nothing that a device could run. */
+    public static boolean kernelsAreBuilt() {
+        return CudaProbe.class.getResource(FATBIN) != null;
+    }
+
     /** Opens the first device. Slow; call once. */
     public static Result open() {
         // Asked first, without JCuda: its static initializer fails once and for all where this library is absent.
