@@ -50,6 +50,7 @@ public final class CudaKernels implements Kernels {
     private final DiagonalScan diagonalScan;
     private final VandermondeKernel vandermondeKernel;
     private final CauchyKernel cauchyKernel;
+    private final SelectiveScan selectiveScan;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -63,6 +64,7 @@ public final class CudaKernels implements Kernels {
         this.diagonalScan = new CudaDiagonalScan(launcher);
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
+        this.selectiveScan = new CudaSelectiveScan(launcher);
     }
 
     @Override
@@ -246,7 +248,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public SelectiveScan selectiveScan() {
-        throw missing("selectiveScan");
+        return selectiveScan;
     }
 
     @Override
