@@ -65,6 +65,7 @@ public final class CudaKernels implements Kernels {
     private final SequenceLayout sequenceLayout;
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
+    private final SelectiveScan selectiveScan;
 
     public CudaKernels(CudaDevice device) {
         this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
@@ -107,6 +108,7 @@ public final class CudaKernels implements Kernels {
         this.sequenceLayout = new CudaSequenceLayout(launcher);
         this.crossEntropyLoss = new CudaCrossEntropyLoss(launcher);
         this.deviationLoss = new CudaDeviationLoss(launcher);
+        this.selectiveScan = new CudaSelectiveScan(launcher);
     }
 
     @Override
@@ -290,7 +292,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public SelectiveScan selectiveScan() {
-        throw missing("selectiveScan");
+        return selectiveScan;
     }
 
     @Override
