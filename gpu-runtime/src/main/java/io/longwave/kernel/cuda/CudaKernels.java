@@ -44,10 +44,11 @@ public final class CudaKernels implements Kernels {
     private final GatedUnit gatedUnit;
     private final CausalConvolution causalConvolution;
     private final TapRegularization tapRegularization;
+    private final FourierTransform fourierTransform;
     private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
-        this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /**
@@ -66,6 +67,7 @@ public final class CudaKernels implements Kernels {
         ChannelScale scale = new ChannelScale(launcher);
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
+        this.fourierTransform = new CudaFourierTransform(launcher, largestOnChip, midBytes);
         this.longConvolution = new CudaLongConvolution(convolution, scale);
     }
 
@@ -255,7 +257,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public FourierTransform fourierTransform() {
-        throw missing("fourierTransform");
+        return fourierTransform;
     }
 
     @Override
