@@ -52,6 +52,7 @@ public final class CudaKernels implements Kernels {
     private final CauchyKernel cauchyKernel;
     private final CausalConvolution causalConvolution;
     private final TapRegularization tapRegularization;
+    private final FourierTransform fourierTransform;
     private final LongConvolution longConvolution;
     private final RowNormalization rowNormalization;
     private final WindowCentring windowCentring;
@@ -68,7 +69,7 @@ public final class CudaKernels implements Kernels {
     private final SelectiveScan selectiveScan;
 
     public CudaKernels(CudaDevice device) {
-        this(device, SpectralConvolution.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /**
@@ -95,6 +96,7 @@ public final class CudaKernels implements Kernels {
         ChannelScale scale = new ChannelScale(launcher);
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
+        this.fourierTransform = new CudaFourierTransform(launcher, largestOnChip, midBytes);
         this.longConvolution = new CudaLongConvolution(convolution, scale);
         this.rowNormalization = new CudaRowNormalization(launcher);
         this.windowCentring = new CudaWindowCentring(launcher);
@@ -297,7 +299,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public FourierTransform fourierTransform() {
-        throw missing("fourierTransform");
+        return fourierTransform;
     }
 
     @Override

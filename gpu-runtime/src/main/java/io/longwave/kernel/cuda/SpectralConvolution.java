@@ -8,17 +8,10 @@ import io.longwave.kernel.CausalConvolution.Extent;
 
 /** Convolutions by transforms that stay on the chip, {@code longconv.cu}; longer rows go to {@link LongRows}. Nothing is ever empty. */
 final class SpectralConvolution {
-    /** Largest transform whose padded row of complex numbers fits a block's shared memory on Hopper (139,264 of 232,448 bytes). */
-    static final int LARGEST_ON_CHIP = 16_384;
-    private static final int SMALLEST_LIMIT = 2 * RowPlan.SMALLEST;
-    /** As many threads as leave each 128 registers. */
-    private static final int THREADS = 512;
-    private static final int THREADS_OF_SHORT_ROWS = 256;
     private static final int SETTLE_THREADS = 256;
     /** A piece of a stream up to this long goes sum by sum. */
     private static final int TICKS = 64;
     private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
-    private static final int COMPLEX_BYTES = 8;
 
     private final Launcher launcher;
     private final LongRows longRows;
@@ -29,31 +22,13 @@ final class SpectralConvolution {
      * @param midBytes for what is between the passes over longer rows
      */
     SpectralConvolution(Launcher launcher, int largest, long midBytes) {
-        if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > LARGEST_ON_CHIP) {
-            throw new IllegalArgumentException("largest transform on the chip: expected a power of two from " + SMALLEST_LIMIT + " to "
-                    + LARGEST_ON_CHIP + " but was " + largest);
-        }
         this.launcher = launcher;
-        this.largest = largest;
+        this.largest = RowBlocks.requireLimit(largest);
         this.longRows = new LongRows(launcher, largest, midBytes);
     }
 
     private RowPlan plan(ConvolutionTerms o, int limit) {
         return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
-    }
-
-    /** Threads of a row. */
-    private static int lanes(int n) {
-        return Math.min(n / 16, THREADS);
-    }
-
-    /** Rows of a block, where there are {@code items}. */
-    private static int rows(int n, int items) {
-        return Math.max(1, Math.min(items, THREADS_OF_SHORT_ROWS / lanes(n)));
-    }
-
-    private static int padded(int n) {
-        return (n + n / 16) * COMPLEX_BYTES;
     }
 
     /** Blocks that share the items of each of {@code series}. */
@@ -62,15 +37,10 @@ final class SpectralConvolution {
         return Math.min(Launcher.ceilDiv(items, rows), wanted);
     }
 
-    private static LaunchShape shape(int blocks, int n, int rows, int numbersBeside) {
-        return new LaunchShape(blocks, 1, 1, lanes(n), rows, rows * (padded(n) + numbersBeside * COMPLEX_BYTES));
-    }
-
     /** Spectra of all kernel rows, [R][n]; of {@code taps} taps. */
     private DeviceMemory spectrum(ConvolutionTerms o, int n, int taps) {
         DeviceMemory spectrum = launcher.scratch(2L * o.rows() * n);
-        int rows = rows(n, o.rows());
-        launcher.launch("long_convolution_spectrum", shape(Launcher.ceilDiv(o.rows(), rows), n, rows, 0), o.kernel(), taps, o.taps(),
+        launcher.launch("long_convolution_spectrum", RowBlocks.over(o.rows(), n), o.kernel(), taps, o.taps(),
                 o.back(), o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), n);
         return spectrum;
     }
@@ -84,10 +54,10 @@ final class SpectralConvolution {
         }
         Extent x = o.x();
         int items = x.batch() * plan.pieces();
-        int rows = rows(plan.n(), items);
+        int rows = RowBlocks.rows(plan.n(), items);
         int slices = slices(x.channels(), items, rows);
         try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
-            launcher.launch("long_convolution_forward", shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(), spectrum,
+            launcher.launch("long_convolution_forward", RowBlocks.shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(), spectrum,
                     o.skip(), o.outputGate(), y, plan.n(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(),
                     plan.piece(), plan.pieces(), slices, accumulate);
         }
@@ -109,10 +79,10 @@ final class SpectralConvolution {
             if (n > largest) {
                 longRows.whole(o, n, whole);
             } else {
-                int rowsOfBlock = rows(n, x.batch());
+                int rowsOfBlock = RowBlocks.rows(n, x.batch());
                 int slices = slices(x.channels(), x.batch(), rowsOfBlock);
                 try (DeviceMemory spectrum = spectrum(o, n, o.taps())) {
-                    launcher.launch("long_convolution_whole", shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(), o.inputGate(),
+                    launcher.launch("long_convolution_whole", RowBlocks.shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(), o.inputGate(),
                             spectrum, o.skip(), whole, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
                 }
             }
@@ -132,11 +102,11 @@ final class SpectralConvolution {
             return;
         }
         int items = x.batch() * plan.pieces();
-        int rows = rows(plan.n(), items);
+        int rows = RowBlocks.rows(plan.n(), items);
         int slices = slices(x.variates(), items, rows);
         try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
             launcher.launch("long_convolution_input_gradient",
-                    shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
+                    RowBlocks.shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
                     o.inputGate(), du, dGate, plan.n(), x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
                     plan.pieces(), slices, accumulate);
         }
@@ -157,11 +127,10 @@ final class SpectralConvolution {
         int share = Launcher.ceilDiv(items, wanted);
         int parts = Launcher.ceilDiv(items, share);
         try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
-            launcher.launch("long_convolution_kernel_sums", shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy, o.outputGate(),
+            launcher.launch("long_convolution_kernel_sums", RowBlocks.shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy, o.outputGate(),
                     sums, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(), plan.pieces(), parts,
                     share);
-            int rows = rows(n, o.rows());
-            launcher.launch("long_convolution_kernel_gradient", shape(Launcher.ceilDiv(o.rows(), rows), n, rows, 0), sums, parts, dk,
+            launcher.launch("long_convolution_kernel_gradient", RowBlocks.over(o.rows(), n), sums, parts, dk,
                     o.usedTaps(), o.taps(), dBack, o.usedBackTaps(), o.backTaps(), o.rows(), n, accumulate);
         }
     }

@@ -1,0 +1,47 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.cuda.LaunchShape;
+
+/** Blocks of kernels that transform whole rows in shared memory: threads of a row along x, rows of a block along y. */
+final class RowBlocks {
+    /** Largest transform whose padded row of complex numbers fits a block's shared memory on Hopper (139,264 of 232,448 bytes). */
+    static final int LARGEST_ON_CHIP = 16_384;
+    /** The least that {@link #requireLimit} lets be the largest: half of it is a transform too. */
+    private static final int SMALLEST_LIMIT = 2 * RowPlan.SMALLEST;
+    /** As many threads as leave each 128 registers. */
+    private static final int THREADS = 512;
+    private static final int THREADS_OF_SHORT_ROWS = 256;
+    private static final int COMPLEX_BYTES = 8;
+
+    private RowBlocks() {}
+
+    /** A power of two that transforms of half and of the whole size fit. */
+    static int requireLimit(int largest) {
+        if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > LARGEST_ON_CHIP) {
+            throw new IllegalArgumentException("largest transform on the chip: expected a power of two from " + SMALLEST_LIMIT + " to "
+                    + LARGEST_ON_CHIP + " but was " + largest);
+        }
+        return largest;
+    }
+
+    /** Threads of a row. */
+    private static int lanes(int n) {
+        return Math.min(n / 16, THREADS);
+    }
+
+    /** Rows of a block, where there are {@code items}. */
+    static int rows(int n, int items) {
+        return Math.max(1, Math.min(items, THREADS_OF_SHORT_ROWS / lanes(n)));
+    }
+
+    /** @param beside complex numbers that each row needs in shared memory beside itself */
+    static LaunchShape shape(int blocks, int n, int rows, int beside) {
+        return new LaunchShape(blocks, 1, 1, lanes(n), rows, rows * (n + n / 16 + beside) * COMPLEX_BYTES);
+    }
+
+    /** Blocks for all of {@code items} rows, each once. */
+    static LaunchShape over(int items, int n) {
+        int rows = rows(n, items);
+        return shape(Launcher.ceilDiv(items, rows), n, rows, 0);
+    }
+}
