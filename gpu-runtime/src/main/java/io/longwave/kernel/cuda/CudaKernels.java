@@ -54,11 +54,14 @@ public final class CudaKernels implements Kernels {
     private final TapRegularization tapRegularization;
     private final FourierTransform fourierTransform;
     private final LongConvolution longConvolution;
+    private final CudaMatrixProduct matrixProduct;
     private final RowNormalization rowNormalization;
+    private final ActivatedLinear activatedLinear;
     private final WindowCentring windowCentring;
     private final RmseLoss rmseLoss;
     private final AdamW adamW;
     private final Pointwise pointwise;
+    private final ChannelLinear channelLinear;
     private final ChannelNormalization channelNormalization;
     private final BatchNormalization batchNormalization;
     private final DropoutMask dropoutMask;
@@ -98,11 +101,22 @@ public final class CudaKernels implements Kernels {
         this.tapRegularization = new CudaTapRegularization(launcher);
         this.fourierTransform = new CudaFourierTransform(launcher, largestOnChip, midBytes);
         this.longConvolution = new CudaLongConvolution(convolution, scale);
+        this(device, GemmPlan.Choice.BY_SIZE);
+    }
+
+    /** @param choice of the tiles that matrix products are cut into */
+    CudaKernels(CudaDevice device, GemmPlan.Choice choice) {
+        this.device = device;
+        this.launcher = new Launcher(device);
+        this.gatedUnit = new CudaGatedUnit(launcher);
+        this.matrixProduct = new CudaMatrixProduct(launcher, choice);
         this.rowNormalization = new CudaRowNormalization(launcher);
+        this.activatedLinear = new CudaActivatedLinear(launcher, choice);
         this.windowCentring = new CudaWindowCentring(launcher);
         this.rmseLoss = new CudaRmseLoss(launcher);
         this.adamW = new CudaAdamW(launcher);
         this.pointwise = new CudaPointwise(launcher);
+        this.channelLinear = new CudaChannelLinear(launcher, matrixProduct);
         this.channelNormalization = new CudaChannelNormalization(launcher);
         this.batchNormalization = new CudaBatchNormalization(launcher);
         this.dropoutMask = new CudaDropoutMask(launcher);
@@ -179,7 +193,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public MatrixProduct matrixProduct() {
-        throw missing("matrixProduct");
+        return matrixProduct;
     }
 
     @Override
@@ -199,7 +213,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public ActivatedLinear activatedLinear() {
-        throw missing("activatedLinear");
+        return activatedLinear;
     }
 
     @Override
@@ -254,7 +268,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public ChannelLinear channelLinear() {
-        throw missing("channelLinear");
+        return channelLinear;
     }
 
     @Override

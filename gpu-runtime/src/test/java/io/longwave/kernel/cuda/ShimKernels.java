@@ -11,6 +11,7 @@ import io.longwave.kernel.Kernels;
  * {@code -Dlongwave.test.cuda=device} on the device of this machine.
  */
 public final class ShimKernels {
+    private static final int LARGE_TILE_ORDERS = 3;
     private static @Nullable Kernels shared;
 
     private ShimKernels() {}
@@ -23,5 +24,10 @@ public final class ShimKernels {
                     : new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS));
         }
         return shared;
+    }
+
+    /** With every matrix product cut into this tile; each launch as numbered, backwards and shuffled, for large tiles take their time here. */
+    static Kernels with(GemmPlan.Tile tile) {
+        return new CudaKernels(new ShimDevice(LARGE_TILE_ORDERS), (_, _, _, _, _) -> tile);
     }
 }

@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.KernelsContract;
+
+class CudaKernelsTest extends KernelsContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}
