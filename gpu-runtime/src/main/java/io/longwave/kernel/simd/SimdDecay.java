@@ -77,7 +77,7 @@ final class SimdDecay {
     static void twoDecays(float[] s, int sizes, float largest, int rates, int decays, int apart, int count) {
         FloatVector rate0 = FloatVector.fromArray(LANES, s, rates).mul(LOG2_E);
         FloatVector rate1 = FloatVector.fromArray(LANES, s, rates + WIDTH).mul(LOG2_E);
-        if (!withinBounds(rate0, largest) || !withinBounds(rate1, largest)) {
+        if (!withinBounds(s, rates, largest) || !withinBounds(s, rates + WIDTH, largest)) {
             decays(s, sizes, rates, decays, count);
             decays(s, sizes, rates + WIDTH, decays + apart, count);
             return;
@@ -113,9 +113,9 @@ final class SimdDecay {
         }
     }
 
-    /** Whether no exponent is below the smallest: rounding keeps the order of products. */
-    static boolean withinBounds(FloatVector rate2, float largest) {
-        return rate2.mul(largest).compare(VectorOperators.GE, SMALLEST_EXPONENT).allTrue();
+    /** Whether no exponent of a vector of rates is below the smallest: rounding keeps the order of products. */
+    static boolean withinBounds(float[] s, int rate, float largest) {
+        return FloatVector.fromArray(LANES, s, rate).mul(LOG2_E).mul(largest).compare(VectorOperators.GE, SMALLEST_EXPONENT).allTrue();
     }
 
     /** The largest of some numbers that are not negative; NaN is passed over, its exponential is NaN with bounds and without. */
