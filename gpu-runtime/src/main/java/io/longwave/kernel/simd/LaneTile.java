@@ -67,28 +67,32 @@ final class LaneTile {
      * @param lanes target, {@code count} rounded up to whole vectors of vectors
      */
     static void toLanes(float[] rows, int at, int rowStride, int rowCount, int count, int direction, float[] lanes, int lanesAt) {
-        for (int j = 0; j < count; j += WIDTH) {
-            int square = lanesAt + j * WIDTH;
-            if (count - j >= WIDTH) {
-                for (int r = 0; r < rowCount; r++) {
-                    int row = at + r * rowStride + direction * j;
-                    if (direction > 0) {
-                        FloatVector.fromArray(LANES, rows, row).intoArray(lanes, square + r * WIDTH);
-                    } else {
-                        FloatVector.fromArray(LANES, rows, row - WIDTH + 1).rearrange(REVERSED).intoArray(lanes, square + r * WIDTH);
-                    }
-                }
-            } else {
-                for (int r = 0; r < rowCount; r++) {
-                    for (int k = 0; k < WIDTH; k++) {
-                        lanes[square + r * WIDTH + k] = j + k < count ? rows[at + r * rowStride + direction * (j + k)] : 0;
-                    }
-                }
-            }
+        // row by row and all of them before the first square is turned: so the processor fetches ahead, where square by square it waited
+        for (int r = 0; r < rowCount; r++) {
+            copyRow(rows, at + r * rowStride, count, direction, lanes, lanesAt + r * WIDTH);
+        }
+        for (int square = lanesAt; square < lanesAt + count * WIDTH; square += WIDTH * WIDTH) {
             for (int r = rowCount; r < WIDTH; r++) {
                 FloatVector.zero(LANES).intoArray(lanes, square + r * WIDTH);
             }
             transpose(lanes, square);
+        }
+    }
+
+    /** One row into its places in the squares, zeros behind its end. */
+    private static void copyRow(float[] rows, int row, int count, int direction, float[] lanes, int lanesAt) {
+        int bound = LANES.loopBound(count);
+        if (direction > 0) {
+            for (int j = 0; j < bound; j += WIDTH) {
+                FloatVector.fromArray(LANES, rows, row + j).intoArray(lanes, lanesAt + j * WIDTH);
+            }
+        } else {
+            for (int j = 0; j < bound; j += WIDTH) {
+                FloatVector.fromArray(LANES, rows, row - j - WIDTH + 1).rearrange(REVERSED).intoArray(lanes, lanesAt + j * WIDTH);
+            }
+        }
+        for (int k = 0; bound < count && k < WIDTH; k++) {
+            lanes[lanesAt + bound * WIDTH + k] = bound + k < count ? rows[row + direction * (bound + k)] : 0;
         }
     }
 

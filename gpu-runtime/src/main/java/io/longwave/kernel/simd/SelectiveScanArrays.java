@@ -115,6 +115,14 @@ final class SelectiveScanArrays {
         }
     }
 
+    /** z of a block into lanes, where there is one. */
+    void loadGate(int h, int width, int entry, int k, int count, float[] s, int at) {
+        float[] z = gate;
+        if (z != null) {
+            LaneTile.toLanes(z, rowAt(h, entry, k), batch * length, width, count, direction, s, at);
+        }
+    }
+
     /** sums += D u. */
     void addSkip(int h, int width, float[] s, int inputs, int sums, int count) {
         float[] weights = skip;

@@ -67,6 +67,77 @@ final class SimdDecay {
     }
 
     /**
+     * ā of two states at once, the bits of {@link #decays}: where no exponent is out of bounds none is compared, and two chains of operations
+     * side by side leave no gaps, which together takes a third less time.
+     *
+     * @param largest no Δ is above it
+     * @param rates two vectors a
+     * @param decays ā of the first state, out; those of the second stand {@code apart} further
+     */
+    static void twoDecays(float[] s, int sizes, float largest, int rates, int decays, int apart, int count) {
+        FloatVector rate0 = FloatVector.fromArray(LANES, s, rates).mul(LOG2_E);
+        FloatVector rate1 = FloatVector.fromArray(LANES, s, rates + WIDTH).mul(LOG2_E);
+        if (!withinBounds(s, rates, largest) || !withinBounds(s, rates + WIDTH, largest)) {
+            decays(s, sizes, rates, decays, count);
+            decays(s, sizes, rates + WIDTH, decays + apart, count);
+            return;
+        }
+        FloatVector q1 = FloatVector.broadcast(LANES, Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        for (int j = 0; j < count; j += WIDTH) {
+            FloatVector size = FloatVector.fromArray(LANES, s, sizes + j);
+            FloatVector exponent0 = size.mul(rate0);
+            FloatVector exponent1 = size.mul(rate1);
+            FloatVector shifted0 = exponent0.add(ROUND);
+            FloatVector shifted1 = exponent1.add(ROUND);
+            FloatVector r0 = exponent0.sub(shifted0.sub(ROUND));
+            FloatVector r1 = exponent1.sub(shifted1.sub(ROUND));
+            FloatVector p0 = r0.fma(q5, q4);
+            FloatVector p1 = r1.fma(q5, q4);
+            p0 = p0.fma(r0, q3);
+            p1 = p1.fma(r1, q3);
+            p0 = p0.fma(r0, q2);
+            p1 = p1.fma(r1, q2);
+            p0 = p0.fma(r0, q1);
+            p1 = p1.fma(r1, q1);
+            p0 = p0.fma(r0, one);
+            p1 = p1.fma(r1, one);
+            p0.reinterpretAsInts().add(shifted0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats()
+                    .intoArray(s, decays + j);
+            p1.reinterpretAsInts().add(shifted1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats()
+                    .intoArray(s, decays + apart + j);
+        }
+    }
+
+    /** Whether no exponent of a vector of rates is below the smallest: rounding keeps the order of products. */
+    static boolean withinBounds(float[] s, int rate, float largest) {
+        return FloatVector.fromArray(LANES, s, rate).mul(LOG2_E).mul(largest).compare(VectorOperators.GE, SMALLEST_EXPONENT).allTrue();
+    }
+
+    /** The largest of some numbers that are not negative; NaN is passed over, its exponential is NaN with bounds and without. */
+    static float largest(float[] from, int at, int count, float[] scratch, int lanes) {
+        FloatVector most = FloatVector.zero(LANES);
+        int bound = LANES.loopBound(count);
+        for (int j = 0; j < bound; j += WIDTH) {
+            FloatVector value = FloatVector.fromArray(LANES, from, at + j);
+            most = most.blend(value, value.compare(VectorOperators.GT, most));
+        }
+        most.intoArray(scratch, lanes);
+        float largest = 0;
+        for (int lane = 0; lane < WIDTH; lane++) {
+            largest = scratch[lanes + lane] > largest ? scratch[lanes + lane] : largest;
+        }
+        for (int j = bound; j < count; j++) {
+            largest = from[at + j] > largest ? from[at + j] : largest;
+        }
+        return largest;
+    }
+
+    /**
      * φ = (e^(Δ a) − 1) / a, by its series Δ (1 + Δ a/2 + (Δ a)²/6) where Δ a is above {@link SelectiveStep#SMALL_HOLD}; see
      * {@link FloatDecay#exp2Minus1}. Arguments as of {@link #decays}.
      */

@@ -7,7 +7,6 @@ import static io.longwave.kernel.FloatDecay.Q3;
 import static io.longwave.kernel.FloatDecay.Q4;
 import static io.longwave.kernel.FloatDecay.Q5;
 import static io.longwave.kernel.FloatDecay.ROUND;
-import static io.longwave.kernel.FloatDecay.SMALLEST_EXPONENT;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,19 @@ final class SimdSelectiveScan implements SelectiveScan {
     static final int WIDTH = LANES.length();
     /** Numbers in one block of lanes. */
     static final int BLOCK = STRIDE * WIDTH;
+    /** Steps that are read and written at once: rows of a KiB, long enough for the processor to fetch ahead. */
+    private static final int SPAN = 8 * STRIDE;
+    /** From one place of a span to the next: apart by no multiple of a page, or all would compete for the same few lines of the cache. */
+    private static final int ROOM = SPAN * WIDTH + 160;
+    /** Places in the scratch array of a task. */
+    private static final int SIZES = 0; // Δ
+    private static final int DRIVEN = ROOM; // what B is multiplied with
+    private static final int U = 2 * ROOM;
+    private static final int SUMS = 3 * ROOM;
+    private static final int GATE = 4 * ROOM;
+    private static final int DECAYS = 5 * ROOM; // ā of one state
+    private static final int HOLDS = DECAYS + BLOCK; // φ of one state
+    private static final int STATES = HOLDS + BLOCK; // [N, lanes], and behind them their rates
 
     private final WorkPool pool;
     private final ThreadLocal<Scratch> scratch;
@@ -47,59 +59,85 @@ final class SimdSelectiveScan implements SelectiveScan {
         float[] out = SimdTensor.of(y);
         float @Nullable [] keptStates = SimdTensor.orNull(kept);
         float @Nullable [] lastStates = SimdTensor.orNull(last);
-        pool.run(arrays.groups * arrays.tilesPerGroup * arrays.batch,
-                task -> forward(arrays, task / arrays.batch, task % arrays.batch, out, keptStates, lastStates));
+        int tiles = arrays.groups * arrays.tilesPerGroup;
+        // tiles of one entry after each other: B and C of it stay in the second-level cache
+        pool.run(tiles * arrays.batch, task -> forward(arrays, task % tiles, task / tiles, out, keptStates, lastStates));
     }
 
     private void forward(SelectiveScanArrays in, int tile, int entry, float[] out, float @Nullable [] kept, float @Nullable [] last) {
         int n = in.states;
-        int states = 6 * BLOCK; // Δ, what B is multiplied with, u, sums, ā, φ; then the states and their rates
-        int rates = states + n * WIDTH;
-        float[] s = scratch.get().array(0, rates + n * WIDTH);
+        float[] s = scratch.get().array(0, STATES + 2 * n * WIDTH);
+        int rates = STATES + n * WIDTH;
         int h = in.firstChannel(tile);
         int width = in.width(tile);
-        in.loadStates(h, width, entry, s, states);
+        in.loadStates(h, width, entry, s, STATES);
         in.loadRates(h, width, s, rates);
-        for (int k = 0; k < in.length; k += STRIDE) {
-            int count = Math.min(STRIDE, in.length - k);
-            if (kept != null) {
-                in.keep(h, width, entry, k / STRIDE, s, states, kept);
-            }
-            in.loadBlock(h, width, entry, k, count, s, 0, 2 * BLOCK);
-            drive(in, s, count);
-            Arrays.fill(s, 3 * BLOCK, 3 * BLOCK + count * WIDTH, 0f);
-            int group = tile / in.tilesPerGroup;
-            for (int i = 0; i < n; i++) {
-                int input = in.inputAt(group, i, entry, k);
-                if (in.exactHold || in.oneDecay) {
-                    if (i == 0 || !in.oneDecay) {
-                        decays(s, 0, rates + i * WIDTH, 4 * BLOCK, 5 * BLOCK, in.exactHold, count);
-                    }
-                    scanDecayed(s, states + i * WIDTH, in.exactHold, in.b, in.c, input, in.direction, count);
-                } else {
-                    scan(s, states + i * WIDTH, rates + i * WIDTH, in.b, in.c, input, in.direction, count);
+        for (int k = 0; k < in.length; k += SPAN) {
+            int span = Math.min(SPAN, in.length - k);
+            in.loadBlock(h, width, entry, k, span, s, SIZES, U);
+            in.loadGate(h, width, entry, k, span, s, GATE);
+            drive(in, s, span);
+            Arrays.fill(s, SUMS, SUMS + span * WIDTH, 0f);
+            for (int from = 0; from < span; from += STRIDE) {
+                if (kept != null) {
+                    in.keep(h, width, entry, (k + from) / STRIDE, s, STATES, kept);
                 }
+                states(in, s, rates, tile / in.tilesPerGroup, entry, k + from, from * WIDTH, Math.min(STRIDE, span - from));
             }
-            in.addSkip(h, width, s, 2 * BLOCK, 3 * BLOCK, count);
-            LaneTile.toRows(s, 3 * BLOCK, out, in.rowAt(h, entry, k), in.batch * in.length, width, count, in.direction, false);
-            gate(in, s, h, width, entry, k, count, out);
+            in.addSkip(h, width, s, U, SUMS, span);
+            gate(in, s, span);
+            LaneTile.toRows(s, SUMS, out, in.rowAt(h, entry, k), in.batch * in.length, width, span, in.direction, false);
         }
         if (last != null) {
-            in.storeStates(h, width, entry, s, states, last);
+            in.storeStates(h, width, entry, s, STATES, last);
         }
     }
 
     /** Δ from δ with its bias, and what B is multiplied with: Δ u, or u where the hold is exact. */
     private static void drive(SelectiveScanArrays in, float[] s, int count) {
-        SimdDecay.softplus(s, 0, 0, count * WIDTH);
-        for (int j = 0; j < count * WIDTH; j++) {
-            s[BLOCK + j] = in.exactHold ? s[2 * BLOCK + j] : s[j] * s[2 * BLOCK + j];
+        SimdDecay.softplus(s, SIZES, SIZES, count * WIDTH);
+        if (in.exactHold) {
+            System.arraycopy(s, U, s, DRIVEN, count * WIDTH);
+        } else {
+            Rows.multiply(s, SIZES, s, U, s, DRIVEN, count * WIDTH);
         }
     }
 
-    /** One state through one block. */
-    private static void scan(float[] s, int state, int rate, float[] b, float[] c, int input, int direction, int count) {
-        FloatVector rate2 = FloatVector.fromArray(LANES, s, rate).mul(LOG2_E);
+    /** All states through one block. */
+    private static void states(SelectiveScanArrays in, float[] s, int rates, int group, int entry, int k, int from, int count) {
+        float largest = SimdDecay.largest(s, SIZES + from, count * WIDTH, s, DECAYS);
+        boolean fused = !in.exactHold && !in.oneDecay;
+        int i = 0;
+        for (; fused && i + 1 < in.states; i += 2) {
+            int rate = rates + i * WIDTH;
+            if (SimdDecay.withinBounds(s, rate, largest) && SimdDecay.withinBounds(s, rate + WIDTH, largest)) {
+                scanTwo(s, STATES + i * WIDTH, rate, in.b, in.c, in.inputAt(group, i, entry, k), in.inputAt(group, i + 1, entry, k),
+                        in.direction, from, count);
+            } else {
+                one(in, s, i, rate, group, entry, k, from, count);
+                one(in, s, i + 1, rate + WIDTH, group, entry, k, from, count);
+            }
+        }
+        for (; i < in.states; i++) {
+            one(in, s, i, rates + i * WIDTH, group, entry, k, from, count);
+        }
+    }
+
+    private static void one(SelectiveScanArrays in, float[] s, int i, int rate, int group, int entry, int k, int from, int count) {
+        if (i == 0 || !in.oneDecay) {
+            decays(s, SIZES + from, rate, DECAYS, HOLDS, in.exactHold, count);
+        }
+        scanDecayed(s, STATES + i * WIDTH, in.exactHold, in.b, in.c, in.inputAt(group, i, entry, k), in.direction, from, count);
+    }
+
+    /**
+     * Two states through one block, with exponentials that need no bounds: step sizes, inputs and sums are read once for both, and two chains
+     * of operations side by side leave fewer gaps. The arithmetic is that of {@link SimdDecay#twoDecays}.
+     */
+    private static void scanTwo(float[] s, int states, int rates, float[] b, float[] c, int input0, int input1, int direction, int from,
+            int count) {
+        FloatVector rate0 = FloatVector.fromArray(LANES, s, rates).mul(LOG2_E);
+        FloatVector rate1 = FloatVector.fromArray(LANES, s, rates + WIDTH).mul(LOG2_E);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector q1 = FloatVector.broadcast(LANES, Q1);
         FloatVector q2 = FloatVector.broadcast(LANES, Q2);
@@ -107,41 +145,57 @@ final class SimdSelectiveScan implements SelectiveScan {
         FloatVector q4 = FloatVector.broadcast(LANES, Q4);
         FloatVector q5 = FloatVector.broadcast(LANES, Q5);
         FloatVector one = FloatVector.broadcast(LANES, 1f);
-        FloatVector x = FloatVector.fromArray(LANES, s, state);
+        FloatVector x0 = FloatVector.fromArray(LANES, s, states);
+        FloatVector x1 = FloatVector.fromArray(LANES, s, states + WIDTH);
         for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
-            int t = input + direction * j;
-            FloatVector exponent = FloatVector.fromArray(LANES, s, at).mul(rate2);
-            FloatVector bounded = exponent.blend(SMALLEST_EXPONENT, exponent.compare(VectorOperators.LT, SMALLEST_EXPONENT));
-            FloatVector shifted = bounded.add(ROUND);
-            FloatVector r = bounded.sub(shifted.sub(ROUND));
-            FloatVector p = r.fma(q5, q4);
-            p = p.fma(r, q3);
-            p = p.fma(r, q2);
-            p = p.fma(r, q1);
-            p = p.fma(r, one);
-            FloatVector decay = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+            int at = from + j * WIDTH;
+            int t = direction * j;
+            FloatVector size = FloatVector.fromArray(LANES, s, SIZES + at);
+            FloatVector exponent0 = size.mul(rate0);
+            FloatVector exponent1 = size.mul(rate1);
+            FloatVector shifted0 = exponent0.add(ROUND);
+            FloatVector shifted1 = exponent1.add(ROUND);
+            FloatVector r0 = exponent0.sub(shifted0.sub(ROUND));
+            FloatVector r1 = exponent1.sub(shifted1.sub(ROUND));
+            FloatVector p0 = r0.fma(q5, q4);
+            FloatVector p1 = r1.fma(q5, q4);
+            p0 = p0.fma(r0, q3);
+            p1 = p1.fma(r1, q3);
+            p0 = p0.fma(r0, q2);
+            p1 = p1.fma(r1, q2);
+            p0 = p0.fma(r0, q1);
+            p1 = p1.fma(r1, q1);
+            p0 = p0.fma(r0, one);
+            p1 = p1.fma(r1, one);
+            FloatVector decay0 = p0.reinterpretAsInts().add(shifted0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
                     .reinterpretAsFloats();
-            FloatVector drive = FloatVector.fromArray(LANES, s, BLOCK + at).fma(FloatVector.broadcast(LANES, b[t]), rest);
-            x = decay.fma(x, drive);
-            x.fma(FloatVector.broadcast(LANES, c[t]), FloatVector.fromArray(LANES, s, 3 * BLOCK + at)).intoArray(s, 3 * BLOCK + at);
+            FloatVector decay1 = p1.reinterpretAsInts().add(shifted1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
+            x0 = decay0.fma(x0, driven.fma(FloatVector.broadcast(LANES, b[input0 + t]), rest));
+            x1 = decay1.fma(x1, driven.fma(FloatVector.broadcast(LANES, b[input1 + t]), rest));
+            FloatVector sum = x0.fma(FloatVector.broadcast(LANES, c[input0 + t]), FloatVector.fromArray(LANES, s, SUMS + at));
+            x1.fma(FloatVector.broadcast(LANES, c[input1 + t]), sum).intoArray(s, SUMS + at);
         }
-        x.intoArray(s, state);
+        x0.intoArray(s, states);
+        x1.intoArray(s, states + WIDTH);
     }
 
-    /** The same with decays, and holds where there are any, that were computed before. */
-    private static void scanDecayed(float[] s, int state, boolean held, float[] b, float[] c, int input, int direction, int count) {
+    /** One state through one block, with decays, and holds where there are any, that were computed before. */
+    private static void scanDecayed(float[] s, int state, boolean held, float[] b, float[] c, int input, int direction, int from,
+            int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
         for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
+            int ofState = j * WIDTH;
+            int at = from + ofState;
             int t = input + direction * j;
-            FloatVector driven = FloatVector.fromArray(LANES, s, BLOCK + at);
+            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
             if (held) {
-                driven = driven.mul(FloatVector.fromArray(LANES, s, 5 * BLOCK + at));
+                driven = driven.mul(FloatVector.fromArray(LANES, s, HOLDS + ofState));
             }
-            x = FloatVector.fromArray(LANES, s, 4 * BLOCK + at).fma(x, driven.fma(FloatVector.broadcast(LANES, b[t]), rest));
-            x.fma(FloatVector.broadcast(LANES, c[t]), FloatVector.fromArray(LANES, s, 3 * BLOCK + at)).intoArray(s, 3 * BLOCK + at);
+            x = FloatVector.fromArray(LANES, s, DECAYS + ofState).fma(x, driven.fma(FloatVector.broadcast(LANES, b[t]), rest));
+            x.fma(FloatVector.broadcast(LANES, c[t]), FloatVector.fromArray(LANES, s, SUMS + at)).intoArray(s, SUMS + at);
         }
         x.intoArray(s, state);
     }
@@ -158,20 +212,12 @@ final class SimdSelectiveScan implements SelectiveScan {
         }
     }
 
-    /** y = v silu(z) along the rows of a block. */
-    private static void gate(SelectiveScanArrays in, float[] s, int h, int width, int entry, int k, int count, float[] out) {
-        float[] z = in.gate;
-        if (z == null) {
-            return;
-        }
-        for (int r = 0; r < width; r++) {
-            int at = in.rowAt(h + r, entry, k);
-            int first = in.direction > 0 ? at : at - count + 1;
-            System.arraycopy(z, first, s, 0, count);
-            SimdDecay.sigmoid(s, 0, s, STRIDE, count);
-            for (int j = 0; j < count; j++) {
-                out[first + j] *= s[j] * s[STRIDE + j];
-            }
+    /** y = v silu(z). */
+    private static void gate(SelectiveScanArrays in, float[] s, int count) {
+        if (in.gate != null) {
+            SimdDecay.sigmoid(s, GATE, s, U, count * WIDTH); // u is read no more
+            Rows.multiply(s, GATE, s, U, s, GATE, count * WIDTH);
+            Rows.multiply(s, SUMS, s, GATE, s, SUMS, count * WIDTH);
         }
     }
 
