@@ -72,7 +72,12 @@ public final class CudaKernels implements Kernels {
     private final SelectiveScan selectiveScan;
 
     public CudaKernels(CudaDevice device) {
-        this(device, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, GemmPlan.Choice.BY_SIZE);
+    }
+
+    /** @param choice of the tiles that matrix products are cut into */
+    CudaKernels(CudaDevice device, GemmPlan.Choice choice) {
+        this(device, choice, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /**
@@ -83,6 +88,10 @@ public final class CudaKernels implements Kernels {
      * @param midBytes for what is between the passes over rows that are not
      */
     CudaKernels(CudaDevice device, int largestOnChip, int directTaps, long midBytes) {
+        this(device, GemmPlan.Choice.BY_SIZE, largestOnChip, directTaps, midBytes);
+    }
+
+    private CudaKernels(CudaDevice device, GemmPlan.Choice choice, int largestOnChip, int directTaps, long midBytes) {
         this.device = device;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
@@ -101,14 +110,6 @@ public final class CudaKernels implements Kernels {
         this.tapRegularization = new CudaTapRegularization(launcher);
         this.fourierTransform = new CudaFourierTransform(launcher, largestOnChip, midBytes);
         this.longConvolution = new CudaLongConvolution(convolution, scale);
-        this(device, GemmPlan.Choice.BY_SIZE);
-    }
-
-    /** @param choice of the tiles that matrix products are cut into */
-    CudaKernels(CudaDevice device, GemmPlan.Choice choice) {
-        this.device = device;
-        this.launcher = new Launcher(device);
-        this.gatedUnit = new CudaGatedUnit(launcher);
         this.matrixProduct = new CudaMatrixProduct(launcher, choice);
         this.rowNormalization = new CudaRowNormalization(launcher);
         this.activatedLinear = new CudaActivatedLinear(launcher, choice);
