@@ -51,6 +51,8 @@ public final class CudaKernels implements Kernels {
     private final VandermondeKernel vandermondeKernel;
     private final CauchyKernel cauchyKernel;
     private final SelectiveScan selectiveScan;
+    private final ColumnConvolution columnConvolution;
+    private final CompanionRecurrence companionRecurrence;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -65,6 +67,8 @@ public final class CudaKernels implements Kernels {
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         this.selectiveScan = new CudaSelectiveScan(launcher);
+        this.columnConvolution = new CudaColumnConvolution(launcher);
+        this.companionRecurrence = new CudaCompanionRecurrence(launcher);
     }
 
     @Override
@@ -143,7 +147,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public CompanionRecurrence companionRecurrence() {
-        throw missing("companionRecurrence");
+        return companionRecurrence;
     }
 
     @Override
@@ -283,7 +287,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public ColumnConvolution columnConvolution() {
-        throw missing("columnConvolution");
+        return columnConvolution;
     }
 
     @Override
