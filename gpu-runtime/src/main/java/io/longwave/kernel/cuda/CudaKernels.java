@@ -70,6 +70,8 @@ public final class CudaKernels implements Kernels {
     private final CrossEntropyLoss crossEntropyLoss;
     private final DeviationLoss deviationLoss;
     private final SelectiveScan selectiveScan;
+    private final ColumnConvolution columnConvolution;
+    private final CompanionRecurrence companionRecurrence;
 
     public CudaKernels(CudaDevice device) {
         this(device, GemmPlan.Choice.BY_SIZE);
@@ -126,6 +128,8 @@ public final class CudaKernels implements Kernels {
         this.crossEntropyLoss = new CudaCrossEntropyLoss(launcher);
         this.deviationLoss = new CudaDeviationLoss(launcher);
         this.selectiveScan = new CudaSelectiveScan(launcher);
+        this.columnConvolution = new CudaColumnConvolution(launcher);
+        this.companionRecurrence = new CudaCompanionRecurrence(launcher);
     }
 
     @Override
@@ -204,7 +208,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public CompanionRecurrence companionRecurrence() {
-        throw missing("companionRecurrence");
+        return companionRecurrence;
     }
 
     @Override
@@ -344,7 +348,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public ColumnConvolution columnConvolution() {
-        throw missing("columnConvolution");
+        return columnConvolution;
     }
 
     @Override

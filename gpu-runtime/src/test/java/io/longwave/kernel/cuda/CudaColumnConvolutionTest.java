@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.ColumnConvolutionContract;
+import io.longwave.kernel.Kernels;
+
+class CudaColumnConvolutionTest extends ColumnConvolutionContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}

@@ -1,0 +1,12 @@
+package io.longwave.kernel.cuda;
+
+import io.longwave.kernel.CompanionRecurrenceContract;
+import io.longwave.kernel.Kernels;
+
+class CudaCompanionRecurrenceTest extends CompanionRecurrenceContract {
+
+    @Override
+    protected Kernels kernels() {
+        return ShimKernels.shared();
+    }
+}
