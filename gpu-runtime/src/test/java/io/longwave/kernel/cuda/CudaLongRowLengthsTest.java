@@ -1,0 +1,71 @@
+package io.longwave.kernel.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.longwave.cuda.ShimDevice;
+import io.longwave.kernel.Gen;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution.Gradients;
+import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.tensor.Tensor;
+
+/** The limits of a device as they are: the longest row on the chip, the first ones beyond. Sums are taken in double at some positions. */
+class CudaLongRowLengthsTest {
+    private static final int SAMPLES = 200;
+    private static final int ORDERS = 2;
+
+    private interface At {
+        double sum(int position);
+    }
+
+    /** Rounding is relative to the norm of a row, √L times that of its numbers; 3 units for each level of the transforms. */
+    private static void near(double[] found, int length, Gen gen, At expected) {
+        double bound = 0x1p-24 * 3 * Math.log(length) / Math.log(2) * Math.sqrt(length);
+        for (int i = 0; i < SAMPLES; i++) {
+            int position = gen.between(0, length - 1);
+            assertThat(found[position]).as("number %d of %d", position, length).isCloseTo(expected.sum(position), Offset.offset(bound));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8192, 16_384, 20_000, 65_536})
+    void rowsAtTheLimitAndBeyondEqualTheirSums(int length) {
+        Kernels kernels = new CudaKernels(new ShimDevice(ORDERS));
+        Gen.forAll(1, gen -> {
+            double[] u = gen.numbers(length);
+            double[] k = gen.numbers(length);
+            double[] dy = gen.numbers(length);
+            Terms terms = Terms.of(kernels.of(u, 1, 1, length), kernels.of(k, 1, length));
+            Tensor y = kernels.zeros(1, 1, length);
+            kernels.longConvolution().forward(terms, y);
+            near(kernels.toDoubles(y), length, gen, t -> {
+                double sum = 0;
+                for (int s = 0; s <= t; s++) {
+                    sum += k[s] * u[t - s];
+                }
+                return sum;
+            });
+            Tensor du = kernels.zeros(1, 1, length);
+            Tensor dk = kernels.zeros(1, length);
+            kernels.longConvolution().backward(terms, kernels.of(dy, 1, 1, length), new Gradients(du, dk, null, null, null, null));
+            near(kernels.toDoubles(du), length, gen, s -> {
+                double sum = 0;
+                for (int t = s; t < length; t++) {
+                    sum += k[t - s] * dy[t];
+                }
+                return sum;
+            });
+            near(kernels.toDoubles(dk), length, gen, s -> {
+                double sum = 0;
+                for (int t = s; t < length; t++) {
+                    sum += u[t - s] * dy[t];
+                }
+                return sum;
+            });
+        });
+    }
+}
