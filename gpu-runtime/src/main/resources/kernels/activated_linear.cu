@@ -7,7 +7,7 @@
 /** dropout(gelu(s)); elements are counted in the order of s. */
 struct ActivatedElement {
     DropoutRule rule;
-    __device__ __forceinline__ float operator()(float value, long long at) const {
+    __device__ __forceinline__ float operator()(float value, int at) const {
         float factor = rule.factor(static_cast<unsigned>(at));
         return factor == 0.0f ? 0.0f : factor * gelu_value(value);
     }
@@ -21,7 +21,7 @@ struct ActivatedOut {
     __device__ __forceinline__ void operator()(int row, int column, float4 sum) const {
         int inside = row < plain.m ? plain.n - column : 0;
         if (residual != nullptr && inside > 0) {
-            sum = add_quads(sum, load_quad(residual, static_cast<long long>(row) * plain.n + column, inside, plain.n % 4 == 0));
+            sum = add_quads(sum, load_quad(residual, row * plain.n + column, inside, plain.n % 4 == 0));
         }
         plain(row, column, sum);
     }
@@ -34,13 +34,13 @@ struct ActivatedGradientOut {
     const float* residual;
     DropoutRule rule;
 
-    __device__ __forceinline__ float slope(float value, long long at) const { return rule.factor(static_cast<unsigned>(at)) * gelu_slope(value); }
+    __device__ __forceinline__ float slope(float value, int at) const { return rule.factor(static_cast<unsigned>(at)) * gelu_slope(value); }
 
     __device__ __forceinline__ void operator()(int row, int column, float4 sum) const {
         int inside = row < plain.m ? plain.n - column : 0;
         if (inside <= 0) return;
         bool quads = plain.n % 4 == 0;
-        long long at = static_cast<long long>(row) * plain.n + column;
+        int at = row * plain.n + column;
         float4 x = load_quad(s, at, inside, quads);
         sum = {sum.x * slope(x.x, at), sum.y * slope(x.y, at + 1), sum.z * slope(x.z, at + 2), sum.w * slope(x.w, at + 3)};
         if (residual != nullptr) sum = add_quads(sum, load_quad(residual, at, inside, quads));

@@ -6,7 +6,8 @@
 // as [DEPTH][PITCH], k slowest, whichever way they lie in memory.
 //
 // In memory a factor is a matrix [outer, k] or [k, outer], outer being m for A and n for B: ALONG_K says whether k is its fastest axis. Four
-// neighbours are read at once where the fastest axis is a multiple of four long, so that each row starts on 16 bytes.
+// neighbours are read at once where the fastest axis is a multiple of four long, so that each row starts on 16 bytes. A tensor has less than 2^31
+// numbers, so places in one are ints.
 //
 // GemmTile multiplies on the ordinary units; gemm_tensor.cuh has the same interface over the matrix units.
 #pragma once
@@ -17,7 +18,7 @@
 #define GEMM_ROOM 4352
 
 /** Numbers `at` to at + 3 of an array, `inside` of which are there; the others are 0. `quads` says that at is a multiple of four. */
-__device__ __forceinline__ float4 load_quad(const float* from, long long at, int inside, bool quads) {
+__device__ __forceinline__ float4 load_quad(const float* from, int at, int inside, bool quads) {
     if (quads && inside >= 4) return *reinterpret_cast<const float4*>(from + at);
     float4 v = {0.0f, 0.0f, 0.0f, 0.0f};
     if (inside > 0) v.x = from[at];
@@ -27,7 +28,7 @@ __device__ __forceinline__ float4 load_quad(const float* from, long long at, int
     return v;
 }
 
-__device__ __forceinline__ void store_quad(float* to, long long at, int inside, bool quads, float4 v) {
+__device__ __forceinline__ void store_quad(float* to, int at, int inside, bool quads, float4 v) {
     if (quads && inside >= 4) {
         *reinterpret_cast<float4*>(to + at) = v;
         return;
@@ -42,7 +43,7 @@ __device__ __forceinline__ float4 add_quads(float4 a, float4 b) { return {a.x + 
 
 /** What most factors go through on their way in: nothing. */
 struct GemmAsIs {
-    __device__ __forceinline__ float operator()(float value, long long) const { return value; }
+    __device__ __forceinline__ float operator()(float value, int) const { return value; }
 };
 
 /** A factor, `outer` by `k` wherever k lies; change(value, place in memory) is done to every number read. */
@@ -67,7 +68,7 @@ template <bool ALONG_K, class Change = GemmAsIs> struct GemmFactor {
             fast_end = outer;
             stride = outer;
         }
-        long long at = static_cast<long long>(slow) * stride + fast;
+        int at = slow * stride + fast;
         int inside = slow < slow_end ? fast_end - fast : 0;
         float4 v = load_quad(from, at, inside, stride % 4 == 0);
         if (inside > 0) v.x = change(v.x, at);
@@ -164,26 +165,17 @@ __device__ __forceinline__ void gemm_sums(Tile& tile, const A& a, const B& b, in
     a.template store<Tile>(room, a.template load<Tile>(row, from, to));
     b.template store<Tile>(room + STAGE, b.template load<Tile>(column, from, to));
     __syncthreads();
-    float* now = room;
-    float* next = room + 2 * STAGE;
-    for (int q = from; q < to; q += Tile::DEPTH) {
-        bool more = q + Tile::DEPTH < to;
-        float4 left = {0.0f, 0.0f, 0.0f, 0.0f};
-        float4 right = left;
-        if (more) {
-            left = a.template load<Tile>(row, q + Tile::DEPTH, to);
-            right = b.template load<Tile>(column, q + Tile::DEPTH, to);
-        }
-        tile.multiply(now, now + STAGE);
-        if (more) {
-            a.template store<Tile>(next, left);
-            b.template store<Tile>(next + STAGE, right);
-        }
+    int now = 0;
+    for (int q = from + Tile::DEPTH; q < to; q += Tile::DEPTH) {
+        float4 left = a.template load<Tile>(row, q, to);
+        float4 right = b.template load<Tile>(column, q, to);
+        tile.multiply(room + now, room + now + STAGE);
+        now = 2 * STAGE - now;
+        a.template store<Tile>(room + now, left);
+        b.template store<Tile>(room + now + STAGE, right);
         __syncthreads();
-        float* other = now;
-        now = next;
-        next = other;
     }
+    tile.multiply(room + now, room + now + STAGE);
 }
 
 /** Which tile of which product a block owns: blocks run over the tiles down, so that neighbours share B, then across, then over the products. */
@@ -208,7 +200,7 @@ struct GemmOut {
     __device__ __forceinline__ void operator()(int row, int column, float4 sum) const {
         int inside = row < m ? n - column : 0;
         if (inside <= 0) return;
-        long long at = static_cast<long long>(row) * n + column;
+        int at = row * n + column;
         if (bias != nullptr) {
             float shift = bias[row];
             sum = {sum.x + shift, sum.y + shift, sum.z + shift, sum.w + shift};

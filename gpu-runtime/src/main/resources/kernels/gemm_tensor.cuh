@@ -56,7 +56,7 @@ __device__ __forceinline__ TensorSum tensor_multiply(TensorLeft a, TensorRight b
     }
     return c;
 #else
-    asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+    asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
         : "+f"(c.v[0]), "+f"(c.v[1]), "+f"(c.v[2]), "+f"(c.v[3])
         : "r"(__float_as_uint(a.v[0])), "r"(__float_as_uint(a.v[1])), "r"(__float_as_uint(a.v[2])), "r"(__float_as_uint(a.v[3])),
         "r"(__float_as_uint(b.v[0])), "r"(__float_as_uint(b.v[1])));
@@ -71,6 +71,7 @@ struct GemmTensorTile {
     /** Four rows of it apart is eight banks: the 4 by 8 numbers of a fragment lie in 32 different ones. */
     static constexpr int PITCH = SIDE + 8;
     static_assert(4 * DEPTH * PITCH <= GEMM_ROOM, "two buffers of two factors");
+    /** With two, registers spill: eight warps have sixteen sums each that do not wait for each other. */
     static constexpr int BLOCKS = 1;
     static constexpr int DOWN = 4;
     static constexpr int ACROSS = 4;

@@ -12,16 +12,13 @@ __device__ __forceinline__ void matrix_product(const float* a, const float* b, c
     int from = blockIdx.y * stretch;
     Tile tile;
     gemm_sums(tile, left, right, place.row, place.column, from, min(from + stretch, k), room);
-    long long size = static_cast<long long>(m) * n;
-    if (parts != nullptr) {
-        float* to = parts + (static_cast<long long>(blockIdx.y) * groups + place.group) * size;
-        tile.finish(place.row, place.column, GemmOut{to, nullptr, m, n, false});
-    } else {
-        tile.finish(place.row, place.column, GemmOut{c + place.group * size, bias, m, n, accumulate});
-    }
+    bool whole = parts == nullptr;
+    int product = whole ? place.group : blockIdx.y * groups + place.group;
+    float* to = (whole ? c : parts) + static_cast<long long>(product) * m * n;
+    tile.finish(place.row, place.column, GemmOut{to, bias, m, n, accumulate});
 }
 
-/** bias [M] may be null; parts is null where a block has all of k. */
+/** bias [M] may be null. parts is null where a block has all of k; where it is not, there is no bias and nothing is accumulated. */
 #define MATRIX_PRODUCT_KERNEL(name, tile, a_along_k, b_along_k)                                                                                 \
     extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS)                                                                                  \
             name(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ bias, float* __restrict__ c,               \
