@@ -20,21 +20,30 @@ import jdk.incubator.vector.VectorSpecies;
 final class SelectiveScanBlock {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
+    /**
+     * From one place to the next: with a vector more than a block's for the state after the last step, and apart by no multiple of a page, or
+     * the thirteen places of a loop would compete for the same eight lines of the cache.
+     */
+    private static final int ROOM = BLOCK + 5 * WIDTH;
     private static final int SIZES = 0; // Δ
-    private static final int DRIVEN = BLOCK; // what B is multiplied with: Δ u, or u held exactly
-    private static final int U = 2 * BLOCK;
-    private static final int SLOPES = 3 * BLOCK; // dΔ/dδ
-    private static final int DV = 4 * BLOCK; // ȳ, the gradient before the gate
-    private static final int GATE = 5 * BLOCK; // dy silu'(z)
-    private static final int V = 6 * BLOCK; // C · x + D u, needed for the gate alone
-    private static final int DU = 7 * BLOCK; // Σ g B, times the hold where it is exact
-    private static final int DSIZE = 8 * BLOCK; // Σ e A, and what the exact hold adds
-    private static final int DECAY = 9 * BLOCK; // ā of one state
-    private static final int HOLD = 10 * BLOCK; // φ of one state
-    private static final int X = 11 * BLOCK; // one state before each step and after the last
-    private static final int DB = 12 * BLOCK + WIDTH; // [N, steps, lanes], then the same for C
+    private static final int DRIVEN = ROOM; // what B is multiplied with: Δ u, or u held exactly
+    private static final int U = 2 * ROOM;
+    private static final int SLOPES = 3 * ROOM; // dΔ/dδ
+    private static final int DV = 4 * ROOM; // ȳ, the gradient before the gate
+    private static final int GATE = 5 * ROOM; // dy silu'(z)
+    private static final int V = 6 * ROOM; // C · x + D u, needed for the gate alone
+    private static final int DU = 7 * ROOM; // Σ g B, times the hold where it is exact
+    private static final int DSIZE = 8 * ROOM; // Σ e A, and what the exact hold adds
+    private static final int DECAY = 9 * ROOM; // ā of one state
+    private static final int HOLD = 10 * ROOM; // φ of one state
+    private static final int X = 11 * ROOM; // one state before each step and after the last
+    private static final int DECAY_1 = 12 * ROOM; // the same of a second state
+    private static final int X_1 = 13 * ROOM;
+    private static final int DB = 14 * ROOM; // [N, steps, lanes], then the same for C
     /** Below this |Δ A| the slope of the exact hold is taken from its series: the difference it stands for has lost a digit there. */
     private static final float SERIES = 0.1f;
+
+    private static final int NOWHERE = -1;
 
     private final SelectiveScanArrays in;
     private final int group;
@@ -60,8 +69,8 @@ final class SelectiveScanBlock {
         this.gradient = gradient;
         this.into = into;
         this.n = in.states;
-        this.dc = DB + n * BLOCK;
-        this.rates = dc + n * BLOCK;
+        this.dc = DB + n * ROOM;
+        this.rates = dc + n * ROOM;
         this.states = rates + n * WIDTH;
         this.carries = states + n * WIDTH;
         this.perTile = (2 * n + 2) * WIDTH;
@@ -83,8 +92,8 @@ final class SelectiveScanBlock {
             }
             for (int i = 0; i < n; i++) {
                 int row = in.inputAt(group, i, entry, k);
-                LaneTile.addSums(s, DB + i * BLOCK, b, bAt + row, count, in.direction);
-                LaneTile.addSums(s, dc + i * BLOCK, c, cAt + row, count, in.direction);
+                LaneTile.addSums(s, DB + i * ROOM, b, bAt + row, count, in.direction);
+                LaneTile.addSums(s, dc + i * ROOM, c, cAt + row, count, in.direction);
             }
         }
         for (int tile = from; into.initial() != null && tile < to; tile++) {
@@ -139,7 +148,17 @@ final class SelectiveScanBlock {
         Arrays.fill(s, V, V + count * WIDTH, 0f);
         Arrays.fill(s, DU, DU + count * WIDTH, 0f);
         Arrays.fill(s, DSIZE, DSIZE + count * WIDTH, 0f);
-        for (int i = 0; i < n; i++) {
+        int i = 0;
+        float largest = SimdDecay.largest(s, SIZES, count * WIDTH, s, X);
+        for (; !in.exactHold && !in.oneDecay && i + 1 < n; i += 2) {
+            int input = in.inputAt(group, i, entry, k);
+            int next = in.inputAt(group, i + 1, entry, k);
+            SimdDecay.twoDecays(s, SIZES, largest, rates + i * WIDTH, DECAY, DECAY_1 - DECAY, count * WIDTH);
+            recomputeTwo(s, states + i * WIDTH, in.b, in.c, input, next, gated ? V : NOWHERE, in.direction, count);
+            backTwo(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry(tile) + i * WIDTH, n * WIDTH, in.b, in.c, input, next,
+                    in.direction, count);
+        }
+        for (; i < n; i++) {
             int input = in.inputAt(group, i, entry, k);
             int carry = carry(tile) + i * WIDTH;
             if (i == 0 || !in.oneDecay) {
@@ -149,7 +168,7 @@ final class SelectiveScanBlock {
             if (in.exactHold) {
                 backHeld(i, carry, input, count);
             } else {
-                back(s, rates + i * WIDTH, DB + i * BLOCK, dc + i * BLOCK, carry, n * WIDTH, in.b, in.c, input, in.direction, count);
+                back(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry, n * WIDTH, in.b, in.c, input, in.direction, count);
             }
             if (gated) {
                 read(input, count);
@@ -237,6 +256,70 @@ final class SelectiveScanBlock {
         da.intoArray(s, carryAt + toA);
     }
 
+    /** Two states through the block, again; with a gate their part of v is added at {@code v}. */
+    private static void recomputeTwo(float[] s, int states, float[] b, float[] c, int input0, int input1, int v, int direction, int count) {
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector x0 = FloatVector.fromArray(LANES, s, states);
+        FloatVector x1 = FloatVector.fromArray(LANES, s, states + WIDTH);
+        x0.intoArray(s, X);
+        x1.intoArray(s, X_1);
+        for (int j = 0; j < count; j++) {
+            int at = j * WIDTH;
+            int t = direction * j;
+            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
+            x0 = FloatVector.fromArray(LANES, s, DECAY + at).fma(x0, driven.fma(FloatVector.broadcast(LANES, b[input0 + t]), rest));
+            x1 = FloatVector.fromArray(LANES, s, DECAY_1 + at).fma(x1, driven.fma(FloatVector.broadcast(LANES, b[input1 + t]), rest));
+            x0.intoArray(s, X + at + WIDTH);
+            x1.intoArray(s, X_1 + at + WIDTH);
+            if (v != NOWHERE) {
+                FloatVector sum = x0.fma(FloatVector.broadcast(LANES, c[input0 + t]), FloatVector.fromArray(LANES, s, v + at));
+                x1.fma(FloatVector.broadcast(LANES, c[input1 + t]), sum).intoArray(s, v + at);
+            }
+        }
+    }
+
+    /** {@link #back} for two states: what both of them read, and the sums over states, pass once. */
+    private static void backTwo(float[] s, int rates, int db, int dc, int carries, int toA, float[] b, float[] c, int input0, int input1,
+            int direction, int count) {
+        FloatVector a0 = FloatVector.fromArray(LANES, s, rates);
+        FloatVector a1 = FloatVector.fromArray(LANES, s, rates + WIDTH);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector carry0 = FloatVector.fromArray(LANES, s, carries);
+        FloatVector carry1 = FloatVector.fromArray(LANES, s, carries + WIDTH);
+        FloatVector da0 = FloatVector.fromArray(LANES, s, carries + toA);
+        FloatVector da1 = FloatVector.fromArray(LANES, s, carries + toA + WIDTH);
+        FloatVector after0 = FloatVector.fromArray(LANES, s, X + count * WIDTH);
+        FloatVector after1 = FloatVector.fromArray(LANES, s, X_1 + count * WIDTH);
+        for (int j = count - 1; j >= 0; j--) {
+            int at = j * WIDTH;
+            int t = direction * j;
+            FloatVector dv = FloatVector.fromArray(LANES, s, DV + at);
+            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
+            FloatVector size = FloatVector.fromArray(LANES, s, SIZES + at);
+            FloatVector g0 = dv.fma(FloatVector.broadcast(LANES, c[input0 + t]), carry0);
+            FloatVector g1 = dv.fma(FloatVector.broadcast(LANES, c[input1 + t]), carry1);
+            dv.fma(after0, FloatVector.fromArray(LANES, s, dc + at)).intoArray(s, dc + at);
+            dv.fma(after1, FloatVector.fromArray(LANES, s, dc + ROOM + at)).intoArray(s, dc + ROOM + at);
+            g0.fma(driven, FloatVector.fromArray(LANES, s, db + at)).intoArray(s, db + at);
+            g1.fma(driven, FloatVector.fromArray(LANES, s, db + ROOM + at)).intoArray(s, db + ROOM + at);
+            FloatVector du = g0.fma(FloatVector.broadcast(LANES, b[input0 + t]), FloatVector.fromArray(LANES, s, DU + at));
+            g1.fma(FloatVector.broadcast(LANES, b[input1 + t]), du).intoArray(s, DU + at);
+            carry0 = g0.fma(FloatVector.fromArray(LANES, s, DECAY + at), rest);
+            carry1 = g1.fma(FloatVector.fromArray(LANES, s, DECAY_1 + at), rest);
+            after0 = FloatVector.fromArray(LANES, s, X + at);
+            after1 = FloatVector.fromArray(LANES, s, X_1 + at);
+            FloatVector e0 = carry0.mul(after0);
+            FloatVector e1 = carry1.mul(after1);
+            da0 = e0.fma(size, da0);
+            da1 = e1.fma(size, da1);
+            e1.fma(a1, e0.fma(a0, FloatVector.fromArray(LANES, s, DSIZE + at))).intoArray(s, DSIZE + at);
+        }
+        carry0.intoArray(s, carries);
+        carry1.intoArray(s, carries + WIDTH);
+        da0.intoArray(s, carries + toA);
+        da1.intoArray(s, carries + toA + WIDTH);
+    }
+
     private void backHeld(int i, int carryAt, int input, int count) {
         FloatVector a = FloatVector.fromArray(LANES, s, rates + i * WIDTH);
         FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
@@ -246,8 +329,8 @@ final class SelectiveScanBlock {
         FloatVector eighth = FloatVector.broadcast(LANES, 1f / 8);
         FloatVector carry = FloatVector.fromArray(LANES, s, carryAt);
         FloatVector da = FloatVector.fromArray(LANES, s, carryAt + n * WIDTH);
-        int db = DB + i * BLOCK;
-        int dcAt = dc + i * BLOCK;
+        int db = DB + i * ROOM;
+        int dcAt = dc + i * ROOM;
         for (int j = count - 1; j >= 0; j--) {
             int at = j * WIDTH;
             int t = input + in.direction * j;
