@@ -167,6 +167,26 @@ public abstract class RecurrentStepContract {
         }
     }
 
+    /** Exponents far below the smallest one that counts, beside ordinary ones. */
+    @Test
+    void statesThatDecayWithinOneStepEqualTheLoopsToTheBit() {
+        Gen.forAll(5, gen -> {
+            int series = 37;
+            SelectiveStep.System system = new SelectiveStep.System(1, 5, 1, new float[]{-0.5f, -300, -1e4f, -2, -90}, new float[]{1},
+                    new float[]{0.5f}, gen.coin());
+            float[] u = StepCase.floats(gen.numbers(2 * series));
+            float[] inputs = StepCase.floats(gen.numbers(5 * series));
+            float[] state = StepCase.floats(gen.numbers(5 * series));
+            float[] loops = state.clone();
+            float[] y = new float[series];
+            float[] expected = new float[series];
+            kernels().selectiveStep().step(system, state, u, u, inputs, inputs, null, y, series);
+            reference.selectiveStep().step(system, loops, u, u, inputs, inputs, null, expected, series);
+            assertThat(state).isEqualTo(loops);
+            assertThat(y).isEqualTo(expected);
+        });
+    }
+
     @Test
     void arraysTooShortForTheSeriesAreRefusedBeforeAnythingIsWritten() {
         DiagonalStep.Modes modes = new DiagonalStep.Modes(1, 1, new float[1], new float[1], new float[1], new float[1], new float[1],

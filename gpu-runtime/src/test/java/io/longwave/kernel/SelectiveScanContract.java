@@ -147,6 +147,27 @@ public abstract class SelectiveScanContract {
         });
     }
 
+    /** Exponents below the smallest one that counts, whose bounds a fast scan leaves out where it can; more steps than a span has. */
+    @Test
+    void statesThatDecayWithinOneStepScanAsTheLoopsDoWithTheirGradients() {
+        Gen.forAll(5, gen -> {
+            Case scan = Case.random(gen, 1, gen.between(1, 20), 530);
+            for (int i = 0; i < scan.values[2].length; i += 2) {
+                scan.values[2][i] = -300;
+            }
+            Tensor[] found = scan.forward(kernels());
+            Tensor[] expected = scan.forward(exact);
+            for (int i = 0; i < 3; i++) {
+                near(List.of("y", "last", "kept").get(i), kernels().toDoubles(found[i]), exact.toDoubles(expected[i]), 64);
+            }
+            found = scan.backward(kernels());
+            expected = scan.backward(exact);
+            for (int i : new int[]{0, 3, 4}) {
+                near("gradient " + i, kernels().toDoubles(found[i]), exact.toDoubles(expected[i]), 64);
+            }
+        });
+    }
+
     @Test
     void gradientsMatchFiniteDifferences() {
         Gen.forAll(40, gen -> {

@@ -103,23 +103,25 @@ final class LaneTile {
      */
     static void toRows(float[] lanes, int lanesAt, float[] rows, int at, int rowStride, int rowCount, int count, int direction,
             boolean add) {
-        for (int j = 0; j < count; j += WIDTH) {
-            int square = lanesAt + j * WIDTH;
+        for (int square = lanesAt; square < lanesAt + count * WIDTH; square += WIDTH * WIDTH) {
             transpose(lanes, square);
-            for (int r = 0; r < rowCount; r++) {
-                int row = at + r * rowStride + direction * j;
-                if (count - j >= WIDTH) {
-                    int first = direction > 0 ? row : row - WIDTH + 1;
-                    FloatVector values = FloatVector.fromArray(LANES, lanes, square + r * WIDTH);
-                    FloatVector ordered = direction > 0 ? values : values.rearrange(REVERSED);
-                    (add ? ordered.add(FloatVector.fromArray(LANES, rows, first)) : ordered).intoArray(rows, first);
-                } else {
-                    for (int k = 0; k < count - j; k++) {
-                        int place = row + direction * k;
-                        rows[place] = (add ? rows[place] : 0) + lanes[square + r * WIDTH + k];
-                    }
-                }
-            }
+        }
+        for (int r = 0; r < rowCount; r++) { // row by row as in toLanes
+            writeRow(lanes, lanesAt + r * WIDTH, rows, at + r * rowStride, count, direction, add);
+        }
+    }
+
+    private static void writeRow(float[] lanes, int lanesAt, float[] rows, int row, int count, int direction, boolean add) {
+        int bound = LANES.loopBound(count);
+        for (int j = 0; j < bound; j += WIDTH) {
+            int first = direction > 0 ? row + j : row - j - WIDTH + 1;
+            FloatVector values = FloatVector.fromArray(LANES, lanes, lanesAt + j * WIDTH);
+            FloatVector ordered = direction > 0 ? values : values.rearrange(REVERSED);
+            (add ? ordered.add(FloatVector.fromArray(LANES, rows, first)) : ordered).intoArray(rows, first);
+        }
+        for (int k = bound; k < count; k++) {
+            int place = row + direction * k;
+            rows[place] = (add ? rows[place] : 0) + lanes[lanesAt + bound * WIDTH + k - bound];
         }
     }
 
@@ -151,13 +153,32 @@ final class LaneTile {
     }
 
     private static void transpose(float[] lanes, int at) {
-        exchange(lanes, at, 1, UP_1, DOWN_1, ODD_1);
-        exchange(lanes, at, 2, UP_2, DOWN_2, ODD_2);
-        if (WIDTH > 4) {
+        exchangeTwice(lanes, at, 1, UP_1, DOWN_1, ODD_1, UP_2, DOWN_2, ODD_2);
+        if (WIDTH > 8) {
+            exchangeTwice(lanes, at, 4, UP_4, DOWN_4, ODD_4, UP_8, DOWN_8, ODD_8);
+        } else if (WIDTH > 4) {
             exchange(lanes, at, 4, UP_4, DOWN_4, ODD_4);
         }
-        if (WIDTH > 8) {
-            exchange(lanes, at, 8, UP_8, DOWN_8, ODD_8);
+    }
+
+    /** {@link #exchange} at a distance and then at twice that, four vectors at a time, which are read and written once for both. */
+    private static void exchangeTwice(float[] lanes, int at, int distance, VectorShuffle<Float> up, VectorShuffle<Float> down,
+            VectorMask<Float> odd, VectorShuffle<Float> up2, VectorShuffle<Float> down2, VectorMask<Float> odd2) {
+        for (int quarter = 0; quarter < WIDTH / 4; quarter++) {
+            int i = at + (quarter / distance * 4 * distance + quarter % distance) * WIDTH;
+            int step = distance * WIDTH;
+            FloatVector a = FloatVector.fromArray(LANES, lanes, i);
+            FloatVector b = FloatVector.fromArray(LANES, lanes, i + step);
+            FloatVector c = FloatVector.fromArray(LANES, lanes, i + 2 * step);
+            FloatVector d = FloatVector.fromArray(LANES, lanes, i + 3 * step);
+            FloatVector a1 = a.blend(b.rearrange(up), odd);
+            FloatVector b1 = a.rearrange(down).blend(b, odd);
+            FloatVector c1 = c.blend(d.rearrange(up), odd);
+            FloatVector d1 = c.rearrange(down).blend(d, odd);
+            a1.blend(c1.rearrange(up2), odd2).intoArray(lanes, i);
+            b1.blend(d1.rearrange(up2), odd2).intoArray(lanes, i + step);
+            a1.rearrange(down2).blend(c1, odd2).intoArray(lanes, i + 2 * step);
+            b1.rearrange(down2).blend(d1, odd2).intoArray(lanes, i + 3 * step);
         }
     }
 

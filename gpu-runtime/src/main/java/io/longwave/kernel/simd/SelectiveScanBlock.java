@@ -1,30 +1,32 @@
 package io.longwave.kernel.simd;
 
-import static io.longwave.kernel.simd.SimdSelectiveScan.BLOCK;
+import static io.longwave.kernel.SelectiveScan.STRIDE;
 
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
 import io.longwave.kernel.FloatDecay;
-import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveScan.Gradients;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Some tiles of one group and batch entry on the way back, one block of steps at a time: a state is recomputed from the kept one before the
- * block, then its gradient runs back through the block. All of a block is in one scratch array; the places below are in it.
+ * Some tiles of one group and batch entry on the way back, one span of steps at a time and in it block by block: a state is recomputed from
+ * the kept one before the block, then its gradient runs back through the block. All of a span is in one scratch array; the places below are
+ * in it.
  */
 final class SelectiveScanBlock {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
+    /** Steps that are read and written at once: a page is visited less often, while sums over channels still fit the second-level cache. */
+    private static final int SPAN = 4 * STRIDE;
     /**
-     * From one place to the next: with a vector more than a block's for the state after the last step, and apart by no multiple of a page, or
+     * From one place to the next: with a vector more than a span's for the state after the last step, and apart by no multiple of a page, or
      * the thirteen places of a loop would compete for the same eight lines of the cache.
      */
-    private static final int ROOM = BLOCK + 5 * WIDTH;
+    private static final int ROOM = SPAN * WIDTH + 5 * WIDTH;
     private static final int SIZES = 0; // Δ
     private static final int DRIVEN = ROOM; // what B is multiplied with: Δ u, or u held exactly
     private static final int U = 2 * ROOM;
@@ -48,8 +50,8 @@ final class SelectiveScanBlock {
     private final SelectiveScanArrays in;
     private final int group;
     private final int entry;
-    private final int from;
-    private final int to;
+    private final int firstTile;
+    private final int endTile;
     private final float[] gradient;
     private final Gradients into;
     private final int n;
@@ -64,8 +66,8 @@ final class SelectiveScanBlock {
         this.in = in;
         this.group = group;
         this.entry = entry;
-        this.from = from;
-        this.to = to;
+        this.firstTile = from;
+        this.endTile = to;
         this.gradient = gradient;
         this.into = into;
         this.n = in.states;
@@ -79,16 +81,15 @@ final class SelectiveScanBlock {
 
     /** All blocks from the last; sums over channels are added to {@code b} and {@code c} behind the given places. */
     void run(float[] kept, float @Nullable [] lastGradient, float[] b, int bAt, float[] c, int cAt) {
-        Arrays.fill(s, carries, carries + (to - from) * perTile, 0f);
-        for (int tile = from; lastGradient != null && tile < to; tile++) {
+        Arrays.fill(s, carries, carries + (endTile - firstTile) * perTile, 0f);
+        for (int tile = firstTile; lastGradient != null && tile < endTile; tile++) {
             in.addStates(channel(tile), width(tile), entry, lastGradient, s, carry(tile));
         }
-        for (int block = SelectiveScan.keptStates(in.length) - 1; block >= 0; block--) {
-            int k = block * SelectiveScan.STRIDE;
-            int count = SelectiveScanGradient.stepsOf(in.length, block);
+        for (int k = (in.length - 1) / SPAN * SPAN; k >= 0; k -= SPAN) {
+            int count = Math.min(SPAN, in.length - k);
             Arrays.fill(s, DB, rates, 0f);
-            for (int tile = from; tile < to; tile++) {
-                tile(tile, block, k, count, kept);
+            for (int tile = firstTile; tile < endTile; tile++) {
+                tile(tile, k, count, kept);
             }
             for (int i = 0; i < n; i++) {
                 int row = in.inputAt(group, i, entry, k);
@@ -96,7 +97,7 @@ final class SelectiveScanBlock {
                 LaneTile.addSums(s, dc + i * ROOM, c, cAt + row, count, in.direction);
             }
         }
-        for (int tile = from; into.initial() != null && tile < to; tile++) {
+        for (int tile = firstTile; into.initial() != null && tile < endTile; tile++) {
             addInitial(tile, SimdTensor.of(into.initial()));
         }
     }
@@ -110,7 +111,7 @@ final class SelectiveScanBlock {
     }
 
     private int carry(int tile) {
-        return carries + (tile - from) * perTile;
+        return carries + (tile - firstTile) * perTile;
     }
 
     private void addInitial(int tile, float[] initial) {
@@ -123,7 +124,7 @@ final class SelectiveScanBlock {
 
     /** Copies the gradients of A, D and bias of this entry to their places in [B, N + 2, lanes]. */
     void handOver(float[] perEntry, int lanes) {
-        for (int tile = from; tile < to; tile++) {
+        for (int tile = firstTile; tile < endTile; tile++) {
             int lane = (group * in.tilesPerGroup + tile) * WIDTH;
             for (int i = 0; i < n + 2; i++) {
                 System.arraycopy(s, carry(tile) + (n + i) * WIDTH, perEntry, (entry * (n + 2) + i) * lanes + lane, WIDTH);
@@ -131,7 +132,7 @@ final class SelectiveScanBlock {
         }
     }
 
-    private void tile(int tile, int block, int k, int count, float[] kept) {
+    private void tile(int tile, int k, int count, float[] kept) {
         int h = channel(tile);
         int width = width(tile);
         in.loadBlock(h, width, entry, k, count, s, SIZES, U);
@@ -144,35 +145,12 @@ final class SelectiveScanBlock {
         }
         drive(count);
         in.loadRates(h, width, s, rates);
-        in.recall(h, width, entry, block, kept, s, states);
         Arrays.fill(s, V, V + count * WIDTH, 0f);
         Arrays.fill(s, DU, DU + count * WIDTH, 0f);
         Arrays.fill(s, DSIZE, DSIZE + count * WIDTH, 0f);
-        int i = 0;
-        float largest = SimdDecay.largest(s, SIZES, count * WIDTH, s, X);
-        for (; !in.exactHold && !in.oneDecay && i + 1 < n; i += 2) {
-            int input = in.inputAt(group, i, entry, k);
-            int next = in.inputAt(group, i + 1, entry, k);
-            SimdDecay.twoDecays(s, SIZES, largest, rates + i * WIDTH, DECAY, DECAY_1 - DECAY, count * WIDTH);
-            recomputeTwo(s, states + i * WIDTH, in.b, in.c, input, next, gated ? V : NOWHERE, in.direction, count);
-            backTwo(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry(tile) + i * WIDTH, n * WIDTH, in.b, in.c, input, next,
-                    in.direction, count);
-        }
-        for (; i < n; i++) {
-            int input = in.inputAt(group, i, entry, k);
-            int carry = carry(tile) + i * WIDTH;
-            if (i == 0 || !in.oneDecay) {
-                SimdSelectiveScan.decays(s, SIZES, rates + i * WIDTH, DECAY, HOLD, in.exactHold, count);
-            }
-            recompute(s, states + i * WIDTH, in.exactHold, in.b, input, in.direction, count);
-            if (in.exactHold) {
-                backHeld(i, carry, input, count);
-            } else {
-                back(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry, n * WIDTH, in.b, in.c, input, in.direction, count);
-            }
-            if (gated) {
-                read(input, count);
-            }
+        for (int first = (count - 1) / STRIDE * STRIDE; first >= 0; first -= STRIDE) {
+            in.recall(h, width, entry, (k + first) / STRIDE, kept, s, states);
+            states(tile, k + first, first * WIDTH, Math.min(STRIDE, count - first));
         }
         finish(h, width, carry(tile) + 2 * n * WIDTH, count);
         store(SimdTensor.of(into.u()), DU, h, width, k, count);
@@ -188,6 +166,36 @@ final class SelectiveScanBlock {
                 FloatVector.fromArray(LANES, s, V + j).mul(FloatVector.fromArray(LANES, s, GATE + j)).intoArray(s, V + j);
             }
             store(SimdTensor.of(into.gate()), V, h, width, k, count);
+        }
+    }
+
+    /** All states of a tile back through one block, whose numbers stand {@code from} behind the places of the span. */
+    private void states(int tile, int k, int from, int count) {
+        int i = 0;
+        float largest = SimdDecay.largest(s, SIZES + from, count * WIDTH, s, X);
+        for (; !in.exactHold && !in.oneDecay && i + 1 < n; i += 2) {
+            int input = in.inputAt(group, i, entry, k);
+            int next = in.inputAt(group, i + 1, entry, k);
+            SimdDecay.twoDecays(s, SIZES + from, largest, rates + i * WIDTH, DECAY + from, DECAY_1 - DECAY, count * WIDTH);
+            recomputeTwo(s, states + i * WIDTH, in.b, in.c, input, next, in.gate == null ? NOWHERE : V, in.direction, from, count);
+            backTwo(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry(tile) + i * WIDTH, n * WIDTH, in.b, in.c, input, next,
+                    in.direction, from, count);
+        }
+        for (; i < n; i++) {
+            int input = in.inputAt(group, i, entry, k);
+            int carry = carry(tile) + i * WIDTH;
+            if (i == 0 || !in.oneDecay) {
+                SimdSelectiveScan.decays(s, SIZES + from, rates + i * WIDTH, DECAY + from, HOLD + from, in.exactHold, count);
+            }
+            recompute(s, states + i * WIDTH, in.exactHold, in.b, input, in.direction, from, count);
+            if (in.exactHold) {
+                backHeld(i, carry, input, from, count);
+            } else {
+                back(s, rates + i * WIDTH, DB + i * ROOM, dc + i * ROOM, carry, n * WIDTH, in.b, in.c, input, in.direction, from, count);
+            }
+            if (in.gate != null) {
+                read(input, from, count);
+            }
         }
     }
 
@@ -216,12 +224,12 @@ final class SelectiveScanBlock {
     }
 
     /** One state through the block, again. */
-    private static void recompute(float[] s, int state, boolean held, float[] b, int input, int direction, int count) {
+    private static void recompute(float[] s, int state, boolean held, float[] b, int input, int direction, int from, int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x = FloatVector.fromArray(LANES, s, state);
-        x.intoArray(s, X);
+        x.intoArray(s, X + from);
         for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
             if (held) {
                 driven = driven.mul(FloatVector.fromArray(LANES, s, HOLD + at));
@@ -234,13 +242,13 @@ final class SelectiveScanBlock {
 
     /** Gradient of one state back through the block. */
     private static void back(float[] s, int rate, int db, int dc, int carryAt, int toA, float[] b, float[] c, int input, int direction,
-            int count) {
+            int from, int count) {
         FloatVector a = FloatVector.fromArray(LANES, s, rate);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector carry = FloatVector.fromArray(LANES, s, carryAt);
         FloatVector da = FloatVector.fromArray(LANES, s, carryAt + toA);
         for (int j = count - 1; j >= 0; j--) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             int t = input + direction * j;
             FloatVector dv = FloatVector.fromArray(LANES, s, DV + at);
             FloatVector g = dv.fma(FloatVector.broadcast(LANES, c[t]), carry);
@@ -257,14 +265,15 @@ final class SelectiveScanBlock {
     }
 
     /** Two states through the block, again; with a gate their part of v is added at {@code v}. */
-    private static void recomputeTwo(float[] s, int states, float[] b, float[] c, int input0, int input1, int v, int direction, int count) {
+    private static void recomputeTwo(float[] s, int states, float[] b, float[] c, int input0, int input1, int v, int direction, int from,
+            int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector x0 = FloatVector.fromArray(LANES, s, states);
         FloatVector x1 = FloatVector.fromArray(LANES, s, states + WIDTH);
-        x0.intoArray(s, X);
-        x1.intoArray(s, X_1);
+        x0.intoArray(s, X + from);
+        x1.intoArray(s, X_1 + from);
         for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             int t = direction * j;
             FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
             x0 = FloatVector.fromArray(LANES, s, DECAY + at).fma(x0, driven.fma(FloatVector.broadcast(LANES, b[input0 + t]), rest));
@@ -280,7 +289,7 @@ final class SelectiveScanBlock {
 
     /** {@link #back} for two states: what both of them read, and the sums over states, pass once. */
     private static void backTwo(float[] s, int rates, int db, int dc, int carries, int toA, float[] b, float[] c, int input0, int input1,
-            int direction, int count) {
+            int direction, int from, int count) {
         FloatVector a0 = FloatVector.fromArray(LANES, s, rates);
         FloatVector a1 = FloatVector.fromArray(LANES, s, rates + WIDTH);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
@@ -288,10 +297,10 @@ final class SelectiveScanBlock {
         FloatVector carry1 = FloatVector.fromArray(LANES, s, carries + WIDTH);
         FloatVector da0 = FloatVector.fromArray(LANES, s, carries + toA);
         FloatVector da1 = FloatVector.fromArray(LANES, s, carries + toA + WIDTH);
-        FloatVector after0 = FloatVector.fromArray(LANES, s, X + count * WIDTH);
-        FloatVector after1 = FloatVector.fromArray(LANES, s, X_1 + count * WIDTH);
+        FloatVector after0 = FloatVector.fromArray(LANES, s, X + from + count * WIDTH);
+        FloatVector after1 = FloatVector.fromArray(LANES, s, X_1 + from + count * WIDTH);
         for (int j = count - 1; j >= 0; j--) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             int t = direction * j;
             FloatVector dv = FloatVector.fromArray(LANES, s, DV + at);
             FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + at);
@@ -320,7 +329,7 @@ final class SelectiveScanBlock {
         da1.intoArray(s, carries + toA + WIDTH);
     }
 
-    private void backHeld(int i, int carryAt, int input, int count) {
+    private void backHeld(int i, int carryAt, int input, int from, int count) {
         FloatVector a = FloatVector.fromArray(LANES, s, rates + i * WIDTH);
         FloatVector inverse = FloatVector.broadcast(LANES, 1f).div(a);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
@@ -332,7 +341,7 @@ final class SelectiveScanBlock {
         int db = DB + i * ROOM;
         int dcAt = dc + i * ROOM;
         for (int j = count - 1; j >= 0; j--) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             int t = input + in.direction * j;
             FloatVector dv = FloatVector.fromArray(LANES, s, DV + at);
             FloatVector size = FloatVector.fromArray(LANES, s, SIZES + at);
@@ -365,9 +374,9 @@ final class SelectiveScanBlock {
     }
 
     /** v += C x. */
-    private void read(int input, int count) {
+    private void read(int input, int from, int count) {
         for (int j = 0; j < count; j++) {
-            int at = j * WIDTH;
+            int at = from + j * WIDTH;
             FloatVector.fromArray(LANES, s, X + at + WIDTH)
                     .fma(FloatVector.broadcast(LANES, in.c[input + in.direction * j]), FloatVector.fromArray(LANES, s, V + at))
                     .intoArray(s, V + at);

@@ -4,7 +4,6 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.longwave.kernel.SelectiveScan;
 import io.longwave.kernel.SelectiveScan.Gradients;
 import io.longwave.tensor.Tensor;
 
@@ -81,10 +80,5 @@ final class SelectiveScanGradient {
         if (tensor != null) {
             SimdTensor.of(tensor)[at] += value;
         }
-    }
-
-    /** Steps of a block, for the classes around this one. */
-    static int stepsOf(int length, int block) {
-        return Math.min(SelectiveScan.STRIDE, length - block * SelectiveScan.STRIDE);
     }
 }
