@@ -53,6 +53,7 @@ public final class CudaKernels implements Kernels {
     private final SelectiveScan selectiveScan;
     private final ColumnConvolution columnConvolution;
     private final CompanionRecurrence companionRecurrence;
+    private final GridScan gridScan;
 
     public CudaKernels(CudaDevice device) {
         this.device = device;
@@ -69,6 +70,7 @@ public final class CudaKernels implements Kernels {
         this.selectiveScan = new CudaSelectiveScan(launcher);
         this.columnConvolution = new CudaColumnConvolution(launcher);
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
+        this.gridScan = new CudaGridScan(launcher);
     }
 
     @Override
@@ -282,7 +284,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public GridScan gridScan() {
-        throw missing("gridScan");
+        return gridScan;
     }
 
     @Override
