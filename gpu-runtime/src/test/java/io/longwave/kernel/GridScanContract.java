@@ -118,20 +118,29 @@ public abstract class GridScanContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 9, 15, 16, 17, 23, 32, 33})
     void aBatchOfAnySizeGivesTheStatesAndGradientsOfTheReference(int batch) {
-        Gen.forAll(8, gen -> {
-            GridScanCase c = GridScanCase.random(gen, gen.between(1, 9), gen.between(1, 5), gen.between(1, 90), batch, gen.between(1, 5));
-            double[][] expected = c.forward(exact);
-            double[][] found = c.forward(kernels());
-            for (int i = 0; i < expected.length; i++) {
-                near("forward " + i + " of " + c.form, found[i], expected[i], tolerance());
-            }
-            double[][] weights = {gen.numbers(expected[0].length), gen.numbers(expected[1].length), gen.numbers(expected[2].length)};
-            double[][] gradients = c.backward(exact, weights, 0.5);
-            double[][] foundGradients = c.backward(kernels(), weights, 0.5);
-            for (int i = 0; i < gradients.length; i++) {
-                near("d " + GridScanCase.NAMES[i] + " of " + c.form, foundGradients[i], gradients[i], 3 * tolerance());
-            }
-        });
+        Gen.forAll(8, gen -> equalsTheReference(gen,
+                GridScanCase.random(gen, gen.between(1, 9), gen.between(1, 5), gen.between(1, 90), batch, gen.between(1, 5))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 12, 13, 24, 25, 33, 70})
+    void anyNumberOfVariatesGivesTheStatesAndGradientsOfTheReference(int variates) {
+        Gen.forAll(5, gen -> equalsTheReference(gen,
+                GridScanCase.random(gen, gen.between(1, 2), variates, gen.between(1, 40), gen.between(1, 3), gen.between(1, 9))));
+    }
+
+    private void equalsTheReference(Gen gen, GridScanCase c) {
+        double[][] expected = c.forward(exact);
+        double[][] found = c.forward(kernels());
+        for (int i = 0; i < expected.length; i++) {
+            near("forward " + i + " of " + c.form, found[i], expected[i], tolerance());
+        }
+        double[][] weights = {gen.numbers(expected[0].length), gen.numbers(expected[1].length), gen.numbers(expected[2].length)};
+        double[][] gradients = c.backward(exact, weights, 0.5);
+        double[][] foundGradients = c.backward(kernels(), weights, 0.5);
+        for (int i = 0; i < gradients.length; i++) {
+            near("d " + GridScanCase.NAMES[i] + " of " + c.form, foundGradients[i], gradients[i], 3 * tolerance());
+        }
     }
 
     @Test

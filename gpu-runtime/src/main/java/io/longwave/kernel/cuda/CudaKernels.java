@@ -72,6 +72,7 @@ public final class CudaKernels implements Kernels {
     private final SelectiveScan selectiveScan;
     private final ColumnConvolution columnConvolution;
     private final CompanionRecurrence companionRecurrence;
+    private final GridScan gridScan;
 
     public CudaKernels(CudaDevice device) {
         this(device, GemmPlan.Choice.BY_SIZE);
@@ -130,6 +131,7 @@ public final class CudaKernels implements Kernels {
         this.selectiveScan = new CudaSelectiveScan(launcher);
         this.columnConvolution = new CudaColumnConvolution(launcher);
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
+        this.gridScan = new CudaGridScan(launcher);
     }
 
     @Override
@@ -343,7 +345,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public GridScan gridScan() {
-        throw missing("gridScan");
+        return gridScan;
     }
 
     @Override
