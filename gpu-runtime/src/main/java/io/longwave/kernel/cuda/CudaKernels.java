@@ -41,6 +41,7 @@ import io.longwave.tensor.Tensor;
 public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
+    private final ConvolutionPrecision precision;
     private final GatedUnit gatedUnit;
     private final CausalConvolution causalConvolution;
     private final TapRegularization tapRegularization;
@@ -48,7 +49,12 @@ public final class CudaKernels implements Kernels {
     private final LongConvolution longConvolution;
 
     public CudaKernels(CudaDevice device) {
-        this(device, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, ConvolutionPrecision.FLOAT32);
+    }
+
+    /** @param precision of long convolutions; names the numeric profile */
+    public CudaKernels(CudaDevice device, ConvolutionPrecision precision) {
+        this(device, precision, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /**
@@ -58,12 +64,14 @@ public final class CudaKernels implements Kernels {
      * @param directTaps the most that convolutions add up one by one
      * @param midBytes for what is between the passes over rows that are not
      */
-    CudaKernels(CudaDevice device, int largestOnChip, int directTaps, long midBytes) {
+    CudaKernels(CudaDevice device, ConvolutionPrecision precision, int largestOnChip, int directTaps, long midBytes) {
         this.device = device;
+        this.precision = precision;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
-                new SpectralConvolution(launcher, largestOnChip, midBytes), directTaps);
+                new SpectralConvolution(launcher, largestOnChip, midBytes),
+                new HalfConvolution(launcher, precision), directTaps);
         ChannelScale scale = new ChannelScale(launcher);
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
@@ -73,7 +81,11 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public String numericProfile() {
-        return "cuda-float32";
+        return switch (precision) {
+            case FLOAT32 -> "cuda-float32";
+            case FLOAT16 -> "cuda-float32-convolution-float16";
+            case BFLOAT16 -> "cuda-float32-convolution-bfloat16";
+        };
     }
 
     @Override
