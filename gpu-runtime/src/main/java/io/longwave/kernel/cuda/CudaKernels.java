@@ -41,6 +41,7 @@ import io.longwave.tensor.Tensor;
 public final class CudaKernels implements Kernels {
     private final CudaDevice device;
     private final Launcher launcher;
+    private final ConvolutionPrecision precision;
     private final GatedUnit gatedUnit;
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
@@ -75,12 +76,18 @@ public final class CudaKernels implements Kernels {
     private final GridScan gridScan;
 
     public CudaKernels(CudaDevice device) {
-        this(device, GemmPlan.Choice.BY_SIZE);
+        this(device, ConvolutionPrecision.FLOAT32);
+    }
+
+    /** @param precision of long convolutions; names the numeric profile */
+    public CudaKernels(CudaDevice device, ConvolutionPrecision precision) {
+        this(device, precision, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
     }
 
     /** @param choice of the tiles that matrix products are cut into */
     CudaKernels(CudaDevice device, GemmPlan.Choice choice) {
-        this(device, choice, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, choice, ConvolutionPrecision.FLOAT32, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS,
+                device.properties().l2Bytes() / 2);
     }
 
     /**
@@ -90,12 +97,14 @@ public final class CudaKernels implements Kernels {
      * @param directTaps the most that convolutions add up one by one
      * @param midBytes for what is between the passes over rows that are not
      */
-    CudaKernels(CudaDevice device, int largestOnChip, int directTaps, long midBytes) {
-        this(device, GemmPlan.Choice.BY_SIZE, largestOnChip, directTaps, midBytes);
+    CudaKernels(CudaDevice device, ConvolutionPrecision precision, int largestOnChip, int directTaps, long midBytes) {
+        this(device, GemmPlan.Choice.BY_SIZE, precision, largestOnChip, directTaps, midBytes);
     }
 
-    private CudaKernels(CudaDevice device, GemmPlan.Choice choice, int largestOnChip, int directTaps, long midBytes) {
+    private CudaKernels(CudaDevice device, GemmPlan.Choice choice, ConvolutionPrecision precision, int largestOnChip, int directTaps,
+            long midBytes) {
         this.device = device;
+        this.precision = precision;
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
         this.diagonalStep = new CudaDiagonalStep(launcher);
@@ -107,7 +116,8 @@ public final class CudaKernels implements Kernels {
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
-                new SpectralConvolution(launcher, largestOnChip, midBytes), directTaps);
+                new SpectralConvolution(launcher, largestOnChip, midBytes),
+                new HalfConvolution(launcher, precision), directTaps);
         ChannelScale scale = new ChannelScale(launcher);
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
@@ -136,7 +146,11 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public String numericProfile() {
-        return "cuda-float32";
+        return switch (precision) {
+            case FLOAT32 -> "cuda-float32";
+            case FLOAT16 -> "cuda-float32-convolution-float16";
+            case BFLOAT16 -> "cuda-float32-convolution-bfloat16";
+        };
     }
 
     @Override

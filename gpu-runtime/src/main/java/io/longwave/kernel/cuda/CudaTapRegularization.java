@@ -22,7 +22,8 @@ record CudaTapRegularization(Launcher launcher) implements TapRegularization {
         int count = taps.dim(1);
         float threshold = (float) settings.threshold();
         if (threshold == 0) {
-            launcher.launchOver(taps.size(), "tap_regularization_backward", gradient, target, rows, count, settings.halfWidth(), accumulate);
+            launcher.launchOver(taps.size(), "tap_regularization_backward", gradient, target, rows, count, settings.halfWidth(),
+                    accumulate);
             return;
         }
         try (DeviceMemory masked = launcher.scratch(taps.size())) {

@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 import io.longwave.cuda.DeviceMemory;
 
 /**
- * Convolutions by the way that fits: few taps sum by sum, others by transforms.
+ * Convolutions by the way that fits: few taps sum by sum, others by transforms, in 16 bits where that is asked for.
  *
  * @param directTaps the most that go sum by sum: 2 operations a tap against 10 log2 N + 6 of a transform there and back, both behind 8 bytes of
  *        memory for each number
  */
-record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvolution spectral, int directTaps) {
+record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvolution spectral, HalfConvolution half,
+        int directTaps) {
     static final int DIRECT_TAPS = 48;
 
     private boolean isDirect(ConvolutionTerms o) {
@@ -24,6 +25,8 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
         }
         if (isDirect(o)) {
             direct.forward(o, y, accumulate);
+        } else if (half.takesForward(o.x())) {
+            half.forward(o, y, accumulate);
         } else {
             spectral.forward(o, y, accumulate);
         }
@@ -36,6 +39,8 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
         }
         if (isDirect(o)) {
             direct.inputGradient(o, dy, du, dGate, accumulate);
+        } else if (half.takesInputGradient(o.x()) && du != null && dGate == null) {
+            half.inputGradient(o, dy, du, accumulate);
         } else {
             spectral.inputGradient(o, dy, du, dGate, accumulate);
         }

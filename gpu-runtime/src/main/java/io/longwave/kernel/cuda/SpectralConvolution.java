@@ -57,7 +57,8 @@ final class SpectralConvolution {
         int rows = RowBlocks.rows(plan.n(), items);
         int slices = slices(x.channels(), items, rows);
         try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
-            launcher.launch("long_convolution_forward", RowBlocks.shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(), spectrum,
+            launcher.launch("long_convolution_forward", RowBlocks.shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(),
+                    spectrum,
                     o.skip(), o.outputGate(), y, plan.n(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(),
                     plan.piece(), plan.pieces(), slices, accumulate);
         }
@@ -82,7 +83,8 @@ final class SpectralConvolution {
                 int rowsOfBlock = RowBlocks.rows(n, x.batch());
                 int slices = slices(x.channels(), x.batch(), rowsOfBlock);
                 try (DeviceMemory spectrum = spectrum(o, n, o.taps())) {
-                    launcher.launch("long_convolution_whole", RowBlocks.shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(), o.inputGate(),
+                    launcher.launch("long_convolution_whole", RowBlocks.shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(),
+                            o.inputGate(),
                             spectrum, o.skip(), whole, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
                 }
             }
@@ -106,7 +108,8 @@ final class SpectralConvolution {
         int slices = slices(x.variates(), items, rows);
         try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
             launcher.launch("long_convolution_input_gradient",
-                    RowBlocks.shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
+                    RowBlocks.shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(),
+                    o.u(),
                     o.inputGate(), du, dGate, plan.n(), x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
                     plan.pieces(), slices, accumulate);
         }
@@ -127,7 +130,8 @@ final class SpectralConvolution {
         int share = Launcher.ceilDiv(items, wanted);
         int parts = Launcher.ceilDiv(items, share);
         try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
-            launcher.launch("long_convolution_kernel_sums", RowBlocks.shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy, o.outputGate(),
+            launcher.launch("long_convolution_kernel_sums", RowBlocks.shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy,
+                    o.outputGate(),
                     sums, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(), plan.pieces(), parts,
                     share);
             launcher.launch("long_convolution_kernel_gradient", RowBlocks.over(o.rows(), n), sums, parts, dk,

@@ -12,7 +12,7 @@ class CudaLongRowsTest extends LongConvolutionContract {
 
     @BeforeAll
     static void limit() {
-        kernels = new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS), 64, 0, 40_000);
+        kernels = new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS), ConvolutionPrecision.FLOAT32, 64, 0, 40_000);
     }
 
     @Override

@@ -1,0 +1,101 @@
+// Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim that keeps
+// the layout of every lane (PTX ISA, mma.m16n8k16 and ldmatrix). 16-bit numbers are unsigned short, two in an unsigned with the first in the low half;
+// BF16 says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
+//   A [16 rows][16]   words (g, 2t..2t+1), (g+8, 2t..), (g, 2t+8..), (g+8, 2t+8..)
+//   B [16][8 columns] words (2t..2t+1, g), (2t+8.., g)
+//   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1)
+#pragma once
+
+#include "longwave.cuh"
+
+#ifdef HOST_SHIM
+
+/** Nearest number of 8 (bfloat16) or 11 (binary16) significant bits, ties to even. */
+template <bool BF16> inline unsigned short narrow(float value) {
+    unsigned bits = __float_as_uint(value), sign = bits >> 31 << 15, size = bits & 0x7fffffffu;
+    if (size > 0x7f800000u) return 0x7fff;
+    if (BF16) return static_cast<unsigned short>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    if (size >= 0x477ff000u) return static_cast<unsigned short>(sign | 0x7c00);
+    if (size < 0x38800000u) return static_cast<unsigned short>(sign | static_cast<unsigned>(std::nearbyint(std::fabs(value) * 16777216.0f)));
+    return static_cast<unsigned short>(sign | (size + 0xfff + (size >> 13 & 1) - (112u << 23)) >> 13);
+}
+template <bool BF16> inline float widen(unsigned short value) {
+    if (BF16) return __uint_as_float(static_cast<unsigned>(value) << 16);
+    float sign = value >> 15 ? -1.0f : 1.0f;
+    int exponent = value >> 10 & 31, mantissa = value & 1023;
+    if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
+    return sign * (exponent == 0 ? std::ldexp(static_cast<float>(mantissa), -24) : std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25));
+}
+template <bool BF16> inline unsigned pack(float first, float second) {
+    return narrow<BF16>(first) | static_cast<unsigned>(narrow<BF16>(second)) << 16;
+}
+struct TileOperands {
+    unsigned a[4], b[2];
+};
+template <bool BF16> inline void mma(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    auto all = shim::exchange(TileOperands{{a[0], a[1], a[2], a[3]}, {b0, b1}}, "mma");
+    unsigned lane = shim::lane();
+    for (int i = 0; i < 4; i++) {
+        unsigned row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+        for (unsigned k = 0; k < 16; k++) {
+            unsigned left = all[row % 8 * 4 + k % 8 / 2].a[row / 8 + k / 8 * 2];
+            unsigned right = all[column * 4 + k % 8 / 2].b[k / 8];
+            c[i] += widen<BF16>(static_cast<unsigned short>(left >> k % 2 * 16)) * widen<BF16>(static_cast<unsigned short>(right >> k % 2 * 16));
+        }
+    }
+}
+struct TileRow {
+    unsigned short numbers[8];
+};
+template <bool TRANSPOSED> inline void load_tiles(unsigned (&words)[4], const unsigned short* row) {
+    TileRow mine;
+    std::memcpy(&mine, row, sizeof mine);
+    auto all = shim::exchange(mine, "ldmatrix");
+    unsigned lane = shim::lane(), g = lane / 4, t = lane % 4;
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned first = TRANSPOSED ? all[8 * i + 2 * t].numbers[g] : all[8 * i + g].numbers[2 * t];
+        unsigned second = TRANSPOSED ? all[8 * i + 2 * t + 1].numbers[g] : all[8 * i + g].numbers[2 * t + 1];
+        words[i] = first | second << 16;
+    }
+}
+
+#else
+
+template <bool BF16> __device__ __forceinline__ unsigned pack(float first, float second) {
+    unsigned word;
+    if (BF16) asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(word) : "f"(second), "f"(first));
+    else asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(word) : "f"(second), "f"(first));
+    return word;
+}
+/** c += a b */
+template <bool BF16> __device__ __forceinline__ void mma(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    if (BF16) {
+        asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+                : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+    } else {
+        asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+                : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+                : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+    }
+}
+/** Four tiles of 8 rows of 8 numbers; lane 8i + r brings the address of row r of tile i, in shared memory. */
+template <bool TRANSPOSED> __device__ __forceinline__ void load_tiles(unsigned (&words)[4], const unsigned short* row) {
+    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(row));
+    if (TRANSPOSED) {
+        asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
+                : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
+                : "r"(address)
+                : "memory");
+    } else {
+        asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+                : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
+                : "r"(address)
+                : "memory");
+    }
+}
+
+#endif
+
+/** Both numbers of a word with the other sign. */
+__device__ __forceinline__ unsigned negated(unsigned word) { return word ^ 0x80008000u; }

@@ -1,0 +1,107 @@
+package io.longwave.kernel.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.longwave.cuda.ShimDevice;
+import io.longwave.kernel.Gen;
+import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LongConvolution.Gradients;
+import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.reference.ReferenceKernels;
+import io.longwave.tensor.Tensor;
+
+/**
+ * Long convolutions with 16-bit operands. Every stored number is rounded to half a unit of 2^-11 or 2^-8: the row, the matrices and what is
+ * between four to six stages. Bounds are of the largest number of the result.
+ */
+class CudaHalfConvolutionTest {
+    private static final Kernels EXACT = new ReferenceKernels();
+
+    private static CudaKernels kernels(ConvolutionPrecision precision, int size) {
+        return new CudaKernels(new ShimDevice(size <= 1024 ? ShimDevice.ALL_ORDERS : 2), precision);
+    }
+
+    private static double bound(ConvolutionPrecision precision) {
+        return precision == ConvolutionPrecision.FLOAT16 ? 1e-3 : 8e-3;
+    }
+
+    private static void near(double[] found, double[] expected, double bound) {
+        double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i]).as("number %d of %d", i, expected.length).isCloseTo(expected[i], Offset.offset(bound * largest));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 256", "FLOAT16, 512", "FLOAT16, 1024", "FLOAT16, 2048", "FLOAT16, 4096", "BFLOAT16, 256", "BFLOAT16, 512",
+            "BFLOAT16, 1024", "BFLOAT16, 2048", "BFLOAT16, 4096"})
+    void rowsOfEverySizeWithGatesAndSkipAreNearTheDoubleSum(ConvolutionPrecision precision, int size) {
+        Kernels half = kernels(precision, size);
+        for (int variates = 1; variates <= 2; variates++) {
+            agrees(half, precision, size, variates);
+        }
+    }
+
+    /** With as many series as channels the gradient of the input is of 16 bits too. */
+    private static void agrees(Kernels half, ConvolutionPrecision precision, int size, int variates) {
+        Gen.forAll(2, gen -> {
+            int length = gen.coin() ? size : gen.between(size / 2 + 1, size);
+            int taps = gen.between(length / 2, length + 3);
+            int channels = 2;
+            int batch = gen.between(1, 3);
+            boolean gates = gen.coin();
+            boolean back = gen.coin();
+            double[] u = gen.numbers(variates * batch * length);
+            double[] k = gen.numbers(taps);
+            double[] future = gen.numbers(taps);
+            double[] skip = gen.numbers(channels);
+            double[] before = gen.numbers(variates * batch * length);
+            double[] after = gen.numbers(channels * batch * length);
+            double[] dy = gen.numbers(channels * batch * length);
+            double[][] results = new double[4][];
+            for (Kernels kernels : new Kernels[]{EXACT, half}) {
+                Terms terms = Terms.of(kernels.of(u, variates, batch, length), kernels.of(k, 1, taps))
+                        .withBack(back ? kernels.of(future, 1, taps) : null).withSkip(kernels.of(skip, channels))
+                        .withGates(gates ? kernels.of(before, variates, batch, length) : null,
+                                gates ? kernels.of(after, channels, batch, length) : null);
+                Tensor y = kernels.zeros(channels, batch, length);
+                kernels.longConvolution().forward(terms, y);
+                Tensor du = kernels.zeros(variates, batch, length);
+                kernels.longConvolution().backward(terms, kernels.of(dy, channels, batch, length),
+                        new Gradients(du, null, null, null, null, null));
+                int at = kernels == EXACT ? 0 : 2;
+                results[at] = kernels.toDoubles(y);
+                results[at + 1] = kernels.toDoubles(du);
+            }
+            near(results[2], results[0], bound(precision));
+            near(results[3], results[1], bound(precision));
+        });
+    }
+
+    /** A row of one 1 shows the kernel shifted, sums need no rounding of their own. */
+    @ParameterizedTest
+    @ValueSource(ints = {8192, 16_384})
+    void anImpulseInALongRowGivesTheKernelShifted(int length) {
+        for (ConvolutionPrecision precision : new ConvolutionPrecision[]{ConvolutionPrecision.FLOAT16, ConvolutionPrecision.BFLOAT16}) {
+            Kernels half = kernels(precision, length);
+            Gen.forAll(1, gen -> {
+                double[] k = gen.numbers(length);
+                double[] u = new double[length];
+                int place = gen.between(0, length / 2);
+                u[place] = 1;
+                Tensor y = half.zeros(1, 1, length);
+                half.longConvolution().forward(Terms.of(half.of(u, 1, 1, length), half.of(k, 1, length)), y);
+                double[] expected = new double[length];
+                System.arraycopy(k, 0, expected, place, length - place);
+                near(half.toDoubles(y), expected, bound(precision));
+            });
+        }
+    }
+}
