@@ -51,7 +51,8 @@ class HostShimTest {
 
     @Test
     void aWarpThatRunsAheadOverWhatAnotherHasYetToReadIsFound() {
-        assertThatThrownBy(() -> scan("shim_warp_ahead")).isInstanceOf(CudaException.class).hasMessageContaining("other bits under order 1");
+        assertThatThrownBy(() -> scan("shim_warp_ahead")).isInstanceOf(CudaException.class)
+                .hasMessageContaining("other bits under order 1");
     }
 
     @Test
