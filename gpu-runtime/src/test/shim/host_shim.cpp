@@ -152,28 +152,31 @@ bool release_barrier() {
     return true;
 }
 
-bool release_collectives() {
-    bool released = false;
-    for (unsigned first = 0; first < threads; first += kWarp) {
-        unsigned lanes = std::min(kWarp, threads - first);
-        unsigned waiting = 0;
-        for (unsigned i = 0; i < lanes; i++) waiting += fibers[first + i]->state == State::at_collective;
-        if (waiting == 0) continue;
-        if (lanes < kWarp) {
-            failure = std::string(fibers[first]->operation ? fibers[first]->operation : "collective") + " in a warp of "
-                    + std::to_string(lanes) + " threads: block sizes are multiples of 32";
+/** Lets the lanes of a warp go on when all of them wait in one collective. */
+bool release_collective(unsigned first) {
+    unsigned lanes = std::min(kWarp, threads - first);
+    unsigned waiting = 0;
+    for (unsigned i = 0; i < lanes; i++) waiting += fibers[first + i]->state == State::at_collective;
+    if (waiting == 0) return false;
+    if (lanes < kWarp) {
+        failure = std::string(fibers[first]->operation ? fibers[first]->operation : "collective") + " in a warp of " + std::to_string(lanes)
+                + " threads: block sizes are multiples of 32";
+        return false;
+    }
+    if (waiting < lanes) return false;
+    for (unsigned i = 1; i < lanes; i++) {
+        if (std::strcmp(fibers[first]->operation, fibers[first + i]->operation) != 0) {
+            failure = std::string("lanes of one warp wait in ") + fibers[first]->operation + " and in " + fibers[first + i]->operation;
             return false;
         }
-        if (waiting < lanes) continue;
-        for (unsigned i = 1; i < lanes; i++) {
-            if (std::strcmp(fibers[first]->operation, fibers[first + i]->operation) != 0) {
-                failure = std::string("lanes of one warp wait in ") + fibers[first]->operation + " and in " + fibers[first + i]->operation;
-                return false;
-            }
-        }
-        for (unsigned i = 0; i < lanes; i++) fibers[first + i]->state = State::ready;
-        released = true;
     }
+    for (unsigned i = 0; i < lanes; i++) fibers[first + i]->state = State::ready;
+    return true;
+}
+
+bool release_collectives() {
+    bool released = false;
+    for (unsigned first = 0; first < threads && failure.empty(); first += kWarp) released |= release_collective(first);
     return released;
 }
 
@@ -188,6 +191,46 @@ std::string where_they_wait() {
     return text;
 }
 
+/** Runs a fiber until it waits or ends. */
+bool run(Fiber* f) {
+    if (f->state != State::ready) return false;
+    current = f;
+    thread_index = f->index;
+    swap(scheduler, f->context);
+    return true;
+}
+
+/**
+ * Runs each warp as far as it gets without the others, in the order of their first fibers: what a warp writes after a collective must not meet what
+ * another has yet to read before it.
+ */
+bool run_warps_ahead(const std::vector<unsigned>& order) {
+    bool ran = false;
+    for (unsigned leader : order) {
+        if (leader % kWarp != 0) continue;
+        bool on = true;
+        while (on && failure.empty()) {
+            on = false;
+            for (unsigned i : order) {
+                if (i / kWarp == leader / kWarp && failure.empty()) on |= run(fibers[i]);
+            }
+            ran |= on;
+            on = on && failure.empty() && release_collective(leader);
+        }
+    }
+    return ran;
+}
+
+bool run_all(const std::vector<unsigned>& order) {
+    bool ran = false;
+    for (unsigned i : order) {
+        ran |= run(fibers[i]);
+        if (!failure.empty()) break;
+    }
+    return ran;
+}
+
+/** Odd orders let warps run ahead of each other, even ones keep them in step from collective to collective. */
 void run_block(std::uint64_t seed, Random& random, std::vector<unsigned>& order) {
     for (unsigned i = 0; i < threads; i++) {
         Fiber* f = fibers[i];
@@ -200,18 +243,10 @@ void run_block(std::uint64_t seed, Random& random, std::vector<unsigned>& order)
     }
     while (failure.empty()) {
         arrange(order, seed, random);
-        bool ran = false, live = false;
-        for (unsigned i : order) {
-            Fiber* f = fibers[i];
-            if (f->state == State::ready) {
-                current = f;
-                thread_index = f->index;
-                swap(scheduler, f->context);
-                ran = true;
-                if (!failure.empty()) return;
-            }
-            live |= f->state != State::done;
-        }
+        bool ran = seed % 2 == 1 ? run_warps_ahead(order) : run_all(order);
+        if (!failure.empty()) return;
+        bool live = false;
+        for (unsigned i = 0; i < threads; i++) live |= fibers[i]->state != State::done;
         if (!live) return;
         bool released = release_collectives();
         released |= failure.empty() && release_barrier();

@@ -2,7 +2,8 @@
 //
 // Every thread of a block is a fiber with a stack of its own; blocks run one after another. A fiber runs until it reaches a barrier or a warp
 // collective, and goes on when all others of its block or warp have reached it. Which fiber runs next is the launch's order: as numbered,
-// backwards, or shuffled anew each round by a seed, blocks too. A kernel whose result depends on the order has a race.
+// backwards, or shuffled anew each round by a seed, blocks too; under odd orders a warp goes as far as the next barrier before another starts. A
+// kernel whose result depends on the order has a race.
 //
 // What is stricter here than on a device, on purpose:
 //   - a barrier that some threads of the block never reach, and a collective that some lanes of the warp never reach, is an error;

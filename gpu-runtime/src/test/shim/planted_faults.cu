@@ -30,6 +30,30 @@ extern "C" __global__ void shim_missing_barrier(const float* x, float* y) {
     y[t] = sums[t];
 }
 
+/** Two sums through the same slots with no barrier between: one warp may write the second before another has read the first. */
+extern "C" __global__ void shim_warp_ahead(const float* x, float* y) {
+    __shared__ float slots[2];
+    float total = 0.0f;
+    for (int turn = 0; turn < 2; turn++) {
+        float sum = warp_sum(x[threadIdx.x] + turn);
+        if (threadIdx.x % 32 == 0) slots[threadIdx.x / 32] = sum;
+        __syncthreads();
+        total += warp_sum(threadIdx.x % 32 < 2 ? slots[threadIdx.x % 32] : 0.0f);
+    }
+    y[threadIdx.x] = total;
+}
+
+/** The same by block_sum, which waits before it writes. */
+extern "C" __global__ void shim_sums_one_after_another(const float* x, float* y) {
+    __shared__ float slots[32];
+    float total = 0.0f;
+    for (int turn = 0; turn < 2; turn++) {
+        total += block_sum(x[threadIdx.x] + turn, slots);
+        total += block_max(x[threadIdx.x] + turn, slots);
+    }
+    y[threadIdx.x] = total;
+}
+
 extern "C" __global__ void shim_divergent_barrier(float* y) {
     if (threadIdx.x < 16) __syncthreads();
     y[threadIdx.x] = 1.0f;

@@ -49,6 +49,20 @@ class HostShimTest {
                 .hasMessageContaining("other bits under order");
     }
 
+    @Test
+    void aWarpThatRunsAheadOverWhatAnotherHasYetToReadIsFound() {
+        assertThatThrownBy(() -> scan("shim_warp_ahead")).isInstanceOf(CudaException.class)
+                .hasMessageContaining("other bits under order 1");
+    }
+
+    @Test
+    void sumsOfABlockMayFollowEachOtherThroughTheSameSlots() {
+        // 0 + ... + 63 and 63; then each one more
+        for (float total : scan("shim_sums_one_after_another")) {
+            assertThat(total).isEqualTo(2016 + 63 + 2016 + 64 + 64);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "shim_divergent_barrier|__syncthreads reached by 16 of 32 threads",
