@@ -28,6 +28,7 @@ final class ClassifierBaselines {
     static Map<String, ConfusionMatrix> on(ClassificationData data) {
         List<LabelledSequence> known = new ArrayList<>(data.train());
         known.addAll(data.validation());
+        known.removeIf(LabelledSequence::made); // what helps a network to learn is no help to be measured against
         double length = data.longest();
         Map<String, ConfusionMatrix> results = new LinkedHashMap<>();
         results.put("majority", ConfusionMatrix.of(data.classes(), data.test(), MajorityClass.fit(known).classify(data.test())));
