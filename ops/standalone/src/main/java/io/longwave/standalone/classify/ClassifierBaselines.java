@@ -20,7 +20,7 @@ final class ClassifierBaselines {
 
     /** Differences taken at most, some tens of seconds. */
     private static final double BUDGET = 3e10;
-    private static final int LARGEST_STRIDE = 20;
+    private static final int LARGEST_STRIDE = 50;
 
     private ClassifierBaselines() {}
 
