@@ -25,12 +25,12 @@ public enum Discretization {
         /** (e^x − 1) / x, 1 at 0. */
         @Override
         public Complex hold(Complex x) {
-            return x.squaredAbs() < SMALL * SMALL ? series(x, false) : x.expm1().over(x);
+            return x.squaredAbs() < SMALL * SMALL ? series(x, Series.HOLD) : x.expm1().over(x);
         }
 
         @Override
         Complex holdSlope(Complex x) {
-            return x.squaredAbs() < SMALL * SMALL ? series(x, true) : x.exp().minus(hold(x)).over(x);
+            return x.squaredAbs() < SMALL * SMALL ? series(x, Series.SLOPE) : x.exp().minus(hold(x)).over(x);
         }
     },
     /** The trapezoidal rule. */
@@ -98,18 +98,34 @@ public enum Discretization {
 
     abstract Complex holdSlope(Complex x);
 
-    /** Σ x^k / (k+1)!, or its derivative Σ (k+1) x^k / (k+2)!, by Horner's rule. */
-    private static Complex series(Complex x, boolean derivative) {
-        double[] coefficients = new double[TERMS];
-        double factorial = 1;
-        for (int k = 0; k < TERMS; k++) {
-            factorial *= k + 1;
-            coefficients[k] = derivative ? (k + 1) / (factorial * (k + 2)) : 1 / factorial;
-        }
-        Complex sum = Complex.ZERO;
+    /** Σ c_k x^k by Horner's rule; in plain numbers, since it runs for every mode of every layer in every training step. */
+    private static Complex series(Complex x, double[] coefficients) {
+        double re = 0;
+        double im = 0;
         for (int k = TERMS - 1; k >= 0; k--) {
-            sum = sum.times(x).plus(coefficients[k]);
+            double next = re * x.re() - im * x.im() + coefficients[k];
+            im = re * x.im() + im * x.re();
+            re = next;
         }
-        return sum;
+        return new Complex(re, im);
+    }
+
+    /** Coefficients of two series about 0. */
+    private static final class Series {
+        /** Of (e^x − 1) / x: 1 / (k+1)!. */
+        private static final double[] HOLD = new double[TERMS];
+        /** Of its derivative: (k+1) / (k+2)!. */
+        private static final double[] SLOPE = new double[TERMS];
+
+        static {
+            double factorial = 1;
+            for (int k = 0; k < TERMS; k++) {
+                factorial *= k + 1;
+                HOLD[k] = 1 / factorial;
+                SLOPE[k] = (k + 1) / (factorial * (k + 2));
+            }
+        }
+
+        private Series() {}
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param classes names, in the order of the labels
  * @param channels V of every sequence
- * @param train,validation,test disjoint; validation is cut from the training part, whole groups where there are some
+ * @param train,validation,test disjoint, sequences that were made in training alone; validation is cut from the training part, whole groups where there are some
  * @param sha256 of the files in the order they were read, lower-case hexadecimal
  */
 public record ClassificationData(List<String> classes, int channels, List<LabelledSequence> train, List<LabelledSequence> validation,
@@ -17,6 +17,11 @@ public record ClassificationData(List<String> classes, int channels, List<Labell
         train = List.copyOf(train);
         validation = List.copyOf(validation);
         test = List.copyOf(test);
+        for (List<LabelledSequence> part : List.of(validation, test)) {
+            if (part.stream().anyMatch(LabelledSequence::made)) {
+                throw new IllegalArgumentException("expected made sequences in training alone but found some in validation or test");
+            }
+        }
         for (List<LabelledSequence> part : List.of(train, validation, test)) {
             for (LabelledSequence sequence : part) {
                 if (sequence.channels() != channels) {

@@ -55,8 +55,9 @@ public final class ClassifierLearning implements LearningTask {
             ClassifierChoice choice, double balance) {
         List<LabelledSequence> all = new ArrayList<>(data.train());
         all.addAll(data.validation());
-        ClassificationData whole = new ClassificationData(data.classes(), data.channels(), all, all, data.test(), data.sha256());
-        return new ClassifierLearning(whole, model, settings, choice, balance, 1 + all.size() / LOOKED_AT, true);
+        List<LabelledSequence> real = all.stream().filter(sequence -> !sequence.made()).toList();
+        ClassificationData whole = new ClassificationData(data.classes(), data.channels(), all, real, data.test(), data.sha256());
+        return new ClassifierLearning(whole, model, settings, choice, balance, 1 + real.size() / LOOKED_AT, true);
     }
 
     private ClassifierLearning(ClassificationData data, TrainableClassifier model, TrainingSettings settings, ClassifierChoice choice,

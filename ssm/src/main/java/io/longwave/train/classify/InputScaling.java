@@ -75,7 +75,7 @@ public enum InputScaling {
                 out[i] = (float) ((in[i] - center) / scale);
             }
         }
-        return new LabelledSequence(out, sequence.length(), sequence.label(), sequence.group());
+        return new LabelledSequence(out, sequence.length(), sequence.label(), sequence.group(), sequence.made());
     }
 
     private static double mean(float[] values, int from, int stride) {

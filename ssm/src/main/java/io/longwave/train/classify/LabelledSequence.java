@@ -7,8 +7,9 @@ package io.longwave.train.classify;
  * @param length L, at least 1
  * @param label index into the classes of its data set
  * @param group what must not be split between training and validation, such as a patient or a speaker; empty where nothing is known
+ * @param made whether it was made of others of its group; such a one is there to be learnt from, and nothing is judged by it
  */
-public record LabelledSequence(float[] values, int length, int label, String group) {
+public record LabelledSequence(float[] values, int length, int label, String group, boolean made) {
     public LabelledSequence {
         if (length < 1 || values.length % length != 0) {
             throw new IllegalArgumentException(
@@ -17,6 +18,11 @@ public record LabelledSequence(float[] values, int length, int label, String gro
         if (label < 0) {
             throw new IllegalArgumentException("label: expected at least 0 but was " + label);
         }
+    }
+
+    /** A recording, not one that was made. */
+    public LabelledSequence(float[] values, int length, int label, String group) {
+        this(values, length, label, group, false);
     }
 
     public int channels() {

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * Cuts validation, or a test part, from sequences; the same seed gives the same cut.
  *
  * <p>Where test and training share no group, the question is how well a model does on new groups, and whole groups are cut; else rows are, each
- * class by its share. Rows keep their order.
+ * class by its share. Rows keep their order. Sequences that were made of others follow their group into training and are left out where it is taken, and
+ * altogether where rows are cut: what they were made of may be.
  */
 public final class ValidationCut {
 
@@ -72,6 +73,9 @@ public final class ValidationCut {
         List<LabelledSequence> rows = new ArrayList<>(data.train());
         rows.addAll(data.validation());
         List<String> groups = betweenGroups(data) ? List.copyOf(groups(rows)) : List.of();
+        if (groups.isEmpty()) {
+            rows.removeIf(LabelledSequence::made);
+        }
         int most = groups.isEmpty() ? rows.size() : groups.size();
         if (folds < 2 || folds > most || fold < 0 || fold >= folds) {
             throw new IllegalArgumentException(
@@ -83,7 +87,8 @@ public final class ValidationCut {
 
     private record Cut(List<LabelledSequence> kept, List<LabelledSequence> taken) {}
 
-    private static Cut byRow(List<LabelledSequence> rows, int classes, double share, long seed) {
+    private static Cut byRow(List<LabelledSequence> all, int classes, double share, long seed) {
+        List<LabelledSequence> rows = recorded(all);
         requireShare(share);
         SplittableRandom random = new SplittableRandom(seed);
         boolean[] taken = new boolean[rows.size()];
@@ -110,8 +115,10 @@ public final class ValidationCut {
         int[][] counts = new int[names.size()][classes];
         int[] total = new int[classes];
         for (LabelledSequence row : rows) {
-            counts[names.indexOf(row.group())][row.label()]++;
-            total[row.label()]++;
+            if (!row.made()) {
+                counts[names.indexOf(row.group())][row.label()]++;
+                total[row.label()]++;
+            }
         }
         SplittableRandom random = new SplittableRandom(seed);
         int[] best = {0};
@@ -163,12 +170,20 @@ public final class ValidationCut {
         List<LabelledSequence> kept = new ArrayList<>();
         List<LabelledSequence> out = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
-            (taken.test(i) ? out : kept).add(rows.get(i));
+            if (!taken.test(i)) {
+                kept.add(rows.get(i));
+            } else if (!rows.get(i).made()) {
+                out.add(rows.get(i));
+            }
         }
         if (kept.isEmpty() || out.isEmpty()) {
             throw new IllegalArgumentException("expected enough rows of some class to divide them in two but there are " + rows.size());
         }
         return new Cut(kept, out);
+    }
+
+    private static List<LabelledSequence> recorded(List<LabelledSequence> rows) {
+        return rows.stream().filter(row -> !row.made()).toList();
     }
 
     private static void requireShare(double share) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,8 @@ public final class WfdbFolder {
     }
 
     /**
-     * Reads the beats of all records of the two lists, the lead that comes first in the first record first in every record that has it; validation is left empty, to be cut from training by whole records.
+     * Reads the beats of all records of the two lists, the lead that comes first in the first record first in every record that has it; validation is left empty, to be cut from training by whole records. Where the
+     * options want fusion beats made, training has those as well.
      *
      * @param trainList,testList files with one record name a line; a relative one lies in the folder. Null finds {@code RECORDS-DS1} and {@code RECORDS-DS2}, else
      *        {@code RECORDS-TRAIN} and {@code RECORDS-TEST}, in any case
@@ -46,8 +48,8 @@ public final class WfdbFolder {
             throw new DataFileException(folder, "expected no record in both lists but found " + both.stream().sorted().toList());
         }
         Reading reading = new Reading(folder, options, fingerprint);
-        List<LabelledSequence> learning = reading.beats(train);
-        List<LabelledSequence> judging = reading.beats(test);
+        List<LabelledSequence> learning = reading.beats(train, Beats::cutForTraining);
+        List<LabelledSequence> judging = reading.beats(test, Beats::cut);
         List<String> classes = Arrays.stream(BeatClass.values()).filter(one -> one != BeatClass.Q || options.unclassifiable())
                 .map(Enum::name)
                 .toList();
@@ -68,7 +70,7 @@ public final class WfdbFolder {
             this.fingerprint = fingerprint;
         }
 
-        List<LabelledSequence> beats(List<String> names) {
+        List<LabelledSequence> beats(List<String> names, BiFunction<WfdbRecord, BeatOptions, List<LabelledSequence>> cut) {
             List<LabelledSequence> beats = new ArrayList<>();
             for (String name : names) {
                 WfdbRecord record = WfdbRecord.read(folder, name, "atr", fingerprint);
@@ -84,7 +86,7 @@ public final class WfdbFolder {
                     throw new DataFileException(folder.resolve(name + ".hea"), "expected " + channels + " channels at " + rate
                             + " Hz as in the records before but found " + found + " at " + record.header().rate() + " Hz");
                 }
-                beats.addAll(Beats.cut(record, options));
+                beats.addAll(cut.apply(record, options));
             }
             return beats;
         }

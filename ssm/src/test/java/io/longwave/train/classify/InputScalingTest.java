@@ -30,6 +30,14 @@ class InputScalingTest {
     }
 
     @Test
+    void aMadeSequenceStaysOne() {
+        var made = List.of(new LabelledSequence(new float[]{1, 2}, 2, 0, "a", true), new LabelledSequence(new float[]{3, 4}, 2, 0, "a"));
+        var data = new ClassificationData(List.of("x"), 1, made, List.of(), List.of(), "");
+        assertThat(InputScaling.CHANNEL.apply(data, InputScaling.CHANNEL.fit(data)).train()).extracting(LabelledSequence::made)
+                .containsExactly(true, false);
+    }
+
+    @Test
     void nothingIsChangedWhereNothingIsAsked() {
         ClassificationData same = InputScaling.NONE.apply(data, InputScaling.NONE.fit(data));
         assertThat(same.train().getFirst().values()).containsExactly(1, 7, 3, 7);

@@ -73,6 +73,29 @@ class ValidationCutTest {
     }
 
     @Test
+    void madeSequencesAreLearntFromWithTheirGroupAndNeverJudgedBy() {
+        ClassificationData data = data(List.of(rows("a", 0, 20), made("a", 1, 9), rows("b", 0, 20), made("b", 1, 7), rows("c", 0, 20)),
+                List.of(rows("x", 0, 5)));
+        ClassificationData fold = ValidationCut.fold(data, 0, 3);
+        assertThat(fold.test()).hasSize(20).noneMatch(LabelledSequence::made);
+        assertThat(fold.train().stream().filter(LabelledSequence::made)).hasSize(7).allMatch(row -> row.group().equals("b"));
+        ClassificationData cut = ValidationCut.cut(data, 0.4, 1);
+        assertThat(cut.validation()).isNotEmpty().noneMatch(LabelledSequence::made);
+        assertThat(cut.train().stream().filter(LabelledSequence::made)).allMatch(row -> !groups(cut.validation()).contains(row.group()));
+    }
+
+    @Test
+    void whereRowsAreCutThoseMadeOfOthersAreLeftOut() {
+        ClassificationData data = data(List.of(rows("", 0, 20), made("", 1, 9)), List.of());
+        ClassificationData cut = ValidationCut.cut(data, 0.2, 1);
+        assertThat(cut.validation()).hasSize(4);
+        assertThat(cut.train()).hasSize(16).noneMatch(LabelledSequence::made);
+        assertThat(ValidationCut.fold(data, 0, 5).train()).hasSize(16).noneMatch(LabelledSequence::made);
+        assertThatThrownBy(() -> data(List.of(rows("", 0, 2)), List.of(made("", 1, 1))))
+                .hasMessage("expected made sequences in training alone but found some in validation or test");
+    }
+
+    @Test
     void refusesSharesAndDataThatLeaveASideEmpty() {
         ClassificationData data = data(List.of(rows("", 0, 1), rows("", 1, 1)), List.of());
         assertThatThrownBy(() -> ValidationCut.cut(data, 0.5, 1)).hasMessageContaining("but there are 2");
@@ -90,6 +113,10 @@ class ValidationCutTest {
             rows.add(new LabelledSequence(new float[]{i}, 1, label, group));
         }
         return rows;
+    }
+
+    private static List<LabelledSequence> made(String group, int label, int count) {
+        return rows(group, label, count).stream().map(row -> new LabelledSequence(row.values(), 1, label, group, true)).toList();
     }
 
     private static Set<String> groups(List<LabelledSequence> rows) {

@@ -31,6 +31,9 @@ class WfdbFolderTest {
 
     private static final int[][] SAMPLES = {{1000, 1024, 1224, -2047, 2047, 0, 5, -1}, {24, -24, 1024, 1, -1, 7, 100, 2}};
 
+    /** Median of |ln| of 295, 100, 200 and 100 to 150: 0.676, 0.405, 0.288, 0.405. */
+    private static final float MIDDLE = (float) Math.log(1.5);
+
     @TempDir
     private Path directory;
 
@@ -71,7 +74,7 @@ class WfdbFolderTest {
             ramp[i] = 1024 + i;
         }
         dataSet(ramp);
-        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, false, false, false));
+        ClassificationData data = WfdbFolder.read(directory, null, null, cut(LeadScale.RAW, false, false));
         assertThat(data.classes()).containsExactly("N", "S", "V", "F");
         assertThat(data.train()).hasSize(4).allMatch(beat -> beat.length() == 30 && beat.group().equals("a"));
         assertThat(data.train().stream().map(LabelledSequence::label)).containsExactly(0, 1, 2, 3);
@@ -80,7 +83,8 @@ class WfdbFolderTest {
         assertThat(second[29]).isEqualTo(319 / 200f);
         assertThat(data.train().getFirst().values()).startsWith(0, 0, 0, 0, 0, 0, 1 / 200f); // annotation at 5: five samples before the record
         assertThat(data.test()).extracting(LabelledSequence::group).containsOnly("b");
-        assertThat(WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, true, false, false, false)).train()).hasSize(5);
+        assertThat(WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, 1000, true, LeadScale.RAW, false, false, 0)).train())
+                .hasSize(5);
     }
 
     @Test
@@ -90,18 +94,19 @@ class WfdbFolderTest {
             wave[i] = 1024 + (i % 2 == 0 ? 100 : 300);
         }
         dataSet(wave);
-        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, true, true, false));
-        assertThat(data.channels()).isEqualTo(4);
-        // beats at 5, 300, 400, 600, 700 (the last of class Q): intervals 295, 100, 200, 100, mean 173.75, which is local and overall here
+        ClassificationData data = WfdbFolder.read(directory, null, null, cut(LeadScale.RECORD, true, false));
+        assertThat(data.channels()).isEqualTo(8);
+        // beats at 5, 300, 400, 600, 700 (the last of class Q): intervals 295, 100, 200, 100, median 150, which is local and overall here
         float[] third = data.train().get(2).values();
         assertThat(third[0]).isEqualTo(-1, within(1e-6f));
-        assertThat(third[1]).isEqualTo(100 / 173.75f, within(1e-6f));
-        assertThat(third[2]).isEqualTo(200 / 173.75f, within(1e-6f));
-        assertThat(third[3]).isEqualTo(100 / 173.75f, within(1e-6f));
-        assertThat(third[4 * 29 + 2]).isEqualTo(third[2]);
+        float[] expected = {ln(100 / 150.0), ln(200 / 150.0), ln(295 / 150.0), ln(100 / 150.0), ln(100 / 150.0), MIDDLE, 0};
+        for (int e = 0; e < expected.length; e++) {
+            assertThat(third[1 + e]).as("number %d", e).isEqualTo(expected[e], within(1e-6f)); // a rounding to 32 bits
+            assertThat(third[8 * 29 + 1 + e]).as("constant over the beat").isEqualTo(third[1 + e]);
+        }
         float[] first = data.train().getFirst().values();
-        assertThat(first[1]).isEqualTo(1); // there is no beat before
-        assertThat(first[2]).isEqualTo(295 / 173.75f, within(1e-6f));
+        assertThat(first[1]).as("there is no beat before").isZero();
+        assertThat(first[2]).isEqualTo(ln(295 / 150.0), within(1e-6f));
     }
 
     @Test
@@ -114,7 +119,7 @@ class WfdbFolderTest {
             pulses[beats[i]] += heights[i];
         }
         dataSet(pulses);
-        ClassificationData data = WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, false, false, false, true));
+        ClassificationData data = WfdbFolder.read(directory, null, null, cut(LeadScale.RAW, false, true));
         assertThat(data.channels()).isEqualTo(2);
         float[] usual = data.train().get(1).values();
         float[] higher = data.train().get(2).values();
@@ -236,6 +241,14 @@ class WfdbFolderTest {
         assertThat(cut.train()).noneMatch(beat -> held.contains(beat.group()));
         assertThat(Arrays.stream(ClassWeights.counts(cut.validation(), 4))).allMatch(count -> count >= 10);
         assertThat(Arrays.stream(ClassWeights.counts(cut.train(), 4))).allMatch(count -> count >= 10);
+    }
+
+    private static float ln(double ratio) {
+        return (float) Math.log(ratio);
+    }
+
+    private static BeatOptions cut(LeadScale scale, boolean intervals, boolean departures) {
+        return new BeatOptions(0.1, 0.2, 1000, false, scale, intervals, departures, 0);
     }
 
     /** Record a for training and b for test, one lead at 100 Hz, beats N, S, V, F and Q and an annotation that is none. */

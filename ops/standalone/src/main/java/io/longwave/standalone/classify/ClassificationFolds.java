@@ -39,7 +39,8 @@ final class ClassificationFolds {
         List<Fold> folds = new ArrayList<>();
         for (String group : groups) {
             List<LabelledSequence> train = all.stream().filter(sequence -> !sequence.group().equals(group)).toList();
-            List<LabelledSequence> test = all.stream().filter(sequence -> sequence.group().equals(group)).toList();
+            List<LabelledSequence> test = all.stream().filter(sequence -> sequence.group().equals(group) && !sequence.made())
+                    .toList();
             ClassificationData fold = new ClassificationData(data.classes(), data.channels(), train, List.of(), test, data.sha256());
             folds.add(new Fold("without " + group, ValidationCut.cut(fold, validationShare, seed)));
         }

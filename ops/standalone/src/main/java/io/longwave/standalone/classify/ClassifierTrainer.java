@@ -8,6 +8,7 @@ import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.classify.ClassificationData;
 import io.longwave.train.classify.ClassifierFamily;
 import io.longwave.train.classify.ConfusionMatrix;
+import io.longwave.train.classify.LabelledSequence;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,10 +72,11 @@ public final class ClassifierTrainer {
     }
 
     static String describe(ClassificationData data) {
+        long made = data.train().stream().filter(LabelledSequence::made).count();
         return String.format(Locale.ROOT,
-                "%d classes, %d channels, at most %d steps; %d sequences for training, %d for validation, %d for test",
-                data.classes().size(), data.channels(), data.longest(), data.train().size(), data.validation().size(),
-                data.test().size());
+                "%d classes, %d channels, at most %d steps; %d sequences for training%s, %d for validation, %d for test",
+                data.classes().size(), data.channels(), data.longest(), data.train().size(),
+                made == 0 ? "" : " (" + made + " of them made)", data.validation().size(), data.test().size());
     }
 
     /** @throws CommandException if there is no such family */

@@ -9,6 +9,7 @@ import io.longwave.train.classify.InputScaling;
 import io.longwave.train.layout.ClassificationSource;
 import io.longwave.train.wav.WavFolder;
 import io.longwave.train.wfdb.BeatOptions;
+import io.longwave.train.wfdb.LeadScale;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -48,20 +49,26 @@ public final class ClassifyOptions {
     @Option(names = "--test-list", paramLabel = "FILE", description = "WFDB records: list of those to test on (default: RECORDS-DS2 or RECORDS-TEST in the folder).")
     private @Nullable Path testList;
 
-    @Option(names = "--before", paramLabel = "SECONDS", defaultValue = "0.25", description = "WFDB records: how much of the signal before the annotation belongs to a beat (default: ${DEFAULT-VALUE}).")
-    private double before = 0.25;
+    @Option(names = "--before", paramLabel = "SECONDS", defaultValue = "0.3", description = "WFDB records: how much of the signal before the annotation belongs to a beat (default: ${DEFAULT-VALUE}).")
+    private double before = 0.3;
 
-    @Option(names = "--after", paramLabel = "SECONDS", defaultValue = "0.4", description = "WFDB records: how much of it after the annotation (default: ${DEFAULT-VALUE}).")
-    private double after = 0.4;
+    @Option(names = "--after", paramLabel = "SECONDS", defaultValue = "0.5", description = "WFDB records: how much of it after the annotation (default: ${DEFAULT-VALUE}).")
+    private double after = 0.5;
 
-    @Option(names = "--no-intervals", description = "WFDB records: leaves out the distances to the beats before and after, which else are channels of their own.")
+    @Option(names = "--no-intervals", description = "WFDB records: leaves out how early a beat and its neighbours come, which else are channels of their own.")
     private boolean withoutIntervals;
 
     @Option(names = "--no-departures", description = "WFDB records: leaves out how leads differ from the median beat of their record, which else are channels of their own.")
     private boolean withoutDepartures;
 
-    @Option(names = "--raw-leads", description = "WFDB records: leaves leads in their unit, which else are standardised by record.")
-    private boolean rawLeads;
+    @Option(names = "--leads", paramLabel = "KIND", defaultValue = "USUAL_BEAT", description = "WFDB records: ${COMPLETION-CANDIDATES}: leads in their unit; each by mean and deviation of its record; without baseline, by the height of the record's median beat (default: ${DEFAULT-VALUE}).")
+    private LeadScale leads = LeadScale.USUAL_BEAT;
+
+    @Option(names = "--beat-rate", paramLabel = "HZ", defaultValue = "360", description = "WFDB records: samples are averaged in groups that leave at least so many a second (default: ${DEFAULT-VALUE}).")
+    private double beatRate = 360;
+
+    @Option(names = "--fusions", paramLabel = "X", defaultValue = "0.2", description = "WFDB records: fusion beats to make for training per ventricular beat, as blends of the record's normal and ventricular ones; 0 for none (default: ${DEFAULT-VALUE}).")
+    private double fusions = 0.2;
 
     @Option(names = "--unclassifiable", description = "WFDB records: keeps paced and unclassifiable beats as a class of their own.")
     private boolean unclassifiable;
@@ -104,7 +111,8 @@ public final class ClassifyOptions {
                 throw new CommandException("--test-indices: expected a range such as 0-4 but was '" + testIndices + "'.");
             }
             var wav = new WavFolder.TestRule(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)), testGroups, testShare, 0);
-            var beats = new BeatOptions(before, after, unclassifiable, !rawLeads, !withoutIntervals, !withoutDepartures);
+            var beats = new BeatOptions(before, after, beatRate, unclassifiable, leads, !withoutIntervals, !withoutDepartures,
+                    fusions);
             return ClassificationSource.read(place, new ClassificationSource.Options(parts.test(), parts.validationShare(), 0, folds, fold,
                     wav, trainList, testList, beats));
         } catch (DataFileException e) {
