@@ -372,10 +372,6 @@ public final class CudaKernels implements Kernels {
         return seriesActivation;
     }
 
-    private static UnsupportedOperationException missing(String kernel) {
-        return new UnsupportedOperationException("the cuda kernels have no " + kernel + " yet");
-    }
-
     private static void requireSize(int size, Tensor tensor) {
         if (tensor.size() != size) {
             throw new IllegalArgumentException("expected " + tensor.size() + " numbers for " + tensor.shape() + " but was " + size);

@@ -29,12 +29,13 @@ public final class RunBench {
     private static final int[][] CONVOLUTIONS = {{256, 64, 768}, {512, 64, 768}, {1024, 64, 768}, {2048, 64, 768}, {4096, 64, 768},
             {8192, 64, 768}, {16_384, 32, 768}, {32_768, 16, 768}, {65_536, 8, 768}, {131_072, 8, 384}, {262_144, 8, 192}, {524_288, 8, 96},
             {1_048_576, 8, 48}};
+    private static final int LONGEST = 1 << 20;
     private static final int COPIED = 1 << 28;
     private static final double MILLIS = 100;
 
     private RunBench() {}
 
-    /** @param args the report's file, a divisor of all batches and channels (1 for the published table), the script of the PyTorch peer */
+    /** @param args the report's file, a divisor of batches, channels and the greatest length (1 for the published table), the script of the PyTorch peer */
     public static void main(String[] args) throws IOException, InterruptedException {
         Device device = Device.open();
         int divisor = args.length > 1 ? Integer.parseInt(args[1]) : 1;
@@ -45,7 +46,9 @@ public final class RunBench {
         System.out.printf(Locale.ROOT, "copy: %.0f GB/s (read and write counted)%n", bandwidth / 1e3);
         List<int[]> shapes = new ArrayList<>();
         for (int[] shape : CONVOLUTIONS) {
-            shapes.add(new int[]{shape[0], Math.max(1, shape[1] / divisor), Math.max(1, shape[2] / divisor)});
+            if (shape[0] <= LONGEST / divisor) {
+                shapes.add(new int[]{shape[0], Math.max(1, shape[1] / divisor), Math.max(1, shape[2] / divisor)});
+            }
         }
         Map<Integer, Double> peer = args.length > 2 ? torch(Path.of(args[2]), shapes, report.root()) : Map.of();
         convolutions(device.kernels(), bandwidth, shapes, peer, report.root().putArray("convolutions"));
