@@ -3,9 +3,10 @@
 //   z = i y, y = 2 tan(pi k / L)      r[i][j] = sum v / (z - w) + conj(v) / (z - conj(w)), v = left_i right_j, over the modes
 //   S = r[B][C] - r[B][Q] (I + r[P][Q])^-1 r[P][C]      K^ = (1 + i tan(pi k / L)) S
 //
-// double throughout: where a mode rings z - w loses digits, and the correction takes nearly equal sums from each other; only the spectrum is rounded.
-// Channels are taken some at a time, so that the sums in between keep to a bounded place; `first` is the first of them. A job is a channel of
-// these and a frequency, job = channel * frequencies + k, and what is kept per job is [.., jobs], so that neighbours lie side by side.
+// double throughout: where a mode rings z - w loses digits, and the correction takes nearly equal sums from each other; only the spectrum
+// is rounded. Channels are taken some at a time, so that the sums in between keep to a bounded place; `first` is the first of them. A job
+// is a channel of these and a frequency, job = channel * frequencies + k, and what is kept per job is [.., jobs], so that neighbours lie
+// side by side.
 #include "longwave.cuh"
 
 static constexpr int CAUCHY_PAIRS = 4;   // pairs of vectors that share the inverses of a mode
@@ -19,13 +20,13 @@ __device__ __forceinline__ double cauchy_tangent(int k, int length) {
 }
 
 /**
- * r of all pairs, zero where z is infinite: sums [2, pairs, jobs], real parts first. Vectors are [lefts, H, n] and [rights, H, n], `size` = H n
- * apart. Grid: tiles of frequencies by channels by groups of CAUCHY_PAIRS pairs; a thread has a frequency.
+ * r of all pairs, zero where z is infinite: sums [2, pairs, jobs], real parts first. Vectors are [lefts, H, n] and [rights, H, n], `size` =
+ * H n apart. Grid: tiles of frequencies by channels by groups of CAUCHY_PAIRS pairs; a thread has a frequency.
  */
 extern "C" __global__ void __launch_bounds__(128) cauchy_kernel_sums(const double* __restrict__ pole_re, const double* __restrict__ pole_im,
         const double* __restrict__ left_re, const double* __restrict__ left_im, const double* __restrict__ right_re,
-        const double* __restrict__ right_im, double* __restrict__ sums, int first, int channels, long long size, int modes, int pairs, int rights,
-        int length, int frequencies) {
+        const double* __restrict__ right_im, double* __restrict__ sums, int first, int channels, long long size, int modes, int pairs,
+        int rights, int length, int frequencies) {
     __shared__ double poles[2][CAUCHY_MODES];
     __shared__ double products[2][CAUCHY_PAIRS][CAUCHY_MODES];
     int k = blockIdx.x * blockDim.x + threadIdx.x;
@@ -94,7 +95,9 @@ extern "C" __global__ void cauchy_kernel_round(const double* __restrict__ sums, 
     }
 }
 
-/** A matrix [rank, rank] and a right side [rank] of one job, each number `stride` from the next; imaginary parts stand behind all real ones. */
+/**
+ * A matrix [rank, rank] and a right side [rank] of one job, each number `stride` from the next; imaginary parts stand behind all real ones.
+ */
 struct CauchySystem {
     double* matrix_re;
     double* matrix_im;
@@ -164,7 +167,9 @@ struct CauchySums {
     int pairs;
     int rights;
 
-    __device__ __forceinline__ double& re(int left, int right) const { return sums[(static_cast<long long>(left) * rights + right) * stride]; }
+    __device__ __forceinline__ double& re(int left, int right) const {
+        return sums[(static_cast<long long>(left) * rights + right) * stride];
+    }
     __device__ __forceinline__ double& im(int left, int right) const {
         return sums[(static_cast<long long>(pairs) + left * rights + right) * stride];
     }
@@ -184,12 +189,13 @@ __device__ __forceinline__ void cauchy_solve_for_u(const CauchySums& r, const Ca
 }
 
 /**
- * The spectrum from the sums. work: [2 rank^2 + 2 rank, jobs]; re and im: [heads, H, frequencies]. A thread has a job. Where z is infinite the
- * spectrum is the real part of sum left_B right_C.
+ * The spectrum from the sums. work: [2 rank^2 + 2 rank, jobs]; re and im: [heads, H, frequencies]. A thread has a job. Where z is infinite
+ * the spectrum is the real part of sum left_B right_C.
  */
 extern "C" __global__ void cauchy_kernel_spectrum(double* sums, double* work, const double* __restrict__ left_re,
-        const double* __restrict__ left_im, const double* __restrict__ right_re, const double* __restrict__ right_im, float* __restrict__ re,
-        float* __restrict__ im, int first, int channels, int all_channels, int modes, int heads, int rank, int length, int frequencies) {
+        const double* __restrict__ left_im, const double* __restrict__ right_re, const double* __restrict__ right_im,
+        float* __restrict__ re, float* __restrict__ im, int first, int channels, int all_channels, int modes, int heads, int rank,
+        int length, int frequencies) {
     long long jobs = static_cast<long long>(channels) * frequencies;
     long long job = first_element();
     if (job >= jobs) return;
@@ -209,8 +215,8 @@ extern "C" __global__ void cauchy_kernel_spectrum(double* sums, double* work, co
     }
     long long square = static_cast<long long>(rank) * rank;
     CauchySums r = {sums + job, jobs, (1 + rank) * (heads + rank), heads + rank};
-    CauchySystem system = {work + job, work + square * jobs + job, work + 2 * square * jobs + job, work + (2 * square + rank) * jobs + job, jobs,
-            rank};
+    CauchySystem system = {work + job, work + square * jobs + job, work + 2 * square * jobs + job,
+            work + (2 * square + rank) * jobs + job, jobs, rank};
     cauchy_solve_for_u(r, system, heads);
     double half = cauchy_tangent(k, length);
     for (int c = 0; c < heads; c++) {
@@ -233,7 +239,8 @@ extern "C" __global__ void cauchy_kernel_spectrum(double* sums, double* work, co
  * work: [2 rank^2 + 4 rank, jobs], u behind the matrix and v behind u. A thread has a job.
  */
 extern "C" __global__ void cauchy_kernel_sum_gradients(double* sums, double* work, const float* __restrict__ gradient_re,
-        const float* __restrict__ gradient_im, int first, int channels, int all_channels, int heads, int rank, int length, int frequencies) {
+        const float* __restrict__ gradient_im, int first, int channels, int all_channels, int heads, int rank, int length,
+        int frequencies) {
     long long jobs = static_cast<long long>(channels) * frequencies;
     long long job = first_element();
     if (job >= jobs) return;
@@ -242,8 +249,10 @@ extern "C" __global__ void cauchy_kernel_sum_gradients(double* sums, double* wor
     long long channel = first + job / frequencies;
     long long square = static_cast<long long>(rank) * rank;
     CauchySums r = {sums + job, jobs, (1 + rank) * (heads + rank), heads + rank};
-    CauchySystem u = {work + job, work + square * jobs + job, work + 2 * square * jobs + job, work + (2 * square + rank) * jobs + job, jobs, rank};
-    CauchySystem v = {u.matrix_re, u.matrix_im, work + (2 * square + 2 * rank) * jobs + job, work + (2 * square + 3 * rank) * jobs + job, jobs, rank};
+    CauchySystem u = {work + job, work + square * jobs + job, work + 2 * square * jobs + job, work + (2 * square + rank) * jobs + job,
+            jobs, rank};
+    CauchySystem v = {u.matrix_re, u.matrix_im, work + (2 * square + 2 * rank) * jobs + job, work + (2 * square + 3 * rank) * jobs + job,
+            jobs, rank};
     cauchy_solve_for_u(r, u, heads);
     double half = cauchy_tangent(k, length);
     for (int p = 0; p < rank; p++) {
@@ -288,9 +297,9 @@ extern "C" __global__ void cauchy_kernel_sum_gradients(double* sums, double* wor
  *
  *   V = sum g conj(q) + conj(g) p      W = sum g conj(q^2) + conj(g) p^2
  *
- * of which dv = V and dw = sum over the pairs of conj(v) W. A warp has a mode and CAUCHY_PAIRS pairs, its lanes the frequencies in turn. Where z is
- * infinite V of pair (B, C) gains the real part's gradient. out: {V_re, V_im, W_re, W_im} as eight arrays of [pairs, H n], for each the float
- * nearest and what it leaves. Grid: groups of modes by channels by groups of pairs.
+ * of which dv = V and dw = sum over the pairs of conj(v) W. A warp has a mode and CAUCHY_PAIRS pairs, its lanes the frequencies in turn.
+ * Where z is infinite V of pair (B, C) gains the real part's gradient. out: {V_re, V_im, W_re, W_im} as eight arrays of [pairs, H n], for
+ * each the float nearest and what it leaves. Grid: groups of modes by channels by groups of pairs.
  */
 extern "C" __global__ void __launch_bounds__(128) cauchy_kernel_mode_gradients(const double* __restrict__ pole_re,
         const double* __restrict__ pole_im, const double* __restrict__ sums, const float* __restrict__ gradient_re, float* __restrict__ out,

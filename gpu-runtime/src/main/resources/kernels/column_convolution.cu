@@ -1,15 +1,15 @@
 // A short causal filter along the time of a grid, y[h,v,t] = bias[h] + sum_j w[h,j] x[h,v,t-j]. See io.longwave.kernel.ColumnConvolution.
 //
-// Grids are [H, V, L, B], batch fastest: `row` = L B numbers belong to a channel and variate, the input one step before stands `batch` numbers before.
-// One element a thread; bias first, then from the newest input to the oldest, so that a stream gives the bits of the whole.
+// Grids are [H, V, L, B], batch fastest: `row` = L B numbers belong to a channel and variate, the input one step before stands `batch`
+// numbers before. One element a thread; bias first, then from the newest input to the oldest, so that a stream gives the bits of the whole.
 #include "longwave.cuh"
 
 static constexpr int COLUMN_CONVOLUTION_THREADS = 256;
 
 /** tail, [H V, W - 1, B], are the inputs before x, the last ones last; null for zeros. */
 extern "C" __global__ void column_convolution_forward(const float* __restrict__ x, const float* __restrict__ weight,
-        const float* __restrict__ bias, const float* __restrict__ tail, float* __restrict__ y, long long n, long long row, int variates, int batch,
-        int taps) {
+        const float* __restrict__ bias, const float* __restrict__ tail, float* __restrict__ y, long long n, long long row, int variates,
+        int batch, int taps) {
     for (long long i = first_element(); i < n; i += element_step()) {
         long long line = i / row;
         long long h = line / variates;
@@ -27,8 +27,8 @@ extern "C" __global__ void column_convolution_forward(const float* __restrict__ 
 }
 
 /** Moves the tail on past x. A thread has a line of one member of the batch and goes from the oldest to the newest. */
-extern "C" __global__ void column_convolution_tail(const float* __restrict__ x, float* __restrict__ tail, long long lines, int steps, int batch,
-        int taps) {
+extern "C" __global__ void column_convolution_tail(const float* __restrict__ x, float* __restrict__ tail, long long lines, int steps,
+        int batch, int taps) {
     for (long long i = first_element(); i < lines * batch; i += element_step()) {
         long long line = i / batch, b = i % batch;
         for (int t = 0; t < taps - 1; t++) {
@@ -56,7 +56,8 @@ extern "C" __global__ void column_convolution_input_gradient(const float* __rest
  * W + 1.
  */
 extern "C" __global__ void __launch_bounds__(COLUMN_CONVOLUTION_THREADS) column_convolution_weight_sums(const float* __restrict__ x,
-        const float* __restrict__ dy, float* __restrict__ partial, int channels, long long per_channel, long long row, int batch, int taps) {
+        const float* __restrict__ dy, float* __restrict__ partial, int channels, long long per_channel, long long row, int batch,
+        int taps) {
     __shared__ float slots[32];
     int j = blockIdx.z;
     for (int h = blockIdx.y; h < channels; h += gridDim.y) {

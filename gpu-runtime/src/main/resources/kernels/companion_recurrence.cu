@@ -1,9 +1,11 @@
-// Powers of a companion matrix A = S + a e^T acting on a column, closed loops, and their gradients. See io.longwave.kernel.CompanionRecurrence.
+// Powers of a companion matrix A = S + a e^T acting on a column, closed loops, and their gradients. See
+// io.longwave.kernel.CompanionRecurrence.
 //
 //   (A x)[i] = x[i-1] + a[i] x[N-1]        (r A)[j] = r[j+1], (r A)[N-1] = r . a
 //
-// A block has a row and a thread one state, or several a block's width apart. Steps follow one another with the state in shared memory, in two
-// buffers in turn, so that a step costs one barrier, and two more where it has a sum over the states. Results are [H, L, N], states fastest.
+// A block has a row and a thread one state, or several a block's width apart. Steps follow one another with the state in shared memory, in
+// two buffers in turn, so that a step costs one barrier; where it has a sum over the states, the two barriers of the sum do: before it a
+// thread reads its own states alone. Results are [H, L, N], states fastest.
 #include "longwave.cuh"
 
 /** Sums of two numbers over the threads of a block, the same bits in every thread. slots are 64 floats. */
@@ -64,7 +66,6 @@ extern "C" __global__ void companion_recurrence_powers_backward(const float* __r
         }
         dot = block_sum(dot, slots);
         for (int i = threadIdx.x; i < n; i += blockDim.x) next[i] = (i < n - 1 ? now[i + 1] : dot) + gradient[row + i];
-        __syncthreads();
     }
     for (int i = threadIdx.x; i < n; i += blockDim.x) {
         da[h * n + i] += sums[i];
@@ -73,8 +74,8 @@ extern "C" __global__ void companion_recurrence_powers_backward(const float* __r
 }
 
 /** kernel[h, t] = c . powers[h, L-1-t]. A warp has a number of the kernel. */
-extern "C" __global__ void companion_recurrence_kernel(const float* __restrict__ powers, const float* __restrict__ c, float* __restrict__ kernel,
-        long long count, int steps, int n) {
+extern "C" __global__ void companion_recurrence_kernel(const float* __restrict__ powers, const float* __restrict__ c,
+        float* __restrict__ kernel, long long count, int steps, int n) {
     long long job = first_element() / 32;
     int lane = threadIdx.x % 32;
     if (job >= count) return;
@@ -87,11 +88,12 @@ extern "C" __global__ void companion_recurrence_kernel(const float* __restrict__
 }
 
 /**
- * dpowers[h, L-1-t] = dk[t] c, and partial[slice, h] = sum of dk[t] powers[h, L-1-t] over the times of a slice. Grid: tiles of states by rows by slices;
- * a thread has a state and walks over the times.
+ * dpowers[h, L-1-t] = dk[t] c, and partial[slice, h] = sum of dk[t] powers[h, L-1-t] over the times of a slice. Grid: tiles of states by
+ * rows by slices; a thread has a state and walks over the times.
  */
 extern "C" __global__ void companion_recurrence_kernel_backward(const float* __restrict__ powers, const float* __restrict__ c,
-        const float* __restrict__ gradient, float* __restrict__ dpowers, float* __restrict__ partial, int rows, int steps, int n, int accumulate) {
+        const float* __restrict__ gradient, float* __restrict__ dpowers, float* __restrict__ partial, int rows, int steps, int n,
+        int accumulate) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) return;
     int per_slice = (steps + gridDim.z - 1) / gridDim.z;
@@ -110,7 +112,8 @@ extern "C" __global__ void companion_recurrence_kernel_backward(const float* __r
 }
 
 /** target[i] += sum over the slices of partial[slice, i], in their order. */
-extern "C" __global__ void companion_recurrence_add_slices(const float* __restrict__ partial, float* __restrict__ target, long long n, int slices) {
+extern "C" __global__ void companion_recurrence_add_slices(const float* __restrict__ partial, float* __restrict__ target, long long n,
+        int slices) {
     for (long long i = first_element(); i < n; i += element_step()) {
         float sum = 0.0f;
         for (int slice = 0; slice < slices; slice++) sum += partial[slice * n + i];
@@ -119,8 +122,8 @@ extern "C" __global__ void companion_recurrence_add_slices(const float* __restri
 }
 
 /** R[0] = c, R[t+1] = R[t] (A + b k^T). Shared: two rows and 64 numbers. */
-extern "C" __global__ void companion_recurrence_rollout(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ k,
-        const float* __restrict__ c, float* __restrict__ rollout, int steps, int n) {
+extern "C" __global__ void companion_recurrence_rollout(const float* __restrict__ a, const float* __restrict__ b,
+        const float* __restrict__ k, const float* __restrict__ c, float* __restrict__ rollout, int steps, int n) {
     DYNAMIC_SHARED(float, shared);
     float* slots = shared + 2 * n;
     long long h = blockIdx.x;
@@ -137,13 +140,12 @@ extern "C" __global__ void companion_recurrence_rollout(const float* __restrict_
         }
         companion_sums(feedback, last, slots);
         for (int i = threadIdx.x; i < n; i += blockDim.x) next[i] = fmaf(feedback, k[h * n + i], i < n - 1 ? now[i + 1] : last);
-        __syncthreads();
     }
 }
 
 /**
- * mu_t = dR_t + (A + b k^T) mu_{t+1}; dc += mu_0, da += sum mu_{t+1}[N-1] R_t, db += sum (k . mu_{t+1}) R_t, dk += sum (R_t . b) mu_{t+1}. Shared: two
- * mus, three sums and 64 numbers.
+ * mu_t = dR_t + (A + b k^T) mu_{t+1}; dc += mu_0, da += sum mu_{t+1}[N-1] R_t, db += sum (k . mu_{t+1}) R_t, dk += sum (R_t . b) mu_{t+1}.
+ * Shared: two mus, three sums and 64 numbers.
  */
 extern "C" __global__ void companion_recurrence_rollout_backward(const float* __restrict__ a, const float* __restrict__ b,
         const float* __restrict__ k, const float* __restrict__ rollout, const float* __restrict__ gradient, float* __restrict__ da,
@@ -178,7 +180,6 @@ extern "C" __global__ void companion_recurrence_rollout_backward(const float* __
             k_sums[i] = fmaf(along_b, now[i], k_sums[i]);
             next[i] = fmaf(a[h * n + i], last, i > 0 ? now[i - 1] : 0.0f) + fmaf(along_k, b[h * n + i], gradient[row + i]);
         }
-        __syncthreads();
     }
     for (int i = threadIdx.x; i < n; i += blockDim.x) {
         da[h * n + i] += a_sums[i];

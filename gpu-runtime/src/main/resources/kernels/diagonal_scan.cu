@@ -1,10 +1,10 @@
 // The diagonal recurrence x_t = a x_{t-1} + u_t of M modes over B rows each, and its gradient. See io.longwave.kernel.DiagonalScan.
 //
-// Rows are [M, B, L], time fastest. A warp walks along a row, or along one of its chunks, 32 steps at a time: lane i has step i, five shuffles
-// with a, a^2, .., a^16 make the scan of the 32 and a^(i+1) brings in the state before them. Where there are too few rows to fill the card, time is
-// cut in chunks: one kernel leaves the end of each chunk that starts from zero, one adds these up along a row to the state each chunk starts from,
-// and then all chunks run at once. The gradient runs the same scan from the last step to the first with the conjugate of a.
-// Real modes pass null for imaginary parts. Nothing here is __restrict__: x may be u, du may be dx.
+// Rows are [M, B, L], time fastest. A warp walks along a row, or along one of its chunks, 32 steps at a time: lane i has step i, five
+// shuffles with a, a^2, .., a^16 make the scan of the 32 and a^(i+1) brings in the state before them. Where there are too few rows to fill
+// the card, time is cut in chunks: one kernel leaves the end of each chunk that starts from zero, one adds these up along a row to the
+// state each chunk starts from, and then all chunks run at once. The gradient runs the same scan from the last step to the first with the
+// conjugate of a. Real modes pass null for imaginary parts. Nothing here is __restrict__: x may be u, du may be dx.
 #include "longwave.cuh"
 
 static constexpr int DIAGONAL_SCAN_TILES = 4;  // tiles of 32 steps that are loaded together
@@ -86,19 +86,19 @@ template <bool COMPLEX> __device__ __forceinline__ void diagonal_scan_ends(const
     }
 }
 
-extern "C" __global__ void diagonal_scan_ends_real(const float* a_re, const float* a_im, const float* u_re, const float* u_im, float* ends_re,
-        float* ends_im, long long rows, int batch, int length, int chunk, int chunks, int reversed) {
+extern "C" __global__ void diagonal_scan_ends_real(const float* a_re, const float* a_im, const float* u_re, const float* u_im,
+        float* ends_re, float* ends_im, long long rows, int batch, int length, int chunk, int chunks, int reversed) {
     diagonal_scan_ends<false>(a_re, a_im, u_re, u_im, ends_re, ends_im, rows, batch, length, chunk, chunks, reversed);
 }
 
-extern "C" __global__ void diagonal_scan_ends_complex(const float* a_re, const float* a_im, const float* u_re, const float* u_im, float* ends_re,
-        float* ends_im, long long rows, int batch, int length, int chunk, int chunks, int reversed) {
+extern "C" __global__ void diagonal_scan_ends_complex(const float* a_re, const float* a_im, const float* u_re, const float* u_im,
+        float* ends_re, float* ends_im, long long rows, int batch, int length, int chunk, int chunks, int reversed) {
     diagonal_scan_ends<true>(a_re, a_im, u_re, u_im, ends_re, ends_im, rows, batch, length, chunk, chunks, reversed);
 }
 
 /**
- * Replaces ends[row, chunk] by the state before the chunk, which before the first is `initial` (null for zero). A thread has a row; a_im and what
- * belongs to it are null for real modes.
+ * Replaces ends[row, chunk] by the state before the chunk, which before the first is `initial` (null for zero). A thread has a row; a_im
+ * and what belongs to it are null for real modes.
  */
 extern "C" __global__ void diagonal_scan_starts(const float* a_re, const float* a_im, const float* initial_re, const float* initial_im,
         float* ends_re, float* ends_im, long long rows, int batch, int chunk, int chunks, int reversed) {
@@ -173,18 +173,20 @@ template <bool COMPLEX> __device__ __forceinline__ void diagonal_scan_forward(co
 extern "C" __global__ void __launch_bounds__(128) diagonal_scan_forward_real(const float* a_re, const float* a_im, const float* u_re,
         const float* u_im, const float* starts_re, const float* starts_im, float* x_re, float* x_im, float* last_re, float* last_im,
         long long rows, int batch, int length, int chunk, int chunks) {
-    diagonal_scan_forward<false>(a_re, a_im, u_re, u_im, starts_re, starts_im, x_re, x_im, last_re, last_im, rows, batch, length, chunk, chunks);
+    diagonal_scan_forward<false>(a_re, a_im, u_re, u_im, starts_re, starts_im, x_re, x_im, last_re, last_im, rows, batch, length, chunk,
+            chunks);
 }
 
 extern "C" __global__ void __launch_bounds__(128) diagonal_scan_forward_complex(const float* a_re, const float* a_im, const float* u_re,
         const float* u_im, const float* starts_re, const float* starts_im, float* x_re, float* x_im, float* last_re, float* last_im,
         long long rows, int batch, int length, int chunk, int chunks) {
-    diagonal_scan_forward<true>(a_re, a_im, u_re, u_im, starts_re, starts_im, x_re, x_im, last_re, last_im, rows, batch, length, chunk, chunks);
+    diagonal_scan_forward<true>(a_re, a_im, u_re, u_im, starts_re, starts_im, x_re, x_im, last_re, last_im, rows, batch, length, chunk,
+            chunks);
 }
 
 /**
- * lambda_t = dx_t + conj(a) lambda_{t+1}: du takes lambda, partial[row, chunk] the sum of lambda_t conj(x_{t-1}) over the chunk, dinitial (or null)
- * gains conj(a) lambda_0. starts[row, chunk] is lambda behind the chunk, null for zero.
+ * lambda_t = dx_t + conj(a) lambda_{t+1}: du takes lambda, partial[row, chunk] the sum of lambda_t conj(x_{t-1}) over the chunk, dinitial
+ * (or null) gains conj(a) lambda_0. starts[row, chunk] is lambda behind the chunk, null for zero.
  */
 template <bool COMPLEX> __device__ __forceinline__ void diagonal_scan_backward(const float* a_re, const float* a_im, const float* x_re,
         const float* x_im, const float* initial_re, const float* initial_im, const float* dx_re, const float* dx_im, const float* starts_re,
@@ -245,20 +247,21 @@ extern "C" __global__ void __launch_bounds__(128) diagonal_scan_backward_real(co
         const float* x_im, const float* initial_re, const float* initial_im, const float* dx_re, const float* dx_im, const float* starts_re,
         const float* starts_im, float* du_re, float* du_im, float* partial_re, float* partial_im, float* dinitial_re, float* dinitial_im,
         long long rows, int batch, int length, int chunk, int chunks, int accumulate) {
-    diagonal_scan_backward<false>(a_re, a_im, x_re, x_im, initial_re, initial_im, dx_re, dx_im, starts_re, starts_im, du_re, du_im, partial_re,
-            partial_im, dinitial_re, dinitial_im, rows, batch, length, chunk, chunks, accumulate);
+    diagonal_scan_backward<false>(a_re, a_im, x_re, x_im, initial_re, initial_im, dx_re, dx_im, starts_re, starts_im, du_re, du_im,
+            partial_re, partial_im, dinitial_re, dinitial_im, rows, batch, length, chunk, chunks, accumulate);
 }
 
 extern "C" __global__ void __launch_bounds__(128) diagonal_scan_backward_complex(const float* a_re, const float* a_im, const float* x_re,
         const float* x_im, const float* initial_re, const float* initial_im, const float* dx_re, const float* dx_im, const float* starts_re,
         const float* starts_im, float* du_re, float* du_im, float* partial_re, float* partial_im, float* dinitial_re, float* dinitial_im,
         long long rows, int batch, int length, int chunk, int chunks, int accumulate) {
-    diagonal_scan_backward<true>(a_re, a_im, x_re, x_im, initial_re, initial_im, dx_re, dx_im, starts_re, starts_im, du_re, du_im, partial_re,
-            partial_im, dinitial_re, dinitial_im, rows, batch, length, chunk, chunks, accumulate);
+    diagonal_scan_backward<true>(a_re, a_im, x_re, x_im, initial_re, initial_im, dx_re, dx_im, starts_re, starts_im, du_re, du_im,
+            partial_re, partial_im, dinitial_re, dinitial_im, rows, batch, length, chunk, chunks, accumulate);
 }
 
 /** target[r] += sum of partial[r, .] over `count` numbers; a warp has a row and always adds in the same order. */
-extern "C" __global__ void diagonal_scan_add_rows(const float* __restrict__ partial, float* __restrict__ target, int rows, long long count) {
+extern "C" __global__ void diagonal_scan_add_rows(const float* __restrict__ partial, float* __restrict__ target, int rows,
+        long long count) {
     int row = (blockIdx.x * blockDim.x + threadIdx.x) / 32;
     int lane = threadIdx.x % 32;
     if (row >= rows) return;

@@ -1,8 +1,8 @@
 // One step of H channels of n complex modes for S series: x <- a x + b u, y = 2 Re sum c x + d u. See io.longwave.kernel.DiagonalStep.
 //
-// state is [H, n, 2, S] and u, y are [H, S], series fastest: the lanes of a warp are 32 series side by side, so every access is one whole line.
-// A thread has DIAGONAL_STEP_SERIES series of one channel, a block's width apart, and all modes one after another: the order of the multiply-adds
-// of a series is the same whatever the batch. Bound by the traffic of the state, which is read and written once. y may be u.
+// state is [H, n, 2, S] and u, y are [H, S], series fastest: the lanes of a warp are 32 series side by side, so every access is one whole
+// line. A thread has DIAGONAL_STEP_SERIES series of one channel, a block's width apart, and all modes one after another: the order of the
+// multiply-adds of a series is the same whatever the batch. Bound by the traffic of the state, which is read and written once. y may be u.
 #include "float_decay.cuh"
 
 static constexpr int DIAGONAL_STEP_SERIES = 4;

@@ -8,8 +8,8 @@ __device__ __forceinline__ float exact_hold(float step, float a) {
 }
 
 /**
- * d phi / dA = (step e^z - phi) / A with z = step A, given e^z and phi. The difference loses all digits for small z and is taken from its series
- * there, sum of z^k (k + 1) / (k + 2)!, whose next term is below 1e-7 of it.
+ * d phi / dA = (step e^z - phi) / A with z = step A, given e^z and phi. The difference loses all digits for small z and is taken from its
+ * series there, sum of z^k (k + 1) / (k + 2)!, whose next term is below 1e-7 of it.
  */
 __device__ __forceinline__ float exact_hold_slope(float step, float a, float power, float phi) {
     float z = step * a;

@@ -1,15 +1,16 @@
-// The recurrence of a two-dimensional state space model over variates and time, and its gradient. See io.longwave.kernel.GridScan, which has the
-// formulas.
+// The recurrence of a two-dimensional state space model over variates and time, and its gradient. See io.longwave.kernel.GridScan, which
+// has the formulas.
 //
-// A wavefront: (v, t) needs (v, t-1) and (v-1, t), so at step s warp w works on time s - w of its variates, one after another where it has several,
-// and hands the states of the last of them to warp w + 1, which reads them a step later: exact, with one barrier a step. Sequences are [H, V, L, B]
-// with the batch fastest, so the lanes of a warp are members of the batch, or of several channels, side by side, q = h B + b. That, and not
-// variates side by side with shuffles between, is what makes loads of whole lines of x, the steps, B and C.
+// A wavefront: (v, t) needs (v, t-1) and (v-1, t), so at step s warp w works on time s - w of its variates, one after another where it has
+// several, and hands the states of the last of them to warp w + 1, which reads them a step later: exact, with one barrier a step. Sequences
+// are [H, V, L, B] with the batch fastest, so the lanes of a warp are members of the batch, or of several channels, side by side, q = h B +
+// b. That, and not variates side by side with shuffles between, is what makes loads of whole lines of x, the steps, B and C.
 //
-// Blocks: tiles of 32 q by groups of four modes. Modes are on their own but for y, whose parts are added by a kernel of their own; with a companion
-// matrix one block has all modes, four at a time, and goes through them such that none is overwritten before it is read.
-// Rows are variates in the order of the sweep. States between kernels are [2, N, rows, Q], first h1 and then h2, Q being H B rounded up to 32.
-// ROWS: a warp may have several rows, then states wait in memory between steps; ALL: all modes in one block, with ROWS. Else they are in registers.
+// Blocks: tiles of 32 q by groups of four modes. Modes are on their own but for y, whose parts are added by a kernel of their own; with a
+// companion matrix one block has all modes, four at a time, and goes through them such that none is overwritten before it is read. Rows are
+// variates in the order of the sweep. States between kernels are [2, N, rows, Q], first h1 and then h2, Q being H B rounded up to 32. ROWS:
+// a warp may have several rows, then states wait in memory between steps; ALL: all modes in one block, with ROWS. Else they are in
+// registers.
 #include "exact_hold.cuh"
 
 static constexpr int GRID_MODES = 4;
@@ -33,8 +34,8 @@ struct GridDiscrete {
     }
 
     /** Adds the gradients of A, A', B and the step, given those of what is discrete. */
-    __device__ __forceinline__ void add(int kind, float a, float a_other, float b, float step, float d_own, float d_other, float d_in, float& da,
-            float& da_other, float& db, float& dstep) const {
+    __device__ __forceinline__ void add(int kind, float a, float a_other, float b, float step, float d_own, float d_other, float d_in,
+            float& da, float& da_other, float& db, float& dstep) const {
         db = fmaf(phi, d_in, db);
         if (kind == GRID_NONE) {
             da += d_own;
@@ -135,8 +136,8 @@ struct GridPlace {
 };
 
 /** Between states [2, N, rows, Q] and [H, V, N, B] of two tensors; in: outer null is zeros. */
-extern "C" __global__ void grid_scan_state_in(const float* __restrict__ h1, const float* __restrict__ h2, float* __restrict__ state, int channels,
-        int variates, int batch, int n, long long all_q, int reverse) {
+extern "C" __global__ void grid_scan_state_in(const float* __restrict__ h1, const float* __restrict__ h2, float* __restrict__ state,
+        int channels, int variates, int batch, int n, long long all_q, int reverse) {
     long long count = 2LL * n * variates * all_q;
     for (long long i = first_element(); i < count; i += element_step()) {
         long long q = i % all_q, row = i / all_q % variates, k = i / all_q / variates % n;
@@ -147,8 +148,8 @@ extern "C" __global__ void grid_scan_state_in(const float* __restrict__ h1, cons
     }
 }
 
-extern "C" __global__ void grid_scan_state_out(const float* __restrict__ state, float* __restrict__ h1, float* __restrict__ h2, int channels,
-        int variates, int batch, int n, long long all_q, int reverse, int accumulate) {
+extern "C" __global__ void grid_scan_state_out(const float* __restrict__ state, float* __restrict__ h1, float* __restrict__ h2,
+        int channels, int variates, int batch, int n, long long all_q, int reverse, int accumulate) {
     long long count = 2LL * n * variates * all_q;
     for (long long i = first_element(); i < count; i += element_step()) {
         long long q = i % all_q, row = i / all_q % variates, k = i / all_q / variates % n;
@@ -166,13 +167,14 @@ extern "C" __global__ void grid_scan_take(const float* __restrict__ source, floa
 }
 
 /**
- * Columns `from` to `to`. state: those before, and after. What may be null: kept, [columns / every, column], the states before every so many columns;
- * columns, [to - from, column], all states; y, [groups, H, V, L, B], parts of C1 h1 + C2 h2. exchange: [blocks, 2, warps, 2, modes of a block, 32],
- * used with ALL in place of shared memory.
+ * Columns `from` to `to`. state: those before, and after. What may be null: kept, [columns / every, column], the states before every so
+ * many columns; columns, [to - from, column], all states; y, [groups, H, V, L, B], parts of C1 h1 + C2 h2. exchange: [blocks, 2, warps, 2,
+ * modes of a block, 32], used with ALL in place of shared memory.
  */
-template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_forward(const float* x, const GridParameters& p, const float* step1,
-        const float* step2, float* state, float* kept, float* columns, float* y, float* exchange, int channels, int variates, int length, int batch,
-        int n, int reverse, int time_kind, int variate_kind, int from, int to, int every, int rows_per_warp) {
+template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_forward(const float* x, const GridParameters& p,
+        const float* step1, const float* step2, float* state, float* kept, float* columns, float* y, float* exchange, int channels,
+        int variates, int length, int batch, int n, int reverse, int time_kind, int variate_kind, int from, int to, int every,
+        int rows_per_warp) {
     GridPlace at(channels, variates, length, batch, n, reverse, rows_per_warp);
     int tiles = (n + GRID_MODES - 1) / GRID_MODES;
     int first_tile = ALL ? tiles - 1 : static_cast<int>(blockIdx.y), last_tile = ALL ? 0 : first_tile;
@@ -280,8 +282,8 @@ extern "C" __global__ void grid_scan_read_out(const float* __restrict__ parts, c
 }
 
 /**
- * The way back over columns `from` to `to`, from the last variate and the last column. carry, [2, N, rows, Q], is what comes from the columns behind,
- * and is walked over; columns has the states of these columns and before those of the one before. Out:
+ * The way back over columns `from` to `to`, from the last variate and the last column. carry, [2, N, rows, Q], is what comes from the
+ * columns behind, and is walked over; columns has the states of these columns and before those of the one before. Out:
  *
  *   parts      [3, groups, rows, every, Q] of dx, dstep1 and dstep2, of columns counted from `from`
  *   positions  [4 N, rows, every, Q] of db1, db2, dc1 and dc2 where they depend on the position
@@ -289,10 +291,10 @@ extern "C" __global__ void grid_scan_read_out(const float* __restrict__ parts, c
  *
  * passed: [2, N, warps, Q], room for what one row of a warp hands to the next.
  */
-template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_backward(const float* x, const GridParameters& p, const float* step1,
-        const float* step2, const float* dy, float* carry, const float* columns, const float* before, float* parts, float* positions, float* sums,
-        float* passed, float* exchange, int channels, int variates, int length, int batch, int n, int reverse, int time_kind, int variate_kind,
-        int from, int to, int every, int rows_per_warp) {
+template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_backward(const float* x, const GridParameters& p,
+        const float* step1, const float* step2, const float* dy, float* carry, const float* columns, const float* before, float* parts,
+        float* positions, float* sums, float* passed, float* exchange, int channels, int variates, int length, int batch, int n,
+        int reverse, int time_kind, int variate_kind, int from, int to, int every, int rows_per_warp) {
     GridPlace at(channels, variates, length, batch, n, reverse, rows_per_warp);
     int tiles = (n + GRID_MODES - 1) / GRID_MODES;
     int first_tile = ALL ? 0 : static_cast<int>(blockIdx.y), last_tile = ALL ? tiles - 1 : first_tile;
@@ -355,8 +357,8 @@ template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_backwar
                     float up1 = row > 0 ? now[at.state(0, k, row - 1)] : 0.0f, up2 = row > 0 ? now[at.state(1, k, row - 1)] : 0.0f;
                     dx = fmaf(one.in, g1, fmaf(two.in, g2, dx));
                     float of_b1 = 0.0f, of_b2 = 0.0f, of_a1 = 0.0f, of_a2 = 0.0f, of_a3 = 0.0f, of_a4 = 0.0f;
-                    one.add(time_kind, modes.a1[m], modes.a2[m], modes.b1[m], size1, g1 * before1, g1 * before2, g1 * input, of_a1, of_a2, of_b1,
-                            dsize1);
+                    one.add(time_kind, modes.a1[m], modes.a2[m], modes.b1[m], size1, g1 * before1, g1 * before2, g1 * input, of_a1,
+                            of_a2, of_b1, dsize1);
                     two.add(variate_kind, modes.a4[m], modes.a3[m], modes.b2[m], size2, g2 * up2, g2 * up1, g2 * input, of_a4, of_a3, of_b2,
                             dsize2);
                     float of[8] = {of_a1, of_a2, of_a4, of_a3, of_b1, of_b2, gradient * now[at.state(0, k, row)],
@@ -395,7 +397,8 @@ template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_backwar
             float results[3] = {dx, dsize1, dsize2};
 #pragma unroll
             for (int i = 0; i < 3; i++) {
-                parts[(((static_cast<long long>(i) * groups + blockIdx.y) * variates + row) * every + t - from) * at.all_q + at.q] = results[i];
+                long long part = (static_cast<long long>(i) * groups + blockIdx.y) * variates + row;
+                parts[(part * every + t - from) * at.all_q + at.q] = results[i];
             }
         }
         __syncthreads();
@@ -414,29 +417,29 @@ template <bool ROWS, bool ALL> __device__ __forceinline__ void grid_scan_backwar
     }
 }
 
-#define GRID_FORWARD_KERNEL(name, rows, all)                                                                                          \
-    extern "C" __launch_bounds__(GRID_FORWARD_THREADS) __global__ void name(const float* x, const float* a1, const float* a2,         \
+#define GRID_FORWARD_KERNEL(name, rows, all) \
+    extern "C" __launch_bounds__(GRID_FORWARD_THREADS) __global__ void name(const float* x, const float* a1, const float* a2, \
             const float* a3, const float* a4, const float* b1, const float* b2, const float* c1, const float* c2, const float* step1, \
-            const float* step2, float* state, float* kept, float* columns, float* y, float* exchange, int selective, int channels,    \
-            int variates, int length, int batch, int n, int reverse, int time_kind, int variate_kind, int from, int to, int every,    \
-            int rows_per_warp) {                                                                                                      \
-        DYNAMIC_SHARED(float, shared);                                                                                                \
-        GridParameters p = {a1, a2, a3, a4, b1, b2, c1, c2, selective};                                                               \
-        grid_scan_forward<rows, all>(x, p, step1, step2, state, kept, columns, y, all ? exchange : shared, channels, variates,        \
-                length, batch, n, reverse, time_kind, variate_kind, from, to, every, rows_per_warp);                                  \
+            const float* step2, float* state, float* kept, float* columns, float* y, float* exchange, int selective, int channels, \
+            int variates, int length, int batch, int n, int reverse, int time_kind, int variate_kind, int from, int to, int every, \
+            int rows_per_warp) { \
+        DYNAMIC_SHARED(float, shared); \
+        GridParameters p = {a1, a2, a3, a4, b1, b2, c1, c2, selective}; \
+        grid_scan_forward<rows, all>(x, p, step1, step2, state, kept, columns, y, all ? exchange : shared, channels, variates, \
+                length, batch, n, reverse, time_kind, variate_kind, from, to, every, rows_per_warp); \
     }
 
-#define GRID_BACKWARD_KERNEL(name, rows, all)                                                                                         \
-    extern "C" __launch_bounds__(GRID_BACKWARD_THREADS) __global__ void name(const float* x, const float* a1, const float* a2,        \
+#define GRID_BACKWARD_KERNEL(name, rows, all) \
+    extern "C" __launch_bounds__(GRID_BACKWARD_THREADS) __global__ void name(const float* x, const float* a1, const float* a2, \
             const float* a3, const float* a4, const float* b1, const float* b2, const float* c1, const float* c2, const float* step1, \
-            const float* step2, const float* dy, float* carry, const float* columns, const float* before, float* parts,               \
-            float* positions, float* sums, float* passed, float* exchange, int selective, int channels, int variates, int length,     \
-            int batch, int n, int reverse, int time_kind, int variate_kind, int from, int to, int every, int rows_per_warp) {         \
-        DYNAMIC_SHARED(float, shared);                                                                                                \
-        GridParameters p = {a1, a2, a3, a4, b1, b2, c1, c2, selective};                                                               \
-        grid_scan_backward<rows, all>(x, p, step1, step2, dy, carry, columns, before, parts, positions, sums, passed,                 \
-                all ? exchange : shared, channels, variates, length, batch, n, reverse, time_kind, variate_kind, from, to, every,     \
-                rows_per_warp);                                                                                                       \
+            const float* step2, const float* dy, float* carry, const float* columns, const float* before, float* parts, \
+            float* positions, float* sums, float* passed, float* exchange, int selective, int channels, int variates, int length, \
+            int batch, int n, int reverse, int time_kind, int variate_kind, int from, int to, int every, int rows_per_warp) { \
+        DYNAMIC_SHARED(float, shared); \
+        GridParameters p = {a1, a2, a3, a4, b1, b2, c1, c2, selective}; \
+        grid_scan_backward<rows, all>(x, p, step1, step2, dy, carry, columns, before, parts, positions, sums, passed, \
+                all ? exchange : shared, channels, variates, length, batch, n, reverse, time_kind, variate_kind, from, to, every, \
+                rows_per_warp); \
     }
 
 GRID_FORWARD_KERNEL(grid_scan_forward_one, false, false)
@@ -448,8 +451,8 @@ GRID_BACKWARD_KERNEL(grid_scan_backward_companion, true, true)
 
 /** dx += D dy + its parts, dstep1 and dstep2, which may be null, += theirs, over columns from `from` to `to`. */
 extern "C" __global__ void grid_scan_add_parts(const float* __restrict__ parts, const float* __restrict__ d, const float* __restrict__ dy,
-        float* __restrict__ dx, float* __restrict__ dstep1, float* __restrict__ dstep2, int channels, int variates, int length, int batch, int reverse,
-        int from, int to, int every, int groups, long long all_q) {
+        float* __restrict__ dx, float* __restrict__ dstep1, float* __restrict__ dstep2, int channels, int variates, int length,
+        int batch, int reverse, int from, int to, int every, int groups, long long all_q) {
     int width = to - from;
     long long count = static_cast<long long>(channels) * variates * width * batch;
     for (long long i = first_element(); i < count; i += element_step()) {
@@ -460,7 +463,8 @@ extern "C" __global__ void grid_scan_add_parts(const float* __restrict__ parts, 
 #pragma unroll
         for (int which = 0; which < 3; which++) {
             for (int group = 0; group < groups; group++) {
-                sums[which] += parts[(((static_cast<long long>(which) * groups + group) * variates + row) * every + t) * all_q + h * batch + b];
+                long long part = (static_cast<long long>(which) * groups + group) * variates + row;
+                sums[which] += parts[(part * every + t) * all_q + h * batch + b];
             }
         }
         dx[at] += sums[0];
@@ -484,16 +488,20 @@ extern "C" __global__ void grid_scan_add_positions(const float* __restrict__ pos
     }
 }
 
-/** target [H, N] += the which-th of `sums` [8 N, warps, Q] over warps and batch. A warp has a number; its lanes take members of the batch in turn. */
-extern "C" __global__ void grid_scan_add_sums(const float* __restrict__ sums, float* __restrict__ target, int which, int channels, int batch, int n,
-        int warps, long long all_q) {
+/**
+ * target [H, N] += the which-th of `sums` [8 N, warps, Q] over warps and batch. A warp has a number; its lanes take members of the batch in
+ * turn.
+ */
+extern "C" __global__ void grid_scan_add_sums(const float* __restrict__ sums, float* __restrict__ target, int which, int channels,
+        int batch, int n, int warps, long long all_q) {
     long long job = first_element() / 32;
     int lane = threadIdx.x % 32;
     if (job >= static_cast<long long>(channels) * n) return;
     long long h = job / n, k = job % n;
     float sum = 0.0f;
     for (int warp = 0; warp < warps; warp++) {
-        for (int b = lane; b < batch; b += 32) sum += sums[((static_cast<long long>(which) * n + k) * warps + warp) * all_q + h * batch + b];
+        const float* row = sums + ((static_cast<long long>(which) * n + k) * warps + warp) * all_q + h * batch;
+        for (int b = lane; b < batch; b += 32) sum += row[b];
     }
     sum = warp_sum(sum);
     if (lane == 0) target[job] += sum;

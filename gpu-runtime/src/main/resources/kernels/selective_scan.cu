@@ -2,11 +2,12 @@
 //
 // Rows are [H, B, L], B and C are [G N, B, L], time fastest; states between kernels are [.., B, N, H], channels fastest.
 //
-// A warp has a job: 32 channels of one group, a lane each, of one member of the batch, over one chunk of time. It walks through time in tiles of 32
-// steps, whose inputs it turns through shared memory, since they are stored along time and read across channels; per tile it takes the states four
-// at a time in registers. Warps share nothing, there is no barrier of blocks. Between tiles the states wait in `running`, [chunks, B, N, H].
-// Where there are too few channels to fill the card, time is cut in chunks: `ends` walks all chunks from zero, `starts` adds these up to the states
-// that chunks start from, the decay of a whole chunk being exp(A sum dt), and then all chunks run at once.
+// A warp has a job: 32 channels of one group, a lane each, of one member of the batch, over one chunk of time. It walks through time in
+// tiles of 32 steps, whose inputs it turns through shared memory, since they are stored along time and read across channels; per tile it
+// takes the states four at a time in registers. Warps share nothing, there is no barrier of blocks. Between tiles the states wait in
+// `running`, [chunks, B, N, H]. Where there are too few channels to fill the card, time is cut in chunks: `ends` walks all chunks from
+// zero, `starts` adds these up to the states that chunks start from, the decay of a whole chunk being exp(A sum dt), and then all chunks
+// run at once.
 //
 // A step k of the scan is time k, or L - 1 - k when reversed.
 #include "exact_hold.cuh"
@@ -24,8 +25,8 @@ static constexpr int SELECTIVE_BACKWARD_SHARED = 6 * SELECTIVE_ROWS + 2 * SELECT
 __device__ __forceinline__ float selective_softplus(float v) { return fmaxf(v, 0.0f) + log1pf(expf(-fabsf(v))); }
 
 /** dt = softplus(delta + bias), [K, B L]; bias may be null. */
-extern "C" __global__ void selective_scan_step_sizes(const float* __restrict__ delta, const float* __restrict__ bias, float* __restrict__ sizes,
-        long long n, long long per_head) {
+extern "C" __global__ void selective_scan_step_sizes(const float* __restrict__ delta, const float* __restrict__ bias,
+        float* __restrict__ sizes, long long n, long long per_head) {
     for (long long i = first_element(); i < n; i += element_step()) {
         sizes[i] = selective_softplus(delta[i] + (bias == nullptr ? 0.0f : bias[i / per_head]));
     }
@@ -40,7 +41,8 @@ struct SelectiveJob {
     int first_channel, last_channel;  // of the warp, the last one not included
     bool any;
 
-    __device__ __forceinline__ SelectiveJob(int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunks)
+    __device__ __forceinline__ SelectiveJob(int channels, int heads, int groups, int batch, int length, int states, int reversed,
+            int chunks)
         : channels(channels), heads(heads), groups(groups), batch(batch), length(length), states(states), reversed(reversed) {
         warp = threadIdx.x / 32;
         lane = threadIdx.x % 32;
@@ -118,10 +120,10 @@ template <bool EXACT, bool ONE> struct SelectiveRates {
     float a[SELECTIVE_STATES];
 
     __device__ __forceinline__ SelectiveRates(const float* rates, const SelectiveJob& job, int first_state) {
-        int head = job.head(job.channel());
+        long long head = job.head(job.channel());
 #pragma unroll
         for (int n = 0; n < SELECTIVE_STATES; n++) {
-            a[n] = ONE ? rates[head] : first_state + n < job.states ? rates[static_cast<long long>(head) * job.states + first_state + n] : 0.0f;
+            a[n] = ONE ? rates[head] : first_state + n < job.states ? rates[head * job.states + first_state + n] : 0.0f;
         }
     }
     __device__ __forceinline__ float rate(int n) const { return a[ONE ? 0 : n]; }
@@ -139,12 +141,12 @@ __device__ __forceinline__ void selective_unpack(const float* tile, int s, float
 }
 
 /**
- * Ends of all chunks from zero, [chunks, B, N, H], and their sums of dt, [chunks, B, H]. Backward is 0 for the states, x <- a x + phi B u, and 1 for
- * what the gradient carries, from the last step of a chunk to its first, c <- a (c + C dv); `values` is u or dy.
+ * Ends of all chunks from zero, [chunks, B, N, H], and their sums of dt, [chunks, B, H]. Backward is 0 for the states, x <- a x + phi B u,
+ * and 1 for what the gradient carries, from the last step of a chunk to its first, c <- a (c + C dv); `values` is u or dy.
  */
 template <bool EXACT, bool ONE> __device__ __forceinline__ void selective_scan_ends(const float* values, const float* delta, const float* a,
-        const float* inputs, const float* bias, const float* gate, float* ends, float* sizes, int channels, int heads, int groups, int batch,
-        int length, int states, int reversed, int chunk, int chunks, int backward, float* shared) {
+        const float* inputs, const float* bias, const float* gate, float* ends, float* sizes, int channels, int heads, int groups,
+        int batch, int length, int states, int reversed, int chunk, int chunks, int backward, float* shared) {
     SelectiveJob job(channels, heads, groups, batch, length, states, reversed, chunks);
     if (!job.any) return;
     float* rows = shared + job.warp * SELECTIVE_FORWARD_SHARED;
@@ -192,12 +194,12 @@ template <bool EXACT, bool ONE> __device__ __forceinline__ void selective_scan_e
 }
 
 /**
- * running[chunk] = the state before the chunk, the first one being `initial`, [H, B, N] or null for zero; ends and sizes are read for more chunks
- * than one. Backward the chunks follow one another from the last to the first. A thread has a state of a channel of an entry.
+ * running[chunk] = the state before the chunk, the first one being `initial`, [H, B, N] or null for zero; ends and sizes are read for more
+ * chunks than one. Backward the chunks follow one another from the last to the first. A thread has a state of a channel of an entry.
  */
-extern "C" __global__ void selective_scan_starts(const float* __restrict__ a, const float* __restrict__ initial, const float* __restrict__ ends,
-        const float* __restrict__ sizes, float* __restrict__ running, int channels, int heads, int batch, int states, int one_decay, int chunks,
-        int backward) {
+extern "C" __global__ void selective_scan_starts(const float* __restrict__ a, const float* __restrict__ initial,
+        const float* __restrict__ ends, const float* __restrict__ sizes, float* __restrict__ running, int channels, int heads, int batch,
+        int states, int one_decay, int chunks, int backward) {
     long long count = static_cast<long long>(batch) * states * channels;
     for (long long i = first_element(); i < count; i += element_step()) {
         long long h = i % channels, n = i / channels % states, entry = i / channels / states;
@@ -213,13 +215,14 @@ extern "C" __global__ void selective_scan_starts(const float* __restrict__ a, co
 }
 
 /**
- * All chunks from what is in `running`, which is walked over. y may be null; kept, [.., B, N, H] or null, takes the states before every `keep` steps,
- * a multiple of 32 that divides chunk; last, [H, B, N] or null. With first_only a chunk stops after its first tile, once the state there is kept.
+ * All chunks from what is in `running`, which is walked over. y may be null; kept, [.., B, N, H] or null, takes the states before every
+ * `keep` steps, a multiple of 32 that divides chunk; last, [H, B, N] or null. With first_only a chunk stops after its first tile, once the
+ * state there is kept.
  */
 template <bool EXACT, bool ONE> __device__ __forceinline__ void selective_scan_forward(const float* u, const float* delta, const float* a,
-        const float* b, const float* c, const float* skip, const float* bias, const float* gate, float* running, float* kept, float* y, float* last,
-        int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks, int keep, int first_only,
-        float* shared) {
+        const float* b, const float* c, const float* skip, const float* bias, const float* gate, float* running, float* kept, float* y,
+        float* last, int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks,
+        int keep, int first_only, float* shared) {
     SelectiveJob job(channels, heads, groups, batch, length, states, reversed, chunks);
     if (!job.any) return;
     float* u_tile = shared + job.warp * SELECTIVE_FORWARD_SHARED;
@@ -309,9 +312,9 @@ __device__ __forceinline__ float selective_turn_and_sum(float (&values)[32], int
 }
 
 /**
- * The way back over all chunks at once. running[chunk] is what the gradient carries into the chunk from behind, and is walked over; kept are the
- * states before every 32 steps. States between are computed again: first every eighth is put in shared memory, then eight steps at a time stand in
- * registers. Sums over channels come out as partial sums to be added in order:
+ * The way back over all chunks at once. running[chunk] is what the gradient carries into the chunk from behind, and is walked over; kept
+ * are the states before every 32 steps. States between are computed again: first every eighth is put in shared memory, then eight steps at
+ * a time stand in registers. Sums over channels come out as partial sums to be added in order:
  *
  *   db, dc      [tiles of a group, G N, B, L], over the channels of a tile
  *   ddelta      [H, B, L]                   da   [chunks, B, N, H]      dskip, dbias [chunks, B, H]
@@ -319,9 +322,10 @@ __device__ __forceinline__ float selective_turn_and_sum(float (&values)[32], int
  * du, dgate [H, B, L] and dinitial [H, B, N] are added to; what may be null is dgate, with gate, and dinitial.
  */
 template <bool EXACT, bool ONE> __device__ __forceinline__ void selective_scan_backward(const float* u, const float* delta, const float* a,
-        const float* b, const float* c, const float* skip, const float* bias, const float* gate, const float* kept, const float* dy, float* running,
-        float* du, float* ddelta, float* da, float* db, float* dc, float* dskip, float* dbias, float* dgate, float* dinitial, int channels, int heads,
-        int groups, int batch, int length, int states, int reversed, int chunk, int chunks, float* shared) {
+        const float* b, const float* c, const float* skip, const float* bias, const float* gate, const float* kept, const float* dy,
+        float* running, float* du, float* ddelta, float* da, float* db, float* dc, float* dskip, float* dbias, float* dgate,
+        float* dinitial, int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks,
+        float* shared) {
     SelectiveJob job(channels, heads, groups, batch, length, states, reversed, chunks);
     if (!job.any) return;
     float* u_tile = shared + job.warp * SELECTIVE_BACKWARD_SHARED;
@@ -472,32 +476,33 @@ template <bool EXACT, bool ONE> __device__ __forceinline__ void selective_scan_b
     }
 }
 
-#define SELECTIVE_ENDS_KERNEL(name, exact, one)                                                                                                  \
-    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* values, const float* delta, const float* a, const float* inputs,         \
-            const float* bias, const float* gate, float* ends, float* sizes, int channels, int heads, int groups, int batch, int length,        \
-            int states, int reversed, int chunk, int chunks, int backward) {                                                                    \
-        DYNAMIC_SHARED(float, shared);                                                                                                          \
-        selective_scan_ends<exact, one>(values, delta, a, inputs, bias, gate, ends, sizes, channels, heads, groups, batch, length, states,      \
-                reversed, chunk, chunks, backward, shared);                                                                                     \
+#define SELECTIVE_ENDS_KERNEL(name, exact, one) \
+    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* values, const float* delta, const float* a, \
+            const float* inputs, const float* bias, const float* gate, float* ends, float* sizes, int channels, int heads, int groups, \
+            int batch, int length, int states, int reversed, int chunk, int chunks, int backward) { \
+        DYNAMIC_SHARED(float, shared); \
+        selective_scan_ends<exact, one>(values, delta, a, inputs, bias, gate, ends, sizes, channels, heads, groups, batch, length, states, \
+                reversed, chunk, chunks, backward, shared); \
     }
 
-#define SELECTIVE_FORWARD_KERNEL(name, exact, one)                                                                                               \
-    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* u, const float* delta, const float* a, const float* b, const float* c,   \
-            const float* skip, const float* bias, const float* gate, float* running, float* kept, float* y, float* last, int channels,          \
-            int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks, int keep, int first_only) {          \
-        DYNAMIC_SHARED(float, shared);                                                                                                          \
-        selective_scan_forward<exact, one>(u, delta, a, b, c, skip, bias, gate, running, kept, y, last, channels, heads, groups, batch, length, \
-                states, reversed, chunk, chunks, keep, first_only, shared);                                                                     \
+#define SELECTIVE_FORWARD_KERNEL(name, exact, one) \
+    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* u, const float* delta, const float* a, const float* b, \
+            const float* c, const float* skip, const float* bias, const float* gate, float* running, float* kept, float* y, float* last, \
+            int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks, int keep, \
+            int first_only) { \
+        DYNAMIC_SHARED(float, shared); \
+        selective_scan_forward<exact, one>(u, delta, a, b, c, skip, bias, gate, running, kept, y, last, channels, heads, groups, batch, \
+                length, states, reversed, chunk, chunks, keep, first_only, shared); \
     }
 
-#define SELECTIVE_BACKWARD_KERNEL(name, exact, one)                                                                                              \
-    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* u, const float* delta, const float* a, const float* b, const float* c,   \
-            const float* skip, const float* bias, const float* gate, const float* kept, const float* dy, float* running, float* du,             \
-            float* ddelta, float* da, float* db, float* dc, float* dskip, float* dbias, float* dgate, float* dinitial, int channels, int heads, \
-            int groups, int batch, int length, int states, int reversed, int chunk, int chunks) {                                               \
-        DYNAMIC_SHARED(float, shared);                                                                                                          \
-        selective_scan_backward<exact, one>(u, delta, a, b, c, skip, bias, gate, kept, dy, running, du, ddelta, da, db, dc, dskip, dbias, dgate, \
-                dinitial, channels, heads, groups, batch, length, states, reversed, chunk, chunks, shared);                                     \
+#define SELECTIVE_BACKWARD_KERNEL(name, exact, one) \
+    extern "C" __launch_bounds__(128, 2) __global__ void name(const float* u, const float* delta, const float* a, const float* b, \
+            const float* c, const float* skip, const float* bias, const float* gate, const float* kept, const float* dy, float* running, \
+            float* du, float* ddelta, float* da, float* db, float* dc, float* dskip, float* dbias, float* dgate, float* dinitial, \
+            int channels, int heads, int groups, int batch, int length, int states, int reversed, int chunk, int chunks) { \
+        DYNAMIC_SHARED(float, shared); \
+        selective_scan_backward<exact, one>(u, delta, a, b, c, skip, bias, gate, kept, dy, running, du, ddelta, da, db, dc, dskip, dbias, \
+                dgate, dinitial, channels, heads, groups, batch, length, states, reversed, chunk, chunks, shared); \
     }
 
 SELECTIVE_ENDS_KERNEL(selective_scan_ends_euler, false, false)
@@ -534,11 +539,11 @@ extern "C" __global__ void selective_scan_add_channels(const float* __restrict__
 }
 
 /**
- * target[head, j] += sum of partial [slots, width, H] over slots and the channels of the head, and over the width too with one_decay, where j is 0;
- * else j < width. A warp has a number of the target; its lanes take slots in turn, in the same order always.
+ * target[head, j] += sum of partial [slots, width, H] over slots and the channels of the head, and over the width too with one_decay, where
+ * j is 0; else j < width. A warp has a number of the target; its lanes take slots in turn, in the same order always.
  */
-extern "C" __global__ void selective_scan_add_heads(const float* __restrict__ partial, float* __restrict__ target, int channels, int heads, int width,
-        int one_decay, long long slots) {
+extern "C" __global__ void selective_scan_add_heads(const float* __restrict__ partial, float* __restrict__ target, int channels,
+        int heads, int width, int one_decay, long long slots) {
     long long job = (static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x) / 32;
     int lane = threadIdx.x % 32;
     int columns = one_decay ? 1 : width;

@@ -1,9 +1,10 @@
-// One step of the selective recurrence for S series: dt = softplus(delta + bias), x <- exp(dt A) x + dt B u (or the exact hold), y = (C x + D u)
-// silu(z). See io.longwave.kernel.SelectiveStep.
+// One step of the selective recurrence for S series: dt = softplus(delta + bias), x <- exp(dt A) x + dt B u (or the exact hold), y = (C x +
+// D u) silu(z). See io.longwave.kernel.SelectiveStep.
 //
 // state is [H, N, S], u, delta, z and y are [H, S], b and c are [G, N, S], series fastest: lanes are series side by side. A thread has
-// SELECTIVE_STEP_SERIES series of one channel, a block's width apart, and all their states one after another; the bits of a series do not depend on
-// the batch. The state moves once; B and C are read again by each channel of their group and stay in the cache. y may be u, delta or z.
+// SELECTIVE_STEP_SERIES series of one channel, a block's width apart, and all their states one after another; the bits of a series do not
+// depend on the batch. The state moves once; B and C are read again by each channel of their group and stay in the cache. y may be u, delta
+// or z.
 #include "float_decay.cuh"
 
 static constexpr int SELECTIVE_STEP_SERIES = 2;
@@ -19,8 +20,8 @@ __device__ __forceinline__ float selective_step_hold(float dt, float rate, float
 
 /** a: [H, N]; bias, skip: [H]; z may be null. Grid: tiles of series by channels. */
 extern "C" __global__ void selective_step(const float* __restrict__ a, const float* __restrict__ bias, const float* __restrict__ skip,
-        float* __restrict__ state, const float* u, const float* delta, const float* __restrict__ b, const float* __restrict__ c, const float* z,
-        float* y, int channels, int states, int groups, int exact, int series) {
+        float* __restrict__ state, const float* u, const float* delta, const float* __restrict__ b, const float* __restrict__ c,
+        const float* z, float* y, int channels, int states, int groups, int exact, int series) {
     long long first = static_cast<long long>(blockIdx.x) * (blockDim.x * SELECTIVE_STEP_SERIES) + threadIdx.x;
     for (long long h = blockIdx.y; h < channels; h += gridDim.y) {
         long long inputs = h / (channels / groups) * states * series;

@@ -1,5 +1,6 @@
-// Activations for one sample of each of many series. See io.longwave.kernel.SeriesActivation. Numbers are series fastest; element-wise kernels run
-// in a grid-stride loop, the norm has a thread per series, which walks over its channels three times, for mean, size and result.
+// Activations for one sample of each of many series. See io.longwave.kernel.SeriesActivation. Numbers are series fastest; element-wise
+// kernels run in a grid-stride loop, the norm has a thread per series, which walks over its channels three times, for mean, size and
+// result.
 #include "float_decay.cuh"
 
 /** x <- x Phi(x). */

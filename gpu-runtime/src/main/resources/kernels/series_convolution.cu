@@ -1,7 +1,8 @@
-// A short causal convolution with SiLU, one sample of each of S series: y = silu(bias + sum_k w_k x_{t-k}). See io.longwave.kernel.SeriesConvolution.
+// A short causal convolution with SiLU, one sample of each of S series: y = silu(bias + sum_k w_k x_{t-k}). See
+// io.longwave.kernel.SeriesConvolution.
 //
-// state is [H, K - 1, S], oldest first, x and y are [H, S], series fastest: lanes are series side by side, a thread has one series of one channel.
-// It moves the inputs kept for it on by one as it passes. y may be x.
+// state is [H, K - 1, S], oldest first, x and y are [H, S], series fastest: lanes are series side by side, a thread has one series of one
+// channel. It moves the inputs kept for it on by one as it passes. y may be x.
 #include "float_decay.cuh"
 
 /** weight: [H, K], the newest input's tap first; state starts `at` numbers into its memory. Grid: tiles of series by channels. */

@@ -1,9 +1,9 @@
 // y = W x + bias over channels, for one sample of each of S series. See io.longwave.kernel.SeriesLinear.
 //
-// x is [D, S] and y is [M, S], series fastest; W is [M, D]. A warp has 128 series, four to a lane and 32 apart, and SERIES_LINEAR_ROWS outputs of
-// each in registers; the warps of a block (its second axis) take neighbouring outputs of the same series, so that x comes from the cache after the
-// first of them. Weights pass through shared memory in tiles of SERIES_LINEAR_DEPTH inputs, whence a warp reads one for all lanes. Each output
-// adds its bias first and then the inputs upward: the bits of a series do not depend on the tile it is in.
+// x is [D, S] and y is [M, S], series fastest; W is [M, D]. A warp has 128 series, four to a lane and 32 apart, and SERIES_LINEAR_ROWS
+// outputs of each in registers; the warps of a block (its second axis) take neighbouring outputs of the same series, so that x comes from
+// the cache after the first of them. Weights pass through shared memory in tiles of SERIES_LINEAR_DEPTH inputs, whence a warp reads one for
+// all lanes. Each output adds its bias first and then the inputs upward: the bits of a series do not depend on the tile it is in.
 #include "longwave.cuh"
 
 static constexpr int SERIES_LINEAR_COLUMNS = 4;

@@ -1,8 +1,8 @@
 // K[r, l] = f Re sum_n w[r, n] exp((start + l) e[r, n]) and the gradient by w and e. See io.longwave.kernel.VandermondeKernel.
 //
 // With l = 64 a + b the exponential is a product of two, so there are two small tables per mode: basis[r, n, b] = exp(b e) for b < 64 and
-// steps[r, n, a] = f w exp((start + 64 a) e). The kernel is their product over the modes, [L/64, 2 n] by [2 n, 64] for each row; no number is
-// the result of a long chain of multiplications. Tables are [R, n, .], real and imaginary parts apart.
+// steps[r, n, a] = f w exp((start + 64 a) e). The kernel is their product over the modes, [L/64, 2 n] by [2 n, 64] for each row; no number
+// is the result of a long chain of multiplications. Tables are [R, n, .], real and imaginary parts apart.
 #include "longwave.cuh"
 
 static constexpr int VANDERMONDE_SPLIT = 64;
@@ -11,13 +11,13 @@ static constexpr int VANDERMONDE_STEPS = 64;  // steps of 64 taps that a block m
 static constexpr int VANDERMONDE_SHARE = 4;   // modes of a warp on the way back
 
 /**
- * Both tables. Modes are float64: log_re, log_im and weight_re, weight_im are [R n]; weights may be null for 1. double: phases of thousands of radians
- * keep their digits only when whole turns are taken off in float64; these are 64 + L / 64 numbers per mode.
+ * Both tables. Modes are float64: log_re, log_im and weight_re, weight_im are [R n]; weights may be null for 1. double: phases of thousands
+ * of radians keep their digits only when whole turns are taken off in float64; these are 64 + L / 64 numbers per mode.
  */
 extern "C" __global__ void vandermonde_kernel_tables(const double* __restrict__ log_re, const double* __restrict__ log_im,
         const double* __restrict__ weight_re, const double* __restrict__ weight_im, const double* __restrict__ factor,
-        float* __restrict__ basis_re, float* __restrict__ basis_im, float* __restrict__ steps_re, float* __restrict__ steps_im, long long modes,
-        int steps, int start) {
+        float* __restrict__ basis_re, float* __restrict__ basis_im, float* __restrict__ steps_re, float* __restrict__ steps_im,
+        long long modes, int steps, int start) {
     const double turns_per_radian = 0.15915494309189533577;
     int width = VANDERMONDE_SPLIT + steps;
     for (long long i = first_element(); i < modes * width; i += element_step()) {
@@ -45,12 +45,12 @@ extern "C" __global__ void vandermonde_kernel_tables(const double* __restrict__ 
 }
 
 /**
- * The product. A thread makes four taps of each of four steps; 16 threads make all 64 taps of them. Grid: rows by groups of VANDERMONDE_STEPS steps;
- * block: 16 by a fourth of the steps of a group.
+ * The product. A thread makes four taps of each of four steps; 16 threads make all 64 taps of them. Grid: rows by groups of
+ * VANDERMONDE_STEPS steps; block: 16 by a fourth of the steps of a group.
  */
 extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward(const float* __restrict__ basis_re,
-        const float* __restrict__ basis_im, const float* __restrict__ steps_re, const float* __restrict__ steps_im, float* __restrict__ kernel,
-        int count, int steps, int length) {
+        const float* __restrict__ basis_im, const float* __restrict__ steps_re, const float* __restrict__ steps_im,
+        float* __restrict__ kernel, int count, int steps, int length) {
     __shared__ float4 basis[2][VANDERMONDE_MODES][VANDERMONDE_SPLIT / 4];
     __shared__ float4 step[2][VANDERMONDE_MODES][VANDERMONDE_STEPS / 4];
     float* basis_flat = &basis[0][0][0].x;
@@ -106,20 +106,22 @@ extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward(con
 
 /**
  * S = sum_l g[l] E[l] and T = sum_l (start + l) g[l] E[l] with E = f exp((start + l) e), then dw = conj(S) and de = conj(w T). A warp has
- * VANDERMONDE_SHARE modes of a row; a lane adds up what its two taps of every 64 see over the steps, and only then are basis and lanes brought
- * in. `steps` tables are without weights. out: {dw_re, dw_im, de_re, de_im} as eight arrays of [R n], for each the float nearest and what it leaves.
+ * VANDERMONDE_SHARE modes of a row; a lane adds up what its two taps of every 64 see over the steps, and only then are basis and lanes
+ * brought in. `steps` tables are without weights. out: {dw_re, dw_im, de_re, de_im} as eight arrays of [R n], for each the float nearest
+ * and what it leaves.
  */
 extern "C" __global__ void __launch_bounds__(128) vandermonde_kernel_backward(const float* __restrict__ gradient,
         const float* __restrict__ basis_re, const float* __restrict__ basis_im, const float* __restrict__ steps_re,
-        const float* __restrict__ steps_im, const double* __restrict__ weight_re, const double* __restrict__ weight_im, float* __restrict__ out,
-        int rows, int count, int steps, int length, int start) {
+        const float* __restrict__ steps_im, const double* __restrict__ weight_re, const double* __restrict__ weight_im,
+        float* __restrict__ out, int rows, int count, int steps, int length, int start) {
     int groups = (count + VANDERMONDE_SHARE - 1) / VANDERMONDE_SHARE;
     long long job = (static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x) / 32;
     int lane = threadIdx.x % 32;
     if (job >= static_cast<long long>(rows) * groups) return;
     long long row = job / groups;
     int from = static_cast<int>(job % groups) * VANDERMONDE_SHARE;
-    float s_re[VANDERMONDE_SHARE][2] = {}, s_im[VANDERMONDE_SHARE][2] = {}, t_re[VANDERMONDE_SHARE][2] = {}, t_im[VANDERMONDE_SHARE][2] = {};
+    float s_re[VANDERMONDE_SHARE][2] = {}, s_im[VANDERMONDE_SHARE][2] = {}, t_re[VANDERMONDE_SHARE][2] = {},
+            t_im[VANDERMONDE_SHARE][2] = {};
     for (int a = 0; a < steps; a++) {
         float g[2], late[2];
 #pragma unroll
@@ -148,7 +150,8 @@ extern "C" __global__ void __launch_bounds__(128) vandermonde_kernel_backward(co
         double sums[4] = {};
 #pragma unroll
         for (int half = 0; half < 2; half++) {
-            double b_re = basis_re[mode * VANDERMONDE_SPLIT + 32 * half + lane], b_im = basis_im[mode * VANDERMONDE_SPLIT + 32 * half + lane];
+            double b_re = basis_re[mode * VANDERMONDE_SPLIT + 32 * half + lane],
+                    b_im = basis_im[mode * VANDERMONDE_SPLIT + 32 * half + lane];
             sums[0] += b_re * s_re[i][half] - b_im * s_im[i][half];
             sums[1] += b_re * s_im[i][half] + b_im * s_re[i][half];
             sums[2] += b_re * t_re[i][half] - b_im * t_im[i][half];

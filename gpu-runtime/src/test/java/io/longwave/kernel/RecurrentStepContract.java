@@ -103,6 +103,41 @@ public abstract class RecurrentStepContract {
         });
     }
 
+    /** More inputs and outputs than a tile of any set of kernels holds. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 33, 129})
+    void wideLinearLayersEqualTheLoopsToTheBit(int series) {
+        Gen.forAll(3, gen -> {
+            int inputs = gen.between(31, 70);
+            int outputs = gen.between(31, 70);
+            float[] weight = StepCase.floats(gen.numbers(outputs * inputs));
+            float[] bias = gen.coin() ? StepCase.floats(gen.numbers(outputs)) : null;
+            float[] x = StepCase.floats(gen.numbers(inputs * series));
+            float[] found = new float[outputs * series];
+            kernels().seriesLinear().apply(weight, bias, inputs, x, found, series);
+            float[] loops = new float[outputs * series];
+            reference.seriesLinear().apply(weight, bias, inputs, x, loops, series);
+            assertThat(found).isEqualTo(loops);
+        });
+    }
+
+    /** Arrays may be longer than the series ask for; what is behind them stays. */
+    @Test
+    void numbersBehindTheSeriesStay() {
+        int series = 5;
+        DiagonalStep.Modes modes = new DiagonalStep.Modes(1, 1, new float[]{0.5f}, new float[1], new float[]{1}, new float[1],
+                new float[]{1}, new float[1], new float[1]);
+        float[] state = new float[2 * series + 3];
+        float[] u = new float[series + 2];
+        float[] y = new float[series + 4];
+        Arrays.fill(state, 7f);
+        Arrays.fill(y, 9f);
+        kernels().diagonalStep().step(modes, state, u, y, series);
+        assertThat(Arrays.copyOfRange(state, 2 * series, state.length)).containsOnly(7f);
+        assertThat(Arrays.copyOfRange(y, series, y.length)).containsOnly(9f);
+        assertThat(y[0]).isEqualTo(2 * Math.fma(0.5f, 7f, FloatDecay.REST));
+    }
+
     @Test
     void whichSeriesAreSteppedTogetherDoesNotChangeABit() {
         Gen.forAll(20, gen -> {

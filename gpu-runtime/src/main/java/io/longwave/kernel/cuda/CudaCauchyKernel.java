@@ -5,14 +5,21 @@ import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.tensor.Tensor;
 
-/** {@link CauchyKernel} by {@code cauchy_kernel.cu}, all in float64 up to the spectrum, some channels at a time. */
-record CudaCauchyKernel(Launcher launcher) implements CauchyKernel {
+/**
+ * {@link CauchyKernel} by {@code cauchy_kernel.cu}, all in float64 up to the spectrum, some channels at a time.
+ *
+ * @param mostSums float64 numbers that the sums of the channels taken together may be; one channel is always taken
+ */
+record CudaCauchyKernel(Launcher launcher, long mostSums) implements CauchyKernel {
     private static final int PAIRS = 4;
     private static final int WARP = 32;
     private static final int THREADS = 128;
-    /** Float64 numbers that the sums of the channels taken together may be. */
     private static final long MOST_SUMS = 16L << 20;
     private static final int MOST_CHANNELS = 65_535;
+
+    CudaCauchyKernel(Launcher launcher) {
+        this(launcher, MOST_SUMS);
+    }
 
     /** The modes on the device and how their channels are taken. */
     private final class Pass implements AutoCloseable {
@@ -36,7 +43,7 @@ record CudaCauchyKernel(Launcher launcher) implements CauchyKernel {
             this.frequencies = CauchyKernel.frequencies(length);
             this.pairs = modes.lefts() * modes.rights();
             long perChannel = (2L * pairs + workPerJob) * frequencies;
-            this.perTurn = (int) Math.max(1, Math.min(Math.min(MOST_CHANNELS, modes.channels()), MOST_SUMS / perChannel));
+            this.perTurn = (int) Math.max(1, Math.min(Math.min(MOST_CHANNELS, modes.channels()), mostSums / perChannel));
             this.poleRe = launcher.doubles(modes.poleRe());
             this.poleIm = launcher.doubles(modes.poleIm());
             this.leftRe = launcher.doubles(modes.leftRe());
@@ -109,7 +116,8 @@ record CudaCauchyKernel(Launcher launcher) implements CauchyKernel {
         if (size == 0) {
             return modes.zeros();
         }
-        try (Pass pass = new Pass(modes, length, 2 * modes.rank() * (modes.rank() + 2)); DeviceMemory out = launcher.scratch(parts.length)) {
+        try (Pass pass = new Pass(modes, length, 2 * modes.rank() * (modes.rank() + 2));
+                DeviceMemory out = launcher.scratch(parts.length)) {
             int threads = Math.min(THREADS, WARP * modes.modes());
             for (int first = 0; first < modes.channels(); first += pass.perTurn) {
                 pass.sum(first);

@@ -131,7 +131,8 @@ record CudaGridScan(Launcher launcher) implements GridScan {
     }
 
     private void leave(Form form, Plan plan, DeviceMemory memory, State target, boolean accumulate) {
-        launcher.launchOver(plan.column(), "grid_scan_state_out", memory, target.h1(), target.h2(), plan.channels, plan.variates, plan.batch,
+        launcher.launchOver(plan.column(), "grid_scan_state_out", memory, target.h1(), target.h2(), plan.channels, plan.variates,
+                plan.batch,
                 plan.n, plan.width(), form.reverseVariates(), accumulate);
     }
 
@@ -223,7 +224,8 @@ record CudaGridScan(Launcher launcher) implements GridScan {
         long threads = (long) plan.channels * plan.n * WARP;
         int block = (int) Math.min(THREADS, threads);
         for (int i = 0; i < (parameters.selective() ? 4 : SUMS); i++) {
-            launcher.launch("grid_scan_add_sums", LaunchShape.of(Math.toIntExact(Launcher.ceilDiv(threads, block)), block), sums, targets[i],
+            launcher.launch("grid_scan_add_sums", LaunchShape.of(Math.toIntExact(Launcher.ceilDiv(threads, block)), block), sums,
+                    targets[i],
                     i, plan.channels, plan.batch, plan.n, warps, plan.width());
         }
     }
