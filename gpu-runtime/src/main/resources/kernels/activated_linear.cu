@@ -59,13 +59,13 @@ __device__ __forceinline__ void activated_forward(const float* s, const float* w
     tile.finish(place.row, place.column, ActivatedOut{{y, bias, outputs, positions, accumulate}, residual ? s : nullptr});
 }
 
-#define ACTIVATED_FORWARD_KERNEL(name, tile)                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS)                                                                                  \
-            name(const float* __restrict__ s, const float* __restrict__ w, const float* __restrict__ bias, float* __restrict__ y, int outputs,  \
-                    int channels, int positions, int key, int span, int threshold, float scale, int residual, int accumulate) {                 \
-        __align__(16) __shared__ float room[GEMM_ROOM];                                                                                         \
-        activated_forward<tile>(s, w, bias, y, outputs, channels, positions, dropout_rule(key, span, threshold, scale), residual != 0,          \
-                accumulate != 0, room);                                                                                                         \
+#define ACTIVATED_FORWARD_KERNEL(name, tile) \
+    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS) \
+            name(const float* __restrict__ s, const float* __restrict__ w, const float* __restrict__ bias, float* __restrict__ y, int outputs, \
+                    int channels, int positions, int key, int span, int threshold, float scale, int residual, int accumulate) { \
+        __align__(16) __shared__ float room[GEMM_ROOM]; \
+        activated_forward<tile>(s, w, bias, y, outputs, channels, positions, dropout_rule(key, span, threshold, scale), residual != 0, \
+                accumulate != 0, room); \
     }
 
 ACTIVATED_FORWARD_KERNEL(activated_linear_forward_small, GemmSmallTile)
@@ -85,13 +85,13 @@ __device__ __forceinline__ void activated_input_gradient(const float* s, const f
 }
 
 /** ds = (W^T dy) gelu'(s) times the mask, plus dy where `residual`. */
-#define ACTIVATED_INPUT_GRADIENT_KERNEL(name, tile)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS)                                                                                  \
-            name(const float* __restrict__ s, const float* __restrict__ w, const float* __restrict__ dy, float* __restrict__ ds, int outputs,   \
-                    int channels, int positions, int key, int span, int threshold, float scale, int residual, int accumulate) {                 \
-        __align__(16) __shared__ float room[GEMM_ROOM];                                                                                         \
-        activated_input_gradient<tile>(s, w, dy, ds, outputs, channels, positions, dropout_rule(key, span, threshold, scale), residual != 0,    \
-                accumulate != 0, room);                                                                                                         \
+#define ACTIVATED_INPUT_GRADIENT_KERNEL(name, tile) \
+    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS) \
+            name(const float* __restrict__ s, const float* __restrict__ w, const float* __restrict__ dy, float* __restrict__ ds, int outputs, \
+                    int channels, int positions, int key, int span, int threshold, float scale, int residual, int accumulate) { \
+        __align__(16) __shared__ float room[GEMM_ROOM]; \
+        activated_input_gradient<tile>(s, w, dy, ds, outputs, channels, positions, dropout_rule(key, span, threshold, scale), residual != 0, \
+                accumulate != 0, room); \
     }
 
 ACTIVATED_INPUT_GRADIENT_KERNEL(activated_linear_input_gradient_small, GemmSmallTile)
@@ -113,13 +113,13 @@ __device__ __forceinline__ void activated_weight_gradient(const float* s, const 
 }
 
 /** dW += dy dropout(gelu(s))^T, or parts [S, M, D] of the sum over positions where blocks along y have a stretch of them each. */
-#define ACTIVATED_WEIGHT_GRADIENT_KERNEL(name, tile)                                                                                            \
-    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS)                                                                                  \
-            name(const float* __restrict__ s, const float* __restrict__ dy, float* __restrict__ dw, float* __restrict__ parts, int outputs,     \
-                    int channels, int positions, int stretch, int key, int span, int threshold, float scale) {                                  \
-        __align__(16) __shared__ float room[GEMM_ROOM];                                                                                         \
-        activated_weight_gradient<tile>(s, dy, dw, parts, outputs, channels, positions, stretch, dropout_rule(key, span, threshold, scale),     \
-                room);                                                                                                                          \
+#define ACTIVATED_WEIGHT_GRADIENT_KERNEL(name, tile) \
+    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS) \
+            name(const float* __restrict__ s, const float* __restrict__ dy, float* __restrict__ dw, float* __restrict__ parts, int outputs, \
+                    int channels, int positions, int stretch, int key, int span, int threshold, float scale) { \
+        __align__(16) __shared__ float room[GEMM_ROOM]; \
+        activated_weight_gradient<tile>(s, dy, dw, parts, outputs, channels, positions, stretch, dropout_rule(key, span, threshold, scale), \
+                room); \
     }
 
 ACTIVATED_WEIGHT_GRADIENT_KERNEL(activated_linear_weight_gradient_small, GemmSmallTile)

@@ -10,23 +10,23 @@ __device__ __forceinline__ float deviation_huber(float e) { return fabsf(e) <= 1
 __device__ __forceinline__ float deviation_huber_slope(float e) { return e > 1.0f ? 1.0f : e < -1.0f ? -1.0f : e; }
 
 /** parts[2 block] = sum of m l(p - q), parts[2 block + 1] = sum of m, over the elements this block came by. */
-#define DEVIATION_PARTS_KERNEL(name, function)                                                                                                \
-    extern "C" __global__ void name(const float* __restrict__ p, const float* __restrict__ q, const float* __restrict__ mask, long long n,    \
-            double* __restrict__ parts) {                                                                                                     \
-        __shared__ double slots[32];                                                                                                          \
-        double sum = 0.0;                                                                                                                     \
-        double weights = 0.0;                                                                                                                 \
-        for (long long i = first_element(); i < n; i += element_step()) {                                                                     \
-            float m = mask != nullptr ? mask[i] : 1.0f;                                                                                       \
-            sum += static_cast<double>(m) * function(p[i] - q[i]);                                                                            \
-            weights += m;                                                                                                                     \
-        }                                                                                                                                     \
-        sum = exact_block_sum(sum, slots);                                                                                                    \
-        weights = exact_block_sum(weights, slots);                                                                                            \
-        if (threadIdx.x == 0) {                                                                                                               \
-            parts[2 * blockIdx.x] = sum;                                                                                                      \
-            parts[2 * blockIdx.x + 1] = weights;                                                                                              \
-        }                                                                                                                                     \
+#define DEVIATION_PARTS_KERNEL(name, function) \
+    extern "C" __global__ void name(const float* __restrict__ p, const float* __restrict__ q, const float* __restrict__ mask, long long n, \
+            double* __restrict__ parts) { \
+        __shared__ double slots[32]; \
+        double sum = 0.0; \
+        double weights = 0.0; \
+        for (long long i = first_element(); i < n; i += element_step()) { \
+            float m = mask != nullptr ? mask[i] : 1.0f; \
+            sum += static_cast<double>(m) * function(p[i] - q[i]); \
+            weights += m; \
+        } \
+        sum = exact_block_sum(sum, slots); \
+        weights = exact_block_sum(weights, slots); \
+        if (threadIdx.x == 0) { \
+            parts[2 * blockIdx.x] = sum; \
+            parts[2 * blockIdx.x + 1] = weights; \
+        } \
     }
 
 DEVIATION_PARTS_KERNEL(deviation_loss_squared_parts, deviation_squared)
@@ -66,14 +66,14 @@ extern "C" __global__ void deviation_loss_mask_scale(const double* __restrict__ 
 }
 
 /** dp = scale m l'(p - q), one element a thread, in a grid-stride loop; the scale is masked_scale[0] where there is a mask, else plain_scale. */
-#define DEVIATION_BACKWARD_KERNEL(name, slope)                                                                                              \
-    extern "C" __global__ void name(const float* __restrict__ p, const float* __restrict__ q, const float* __restrict__ mask,               \
-            const float* __restrict__ masked_scale, float plain_scale, float* __restrict__ dp, long long n, int accumulate) {               \
-        float scale = mask != nullptr ? masked_scale[0] : plain_scale;                                                                      \
-        for (long long i = first_element(); i < n; i += element_step()) {                                                                   \
-            float d = scale * (mask != nullptr ? mask[i] : 1.0f) * slope(p[i] - q[i]);                                                      \
-            dp[i] = accumulate ? dp[i] + d : d;                                                                                             \
-        }                                                                                                                                   \
+#define DEVIATION_BACKWARD_KERNEL(name, slope) \
+    extern "C" __global__ void name(const float* __restrict__ p, const float* __restrict__ q, const float* __restrict__ mask, \
+            const float* __restrict__ masked_scale, float plain_scale, float* __restrict__ dp, long long n, int accumulate) { \
+        float scale = mask != nullptr ? masked_scale[0] : plain_scale; \
+        for (long long i = first_element(); i < n; i += element_step()) { \
+            float d = scale * (mask != nullptr ? mask[i] : 1.0f) * slope(p[i] - q[i]); \
+            dp[i] = accumulate ? dp[i] + d : d; \
+        } \
     }
 
 DEVIATION_BACKWARD_KERNEL(deviation_loss_squared_backward, deviation_squared_slope)

@@ -3,7 +3,7 @@
 // The units multiply TF32 numbers: 10 bits of mantissa in the range of a float. A float is split into two of them, x = high + low with 21 bits, and
 // a b = high high + high low + low high; low low is below the rounding of a float. The units cut off what they add instead of rounding it, which
 // over long sums adds up to a bias: each step along k is therefore summed from 0 and added to the sums by the ordinary units (Ootomo and Yokota,
-// arXiv:2203.03341, section 3).
+// arXiv:2203.03341, section 3). Where a factor is infinite, or rounds to infinity in TF32, the result is no number.
 #pragma once
 #include "gemm.cuh"
 

@@ -19,12 +19,12 @@ __device__ __forceinline__ void matrix_product(const float* a, const float* b, c
 }
 
 /** bias [M] may be null. parts is null where a block has all of k; where it is not, there is no bias and nothing is accumulated. */
-#define MATRIX_PRODUCT_KERNEL(name, tile, a_along_k, b_along_k)                                                                                 \
-    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS)                                                                                  \
-            name(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ bias, float* __restrict__ c,               \
-                    float* __restrict__ parts, int groups, int m, int n, int k, int stretch, int accumulate) {                                  \
-        __align__(16) __shared__ float room[GEMM_ROOM];                                                                                         \
-        matrix_product<tile, a_along_k, b_along_k>(a, b, bias, c, parts, groups, m, n, k, stretch, accumulate != 0, room);                      \
+#define MATRIX_PRODUCT_KERNEL(name, tile, a_along_k, b_along_k) \
+    extern "C" __global__ void __launch_bounds__(GEMM_THREADS, tile::BLOCKS) \
+            name(const float* __restrict__ a, const float* __restrict__ b, const float* __restrict__ bias, float* __restrict__ c, \
+                    float* __restrict__ parts, int groups, int m, int n, int k, int stretch, int accumulate) { \
+        __align__(16) __shared__ float room[GEMM_ROOM]; \
+        matrix_product<tile, a_along_k, b_along_k>(a, b, bias, c, parts, groups, m, n, k, stretch, accumulate != 0, room); \
     }
 
 MATRIX_PRODUCT_KERNEL(matrix_product_small, GemmSmallTile, true, false)

@@ -24,15 +24,15 @@ __device__ __forceinline__ float tanh_slope(float x) {
 }
 
 /** y = f(x). */
-#define POINTWISE_FORWARD_KERNEL(name, value)                                                       \
-    extern "C" __global__ void name(const float* x, float* y, long long n) {                        \
-        map_elements(x, nullptr, y, n, 0, [](float u, float, long long) { return value(u); });      \
+#define POINTWISE_FORWARD_KERNEL(name, value) \
+    extern "C" __global__ void name(const float* x, float* y, long long n) { \
+        map_elements(x, nullptr, y, n, 0, [](float u, float, long long) { return value(u); }); \
     }
 
 /** dx = f'(x) dy. */
-#define POINTWISE_BACKWARD_KERNEL(name, slope)                                                                   \
-    extern "C" __global__ void name(const float* x, const float* dy, float* dx, long long n, int accumulate) {   \
-        map_elements(x, dy, dx, n, accumulate, [](float u, float d, long long) { return d * slope(u); });        \
+#define POINTWISE_BACKWARD_KERNEL(name, slope) \
+    extern "C" __global__ void name(const float* x, const float* dy, float* dx, long long n, int accumulate) { \
+        map_elements(x, dy, dx, n, accumulate, [](float u, float d, long long) { return d * slope(u); }); \
     }
 
 POINTWISE_FORWARD_KERNEL(pointwise_identity_forward, identity_value)

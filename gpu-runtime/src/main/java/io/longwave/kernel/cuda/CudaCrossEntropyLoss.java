@@ -34,7 +34,9 @@ record CudaCrossEntropyLoss(Launcher launcher) implements CrossEntropyLoss {
             rounded[c] = (float) weights[c];
         }
         DeviceMemory memory = launcher.scratch(rounded.length);
-        launcher.device().upload(rounded, memory);
+        if (rounded.length > 0) {
+            launcher.device().upload(rounded, memory);
+        }
         return memory;
     }
 

@@ -226,7 +226,7 @@ class SeveralBlocksTest extends KernelComparison {
         });
     }
 
-    private enum DropoutSpan {
+    enum DropoutSpan {
         ONE(1), SEVEN(7), ODD(1001);
 
         private final int length;
