@@ -61,7 +61,7 @@ class ClassifyAndReconstructTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ts,ways,2", "tsv,bumps,1", "wav,words,1", "wfdb,records,7"})
+    @CsvSource({"ts,ways,2", "tsv,bumps,1", "wav,words,1", "wfdb,records,11"})
     void trainRegistersAClassifierThatEvaluateMeasuresTheSameAgain(String layout, String name, int channels) throws IOException {
         Path json = directory.resolve("result.json");
         Path data = data(layout);

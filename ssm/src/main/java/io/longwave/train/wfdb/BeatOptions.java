@@ -13,7 +13,8 @@ package io.longwave.train.wfdb;
  *        early, which its own shape may not show
  * @param departures one more channel a lead: what is left of it after the median beat of the record, which is the patient's usual beat. How a beat differs from it says
  *        more about patients not met in training than the beat itself
- * @param fusions fusion beats that are made for training per ventricular beat of a record, see {@link Fusions}; 0 for none
+ * @param fusions fusion beats that are made for training per ventricular beat of a record, see {@link Fusions}; 0 for none.
+ *        Data that have no fusion beats to train on get none made
  */
 public record BeatOptions(double before, double after, double rate, boolean unclassifiable, LeadScale scale, boolean intervals,
         boolean departures, double fusions) {

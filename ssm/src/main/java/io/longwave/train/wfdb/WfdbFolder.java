@@ -32,7 +32,7 @@ public final class WfdbFolder {
 
     /**
      * Reads the beats of all records of the two lists, the lead that comes first in the first record first in every record that has it; validation is left empty, to be cut from training by whole records. Where the
-     * options want fusion beats made, training has those as well.
+     * options want fusion beats made and training has some that are not, it has the made ones as well.
      *
      * @param trainList,testList files with one record name a line; a relative one lies in the folder. Null finds {@code RECORDS-DS1} and {@code RECORDS-DS2}, else
      *        {@code RECORDS-TRAIN} and {@code RECORDS-TEST}, in any case
@@ -49,6 +49,9 @@ public final class WfdbFolder {
         }
         Reading reading = new Reading(folder, options, fingerprint);
         List<LabelledSequence> learning = reading.beats(train, Beats::cutForTraining);
+        if (learning.stream().noneMatch(beat -> beat.label() == BeatClass.F.ordinal() && !beat.made())) {
+            learning.removeIf(LabelledSequence::made); // in data without fusion beats they would only be mistaken for others
+        }
         List<LabelledSequence> judging = reading.beats(test, Beats::cut);
         List<String> classes = Arrays.stream(BeatClass.values()).filter(one -> one != BeatClass.Q || options.unclassifiable())
                 .map(Enum::name)

@@ -131,6 +131,18 @@ class WfdbFolderTest {
     }
 
     @Test
+    void makesFusionsForTrainingWhereItHasSome() throws IOException {
+        BeatOptions options = new BeatOptions(0.1, 0.2, 1000, false, LeadScale.RAW, true, true, 3);
+        dataSet(new int[1000]);
+        ClassificationData data = WfdbFolder.read(directory, null, null, options);
+        assertThat(data.train()).hasSize(7);
+        assertThat(data.train().stream().filter(LabelledSequence::made)).hasSize(3);
+        assertThat(data.test()).hasSize(4).noneMatch(LabelledSequence::made);
+        Files.write(directory.resolve("a.atr"), words(code(1, 5), code(8, 290), code(5, 100), code(1, 200), 0));
+        assertThat(WfdbFolder.read(directory, null, null, options).train()).hasSize(4).noneMatch(LabelledSequence::made);
+    }
+
+    @Test
     void putsTheFirstLeadOfTheFirstRecordFirstInEveryRecord() throws IOException {
         int[][] leads = {new int[1000], new int[1000]};
         Arrays.fill(leads[1], 1224);

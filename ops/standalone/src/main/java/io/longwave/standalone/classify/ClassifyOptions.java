@@ -67,7 +67,7 @@ public final class ClassifyOptions {
     @Option(names = "--beat-rate", paramLabel = "HZ", defaultValue = "360", description = "WFDB records: samples are averaged in groups that leave at least so many a second (default: ${DEFAULT-VALUE}).")
     private double beatRate = 360;
 
-    @Option(names = "--fusions", paramLabel = "X", defaultValue = "0.2", description = "WFDB records: fusion beats to make for training per ventricular beat, as blends of the record's normal and ventricular ones; 0 for none (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--fusions", paramLabel = "X", defaultValue = "0.2", description = "WFDB records: fusion beats to make for training per ventricular beat, as blends of the record's normal and ventricular ones, if there are real ones too; 0 for none (default: ${DEFAULT-VALUE}).")
     private double fusions = 0.2;
 
     @Option(names = "--unclassifiable", description = "WFDB records: keeps paced and unclassifiable beats as a class of their own.")
