@@ -2,7 +2,8 @@ package io.longwave.kernel.cuda;
 
 /**
  * Arithmetic of long convolutions whose row is 129 to 16,384 numbers long. Sums are float32 always; what differs is how their operands are
- * rounded, and so the error of every number relative to the largest of its row: about 1e-6, 1e-3 and 1e-2. Kernel gradients are float32 in any case.
+ * rounded, and so the error of every number relative to the largest of its row: about 1e-6, 1e-3 and 1e-2. Kernel gradients are float32 in
+ * any case.
  */
 public enum ConvolutionPrecision {
     FLOAT32,
