@@ -2,9 +2,9 @@
 //
 //   y[j, b, t] = gate (Σ_{s ≤ t, s < K} k[row(j), s] x[series(j), b, t - s] + skip[j] x[series(j), b, t]),   x = input gate · u
 //
-// Gates and skip may be null. u [V, B, L], y [H, B, L], k [R, K]. A block has a tile of TILE = 4 blockDim.x positions of one row; the tile of x with the
-// K - 1 numbers before it (or after it, for the gradient) and the kernel row lie in shared memory. A thread has positions a blockDim.x apart, so that
-// neighbours load and store neighbours, in memory and in shared memory.
+// Gates and skip may be null. u [V, B, L], y [H, B, L], k [R, K]. A block has a tile of TILE = 4 blockDim.x positions of one row; the tile
+// of x with the K - 1 numbers before it (or after it, for the gradient) and the kernel row lie in shared memory. A thread has positions a
+// blockDim.x apart, so that neighbours load and store neighbours, in memory and in shared memory.
 #include "convolution_rows.cuh"
 
 constexpr int CAUSAL_PER_THREAD = 4;
@@ -40,10 +40,14 @@ extern "C" __global__ void causal_convolution_forward(const float* __restrict__ 
     }
 }
 
-/** dx[t] = Σ_j (Σ_s k[row(j), s] dc[j, b, t + s] + skip[j] dc[j, b, t]) over the channels of a series, spread over u and its gate. Grid: rows (v, b). */
+/**
+ * dx[t] = Σ_j (Σ_s k[row(j), s] dc[j, b, t + s] + skip[j] dc[j, b, t]) over the channels of a series, spread over u and its gate. Grid:
+ * rows (v, b).
+ */
 extern "C" __global__ void causal_convolution_input_gradient(const float* __restrict__ dy, const float* __restrict__ output_gate,
-        const float* __restrict__ kernels, const float* __restrict__ skip, const float* u, const float* input_gate, float* du, float* dgate,
-        int variates, int channels, int batch, int length, int taps, int stride, int channels_per_row, int tiles, int accumulate) {
+        const float* __restrict__ kernels, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,
+        float* dgate, int variates, int channels, int batch, int length, int taps, int stride, int channels_per_row, int tiles,
+        int accumulate) {
     DYNAMIC_SHARED(float, window);
     int tile = CAUSAL_PER_THREAD * blockDim.x;
     float* kernel = window + tile + taps - 1;
@@ -73,8 +77,9 @@ extern "C" __global__ void causal_convolution_input_gradient(const float* __rest
 }
 
 /**
- * Part of dk[r, s] = Σ dc[j, b, t] x[series(j), b, t - s]: sums[r * parts + part][s] over `share` tiles of the rows of kernel row r, in order. Warps take the
- * taps in turns; a lane adds up every 32nd position of a tile, and the lanes are added at the end. Block r * parts + part.
+ * Part of dk[r, s] = Σ dc[j, b, t] x[series(j), b, t - s]: sums[r * parts + part][s] over `share` tiles of the rows of kernel row r, in
+ * order. Warps take the taps in turns; a lane adds up every 32nd position of a tile, and the lanes are added at the end. Block r * parts +
+ * part.
  */
 extern "C" __global__ void causal_convolution_kernel_sums(const float* __restrict__ u, const float* __restrict__ input_gate,
         const float* __restrict__ dy, const float* __restrict__ output_gate, float* __restrict__ sums, int variates, int batch, int length,
@@ -109,8 +114,8 @@ extern "C" __global__ void causal_convolution_kernel_sums(const float* __restric
 }
 
 /** dk[r, s] (+)= the parts of kernel row r in order, s < taps of `stride`. */
-extern "C" __global__ void causal_convolution_kernel_gradient(const float* __restrict__ sums, float* __restrict__ dkernels, int rows, int taps,
-        int stride, int parts, int accumulate) {
+extern "C" __global__ void causal_convolution_kernel_gradient(const float* __restrict__ sums, float* __restrict__ dkernels, int rows,
+        int taps, int stride, int parts, int accumulate) {
     long long n = static_cast<long long>(rows) * taps;
     for (long long i = first_element(); i < n; i += element_step()) {
         long long row = i / taps;

@@ -1,9 +1,9 @@
-// Skip connections y[j] += skip[j] u[j mod V] and their gradients, rows [channel][run], run = B L: see io.longwave.kernel.CausalConvolution.
-// Block channel * slices + slice takes every slices-th stretch of a channel.
+// Skip connections y[j] += skip[j] u[j mod V] and their gradients, rows [channel][run], run = B L: see
+// io.longwave.kernel.CausalConvolution. Block channel * slices + slice takes every slices-th stretch of a channel.
 #include "longwave.cuh"
 
-extern "C" __global__ void channel_scale_add(const float* __restrict__ u, const float* __restrict__ skip, float* __restrict__ y, int variates,
-        long long run, int slices) {
+extern "C" __global__ void channel_scale_add(const float* __restrict__ u, const float* __restrict__ skip, float* __restrict__ y,
+        int variates, long long run, int slices) {
     int j = blockIdx.x / slices;
     const float* in = u + j % variates * run;
     float* out = y + j * run;
@@ -12,8 +12,8 @@ extern "C" __global__ void channel_scale_add(const float* __restrict__ u, const 
 }
 
 /** du[v] += Σ skip[j] dy[j] over the channels j = v, v + V, ... in this order. */
-extern "C" __global__ void channel_scale_input_gradient(const float* __restrict__ dy, const float* __restrict__ skip, float* __restrict__ du,
-        int variates, int channels, long long run, int slices) {
+extern "C" __global__ void channel_scale_input_gradient(const float* __restrict__ dy, const float* __restrict__ skip,
+        float* __restrict__ du, int variates, int channels, long long run, int slices) {
     int v = blockIdx.x / slices;
     float* out = du + v * run;
     for (long long i = blockIdx.x % slices * blockDim.x + threadIdx.x; i < run; i += slices * blockDim.x) {
@@ -23,9 +23,13 @@ extern "C" __global__ void channel_scale_input_gradient(const float* __restrict_
     }
 }
 
-/** sums[j * parts + part] = Σ gate dy · input gate u over `share` numbers of the run of channel j; gates may be null. Block j * parts + part. */
-extern "C" __global__ void channel_scale_dots(const float* __restrict__ u, const float* __restrict__ input_gate, const float* __restrict__ dy,
-        const float* __restrict__ output_gate, float* __restrict__ sums, int variates, long long run, int parts, int share) {
+/**
+ * sums[j * parts + part] = Σ gate dy · input gate u over `share` numbers of the run of channel j; gates may be null. Block j * parts +
+ * part.
+ */
+extern "C" __global__ void channel_scale_dots(const float* __restrict__ u, const float* __restrict__ input_gate,
+        const float* __restrict__ dy, const float* __restrict__ output_gate, float* __restrict__ sums, int variates, long long run,
+        int parts, int share) {
     __shared__ float slots[32];
     int j = blockIdx.x / parts;
     long long in = j % variates * run, out = j * run;

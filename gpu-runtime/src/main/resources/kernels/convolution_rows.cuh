@@ -74,8 +74,9 @@ __device__ __forceinline__ Line<RowMemory> whole_row(float2* shared, int n) {
 }
 
 /**
- * This thread's column of a row that does not fit one block: N = columns of height n1, element i of column n2 being element i N2 + n2 of the row. A block has
- * blockDim.x neighbouring columns, so that loads of one element of all of them are neighbours too, and blockDim.y threads for each.
+ * This thread's column of a row that does not fit one block: N = columns of height n1, element i of column n2 being element i N2 + n2 of
+ * the row. A block has blockDim.x neighbouring columns, so that loads of one element of all of them are neighbours too, and blockDim.y
+ * threads for each.
  */
 struct Column {
     Line<ColumnMemory> line;
@@ -111,8 +112,8 @@ struct Column {
 };
 
 /**
- * Rows [J][B] taken one after the other, or, with several channels for a series, for each row of a series the rows of its channels: row `number` of the
- * group that begins with pair `first` of (series, b).
+ * Rows [J][B] taken one after the other, or, with several channels for a series, for each row of a series the rows of its channels: row
+ * `number` of the group that begins with pair `first` of (series, b).
  */
 struct RowOrder {
     int first, batch, series, channels_of_series;

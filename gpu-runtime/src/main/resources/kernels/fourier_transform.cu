@@ -1,17 +1,18 @@
 // Discrete Fourier transforms of rows [R][N] with bins in natural order: see io.longwave.kernel.FourierTransform.
 //
-// A power of two from 32 on is one transform of the row (row_transform.cuh). Any other length is a convolution with a chirp, c[n] = exp(πi n²/N), in a
-// transform of M ≥ 2N - 1 (Bluestein 1970):  X[k] = c̄[k] Σ_n (x c̄)[n] c[k - n]. The host makes the chirp in double, once for each length. The
-// inverse is the forward transform with real and imaginary parts exchanged before and after. A result may be the tensor it is made from: a row
-// is read before any of it is written.
+// A power of two from 32 on is one transform of the row (row_transform.cuh). Any other length is a convolution with a chirp, c[n] = exp(πi
+// n²/N), in a transform of M ≥ 2N - 1 (Bluestein 1970):  X[k] = c̄[k] Σ_n (x c̄)[n] c[k - n]. The host makes the chirp in double, once for
+// each length. The inverse is the forward transform with real and imaginary parts exchanged before and after. A result may be the tensor it
+// is made from: a row is read before any of it is written.
 //
-// On the chip a row has min(M/16, 512) threads along x and a block several rows along y; longer ones go in the three passes of longconv_passes.cu.
+// On the chip a row has min(M/16, 512) threads along x and a block several rows along y; longer ones go in the three passes of
+// longconv_passes.cu.
 #include "convolution_rows.cuh"
 
 /**
- * Rows to transform, `count` numbers of each given. im null: real numbers. `waves`: these are the bins 0 to n/2 of real rows, the others are their
- * conjugates; those that are their own have no imaginary part and are multiplied by `single`, all others by `paired`; the real and the imaginary part
- * change places, for a transform back.
+ * Rows to transform, `count` numbers of each given. im null: real numbers. `waves`: these are the bins 0 to n/2 of real rows, the others
+ * are their conjugates; those that are their own have no imaginary part and are multiplied by `single`, all others by `paired`; the real
+ * and the imaginary part change places, for a transform back.
  */
 struct FourierSource {
     const float* re;
@@ -30,7 +31,10 @@ struct FourierSource {
     }
 };
 
-/** Where the first `count` bins go, times `scale`; either part may be unwanted. `doubled`: those that are not their own conjugates twice, own ones without imaginary part. */
+/**
+ * Where the first `count` bins go, times `scale`; either part may be unwanted. `doubled`: those that are not their own conjugates twice,
+ * own ones without imaginary part.
+ */
 struct FourierTarget {
     float* re;
     float* im;
@@ -101,8 +105,8 @@ extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_load(FOURIER_S
 }
 
 /** Second and last pass of a power of two: block row * height + position of k1, bin k1 + height k2. */
-extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_bins(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS, int height,
-        int width, int first) {
+extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_bins(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS,
+        int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, width);
     int n = height * width;

@@ -1,34 +1,37 @@
-// Long convolutions that stay on the chip from load to store: see io.longwave.kernel.LongConvolution, and ReferenceLongConvolution for the sums.
+// Long convolutions that stay on the chip from load to store: see io.longwave.kernel.LongConvolution, and ReferenceLongConvolution for the
+// sums.
 //
 //   y[j, b, t] = gate[j, b, t] ( Σ_{s ≤ t} k[row, s] x[series, b, t - s] + skip[j] x[series, b, t] ),   x = input gate · u
 //
-// Shapes, last axis fastest: u, input gate [V, B, L]; k [R, K]; skip [H]; y, output gate [H, B, L]. Channel j reads series j mod V and kernel row
-// j div (H/R).
+// Shapes, last axis fastest: u, input gate [V, B, L]; k [R, K]; skip [H]; y, output gate [H, B, L]. Channel j reads series j mod V and
+// kernel row j div (H/R).
 //
-// The right angle. A row is not padded to twice its length. Instead it is multiplied modulo x^N - i, N ≥ L a power of two: what runs over the end
-// at N comes back at the start turned by a right angle, so of two real rows the real part of the product is the causal convolution and the
-// imaginary part is the tail that would follow. With θ = exp(iπ/2N), θ^N = i, and F the transform of length N,
+// The right angle. A row is not padded to twice its length. Instead it is multiplied modulo x^N - i, N ≥ L a power of two: what runs over
+// the end at N comes back at the start turned by a right angle, so of two real rows the real part of the product is the causal convolution
+// and the imaginary part is the tail that would follow. With θ = exp(iπ/2N), θ^N = i, and F the transform of length N,
 //
 //   X = F(x θ^n)    K = F(k θ^n) / N    c = θ^-n F^-1(X (K + skip/N))    y = gate Re c
 //
-// The skip is a tap more at lag 0, which adds the same number to every bin. A kernel for the future is an imaginary part of k, see TwoSidedKernel.
-// Gradients come from the same products with a conjugate in them:  dx = Re θ^-n F^-1(DC conj K),  dk = Re θ^-n F^-1(Σ DC conj X)/N.
+// The skip is a tap more at lag 0, which adds the same number to every bin. A kernel for the future is an imaginary part of k, see
+// TwoSidedKernel. Gradients come from the same products with a conjugate in them:  dx = Re θ^-n F^-1(DC conj K),  dk = Re θ^-n F^-1(Σ DC
+// conj X)/N.
 //
-// Who does what. A row belongs to min(N/16, 512) threads along x, and a block has several rows along y when these are few: all of one channel, so
-// that its spectrum is read once from memory and then comes from the cache. Numbers are loaded 4 bytes a thread, neighbours by neighbours and 16 of
-// them under way per thread, straight into the registers of the first stage; there θ^n is multiplied in. The last forward stage, the product
-// and the first inverse stage happen in registers too (row_transform.cuh). Spectra keep the order in which the stages leave their bins.
+// Who does what. A row belongs to min(N/16, 512) threads along x, and a block has several rows along y when these are few: all of one
+// channel, so that its spectrum is read once from memory and then comes from the cache. Numbers are loaded 4 bytes a thread, neighbours by
+// neighbours and 16 of them under way per thread, straight into the registers of the first stage; there θ^n is multiplied in. The last
+// forward stage, the product and the first inverse stage happen in registers too (row_transform.cuh). Spectra keep the order in which the
+// stages leave their bins.
 //
-// Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its piece, and
-// the first `lead` results of a window are dropped.
+// Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its
+// piece, and the first `lead` results of a window are dropped.
 #include "convolution_rows.cuh"
 
 /**
  * Spectrum of every kernel row: spectrum[row][place] = F(k θ^n) / N, kernels [rows][stride], future [rows][future_stride] or null.
  * Row blockIdx.x * blockDim.y + threadIdx.y.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_spectrum(const float* kernels, int taps, int stride, const float* future,
-        int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int n) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_spectrum(const float* kernels, int taps, int stride,
+        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int n) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
@@ -43,10 +46,13 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_spectrum(c
     });
 }
 
-/** y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * rows, ... of channel j; an item is a piece of a row of the batch. */
+/**
+ * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * rows, ... of channel j; an item is a piece of a row of
+ * the batch.
+ */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_forward(const float* u, const float* input_gate,
-        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int n, int variates, int batch,
-        int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
+        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int n, int variates,
+        int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
     int j = blockIdx.x / slices;
@@ -77,10 +83,13 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_forward(co
     }
 }
 
-/** Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in long_convolution_forward, without pieces. */
+/**
+ * Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in long_convolution_forward,
+ * without pieces.
+ */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_whole(const float* u, const float* input_gate,
-        const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int n, int variates, int batch, int length,
-        int channels_per_row, int slices) {
+        const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int n, int variates, int batch,
+        int length, int channels_per_row, int slices) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
     int j = blockIdx.x / slices;
@@ -105,12 +114,13 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_whole(cons
 }
 
 /**
- * du and the gradient of the input gate from dc = output gate · dy. Block v * slices + slice has items of series v; the channels v, v + V, ... that
- * read it are summed as spectra in the order of their numbers. With one channel for each series there is no room for sums.
+ * du and the gradient of the input gate from dc = output gate · dy. Block v * slices + slice has items of series v; the channels v, v + V,
+ * ... that read it are summed as spectra in the order of their numbers. With one channel for each series there is no room for sums.
  */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_input_gradient(const float* dy, const float* output_gate,
-        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du, float* dgate,
-        int n, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices, int accumulate) {
+        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,
+        float* dgate, int n, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,
+        int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
     float2* sum = shared + blockDim.y * (n + n / 16) + threadIdx.y * n;
@@ -134,7 +144,9 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_input_grad
                 return j == v ? added : sum[place] + added;
             };
             if (j + variates < channels) {
-                through_bins<true, false>(line, [&](int place, int position, float2 value) { return sum[place] = product(place, position, value); });
+                through_bins<true, false>(line, [&](int place, int position, float2 value) {
+                    return sum[place] = product(place, position, value);
+                });
                 __syncthreads();
             } else {
                 through_bins<true, true>(line, product);
@@ -149,8 +161,8 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_input_grad
 
 /**
  * Σ DC conj X over part of the rows that a kernel row serves: sums[row * parts + part][place]. Block row * parts + part has the items from
- * part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in order. One row a block: the row itself, its X and
- * the sum are 24.5 N bytes.
+ * part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in order. One row a block: the row itself,
+ * its X and the sum are 24.5 N bytes.
  */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_sums(const float* u, const float* input_gate, const float* dy,
         const float* output_gate, float2* __restrict__ sums, int n, int variates, int batch, int length, int channels_per_row, int lead,
@@ -187,8 +199,8 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_sum
 }
 
 /** dk = Re G, dback[m] = -Im G[N - 1 - m] with G = θ^-n F^-1(Σ of the parts, in order) / N. Row blockIdx.x * blockDim.y + threadIdx.y. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_gradient(const float2* __restrict__ sums, int parts, float* dkernels,
-        int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int n, int accumulate) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_gradient(const float2* __restrict__ sums, int parts,
+        float* dkernels, int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int n, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, n);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;

@@ -1,19 +1,20 @@
-// Long convolutions on the tensor cores, with 16-bit operands and float32 sums: longconv.cu says what is computed, this file the same in factors
-// that are matrices (Monarch). N = F1 F2 F3 with factors of 16 to 64, or F1 F3 (then F2 = 1); N2 = F2 F3, n = n1 N2 + n2, k = k1 + F1 k2:
+// Long convolutions on the tensor cores, with 16-bit operands and float32 sums: longconv.cu says what is computed, this file the same in
+// factors that are matrices (Monarch). N = F1 F2 F3 with factors of 16 to 64, or F1 F3 (then F2 = 1); N2 = F2 F3, n = n1 N2 + n2, k = k1 +
+// F1 k2:
 //
 //   S1[k1][n2] = Σ_n1 exp(-2πi (4 k1 - 1) n1/4F1) x[n1][n2]           θ^(n1 N2) is in the matrix
 //   S1 .*=       exp(-2πi (4 k1 - 1) n2/4N) / F1                      and θ^n2 in the twiddle factor
 //   S2[k1][q1][m2] = Σ_m1 exp(-2πi q1 m1/F2) S1[k1][m1 F3 + m2],      .*= exp(-2πi q1 m2/N2) / F2       (only with three factors)
 //   S3[.][k3] = Σ_m2 exp(-2πi m2 k3/F3) S2[.][m2]                     .*= K^ / F3
 //
-// and back with conjugate matrices and no divisors. So what is rounded to 16 bits never grows on the way there: |S| ≤ max |x|. x is real, which halves
-// the products of the first stage; of the last only the real part is wanted, which halves these.
+// and back with conjugate matrices and no divisors. So what is rounded to 16 bits never grows on the way there: |S| ≤ max |x|. x is real,
+// which halves the products of the first stage; of the last only the real part is wanted, which halves these.
 //
-// One row has its real and its imaginary parts in two planes of N 16-bit numbers in shared memory. A warp owns a strip of eight columns of a stage's matrix
-// (16 rows in the fused middle): it loads them into fragments, multiplies, turns the sums in float32, rounds and puts them back where they were, so that
-// barriers are between stages only. The middle goes there and back in registers: the sums of a product are laid out as the left operand of the next.
-// Sixteen bytes of a plane go to place c ^ (c/8) ^ (c/64) ^ (c/512) modulo 8 of their 128, which spreads the rows that ldmatrix reads over the
-// banks for every stride.
+// One row has its real and its imaginary parts in two planes of N 16-bit numbers in shared memory. A warp owns a strip of eight columns of
+// a stage's matrix (16 rows in the fused middle): it loads them into fragments, multiplies, turns the sums in float32, rounds and puts them
+// back where they were, so that barriers are between stages only. The middle goes there and back in registers: the sums of a product are
+// laid out as the left operand of the next. Sixteen bytes of a plane go to place c ^ (c/8) ^ (c/64) ^ (c/512) modulo 8 of their 128, which
+// spreads the rows that ldmatrix reads over the banks for every stride.
 #include "convolution_rows.cuh"
 #include "tensor_core.cuh"
 
@@ -54,8 +55,8 @@ __device__ __forceinline__ void tile_words(unsigned (&words)[4], const unsigned*
 }
 
 /** Eight columns of complex numbers as right operands, `stride` from row to row. */
-template <int F> __device__ __forceinline__ void load_columns(unsigned (&words)[F / 16][4], const unsigned short* re, const unsigned short* im,
-        int at, int stride) {
+template <int F> __device__ __forceinline__ void load_columns(unsigned (&words)[F / 16][4], const unsigned short* re,
+        const unsigned short* im, int at, int stride) {
     int lane = threadIdx.x % 32;
 #pragma unroll
     for (int k = 0; k < F / 16; k++) {
@@ -66,13 +67,17 @@ template <int F> __device__ __forceinline__ void load_columns(unsigned (&words)[
 }
 
 /** Two neighbouring complex numbers into the planes. */
-template <bool BF16> __device__ __forceinline__ void store_pair(unsigned short* re, unsigned short* im, int at, float2 first, float2 second) {
+template <bool BF16> __device__ __forceinline__ void store_pair(unsigned short* re, unsigned short* im, int at, float2 first,
+        float2 second) {
     int place = plane_at(at);
     *reinterpret_cast<unsigned*>(re + place) = pack<BF16>(first.x, second.x);
     *reinterpret_cast<unsigned*>(im + place) = pack<BF16>(first.y, second.y);
 }
 
-/** The middle stage of three factors, for one strip: there (sign of the matrix as it is) or back (conjugate), then turned by factor(row, column). */
+/**
+ * The middle stage of three factors, for one strip: there (sign of the matrix as it is) or back (conjugate), then turned by factor(row,
+ * column).
+ */
 template <int F, bool BACK, bool BF16, class Factor> __device__ __forceinline__ void turn_strip(const unsigned* matrix, unsigned short* re,
         unsigned short* im, int at, int stride, Factor factor) {
     int g = threadIdx.x % 32 / 4, t = threadIdx.x % 4;
@@ -102,8 +107,8 @@ template <int F, bool BACK, bool BF16, class Factor> __device__ __forceinline__ 
 }
 
 /** Sixteen rows of F complex numbers: transform, times spectrum(row, column), transform back, times factor(row, column), in place. */
-template <int F, bool BF16, class Spectrum, class Factor> __device__ __forceinline__ void middle_rows(const unsigned* matrix, unsigned short* re,
-        unsigned short* im, int at, Spectrum spectrum, Factor factor) {
+template <int F, bool BF16, class Spectrum, class Factor> __device__ __forceinline__ void middle_rows(const unsigned* matrix,
+        unsigned short* re, unsigned short* im, int at, Spectrum spectrum, Factor factor) {
     int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
     unsigned x_re[F / 16][4], x_im[F / 16][4], p_re[F / 16][4], p_im[F / 16][4];
 #pragma unroll
@@ -232,7 +237,8 @@ template <int F1, int F2, int F3, bool BF16> __device__ __forceinline__ void con
                 for (int half = 0; half < 2; half++) {
                     int k1 = m * 16 + half * 8 + g, column = n2 + 2 * t;
                     float2 one = make_float2(sum_re[2 * half], sum_im[2 * half]) * ((1.0f / F1) * turns((4 * k1 - 1) * column));
-                    float2 two = make_float2(sum_re[2 * half + 1], sum_im[2 * half + 1]) * ((1.0f / F1) * turns((4 * k1 - 1) * (column + 1)));
+                    float2 two = make_float2(sum_re[2 * half + 1],
+                            sum_im[2 * half + 1]) * ((1.0f / F1) * turns((4 * k1 - 1) * (column + 1)));
                     store_pair<BF16>(re, re + N, k1 * N2 + column, one, two);
                 }
             }
@@ -318,14 +324,14 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spect
 }
 
 /** One kernel for each size and kind; `rows` of a block, blocks j * slices + slice. `conjugated` makes it the gradient of its input. */
-#define LONG_CONVOLUTION_HALF_KERNEL(name, f1, f2, f3, bf16)                                                                              \
-    extern "C" __global__ __launch_bounds__(256, 1) void name(const float* u, const float* input_gate, const float2* __restrict__ spectrum, \
-            const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch, int length, int channels_per_row, \
-            int rows, int slices, int conjugated, int accumulate) {                                                                        \
+#define LONG_CONVOLUTION_HALF_KERNEL(name, f1, f2, f3, bf16)                                                                               \
+    extern "C" __global__ __launch_bounds__(256, 1) void name(const float* u, const float* input_gate, const float2* spectrum,             \
+            const float* skip, const float* output_gate, float* y, int variates, int batch, int length, int channels_per_row, int rows,    \
+            int slices, int conjugated, int accumulate) {                                                                                  \
         DYNAMIC_SHARED(unsigned, shared);                                                                                                  \
-        convolve_rows<f1, f2, f3, bf16>(HalfRows{u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, \
-                                                rows, slices, conjugated, accumulate},                                                     \
-                shared);                                                                                                                   \
+        HalfRows o = {u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, rows, slices, conjugated,  \
+                accumulate};                                                                                                               \
+        convolve_rows<f1, f2, f3, bf16>(o, shared);                                                                                        \
     }
 
 LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_256, 16, 1, 16, true)

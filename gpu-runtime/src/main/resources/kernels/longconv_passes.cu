@@ -6,13 +6,15 @@
 //   2. contiguous rows k1:    transform of N2 numbers, product with the spectrum, transform back, in place
 //   3. strips of columns:     the inverse of the first pass, real part, gate, store
 //
-// mid is complex [row of the group][position of k1][N2]. A column of up to 16 numbers is in the registers of one thread, a longer one goes through
-// shared memory. Spectra are kept as the second pass leaves its bins. The host takes as many rows at a time as fit half of the cache.
+// mid is complex [row of the group][position of k1][N2]. A column of up to 16 numbers is in the registers of one thread, a longer one goes
+// through shared memory. Spectra are kept as the second pass leaves its bins. The host takes as many rows at a time as fit half of the
+// cache.
 #include "convolution_rows.cuh"
 
 /** First pass for rows of u or of dy with their gates, in the order of RowOrder; source [sources][B][L], channel j reads j mod sources. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_rows(const float* __restrict__ values, const float* __restrict__ gate,
-        float2* __restrict__ mid, int height, int width, int first, int batch, int series, int channels_of_series, int sources, int length) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_rows(const float* __restrict__ values,
+        const float* __restrict__ gate, float2* __restrict__ mid, int height, int width, int first, int batch, int series,
+        int channels_of_series, int sources, int length) {
     DYNAMIC_SHARED(float2, shared);
     Column column(shared, height, width);
     RowOrder order = {first, batch, series, channels_of_series};
@@ -52,8 +54,9 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_spect
 }
 
 /**
- * Second pass of a convolution: block pair * height + k1 has row k1 of each channel of a pair (series, b), multiplies with the spectrum of its kernel or
- * the conjugate, and puts the sum over the channels where the first one was. There is room for sums where a series has several channels.
+ * Second pass of a convolution: block pair * height + k1 has row k1 of each channel of a pair (series, b), multiplies with the spectrum of
+ * its kernel or the conjugate, and puts the sum over the channels where the first one was. There is room for sums where a series has
+ * several channels.
  */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_products(float2* mid, const float2* __restrict__ spectrum,
         const float* __restrict__ skip, int height, int n, int first, int batch, int series, int channels_of_series, int channels_per_row,
@@ -77,7 +80,9 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_produ
             return c == 0 ? added : sum[place] + added;
         };
         if (c + 1 < channels_of_series) {
-            through_bins<true, false>(line, [&](int place, int position, float2 value) { return sum[place] = product(place, position, value); });
+            through_bins<true, false>(line, [&](int place, int position, float2 value) {
+                return sum[place] = product(place, position, value);
+            });
             __syncthreads();
         } else {
             through_bins<true, true>(line, product);
@@ -101,8 +106,8 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_corre
 }
 
 /**
- * sums[row] (+)= the products of the group that belong to a kernel row, in order. The group has rows first, first + 1, ... of all [H][B], `items` of them for
- * each kernel row; y of the grid counts the kernel rows from `first_row` on; n numbers each, as floats.
+ * sums[row] (+)= the products of the group that belong to a kernel row, in order. The group has rows first, first + 1, ... of all [H][B],
+ * `items` of them for each kernel row; y of the grid counts the kernel rows from `first_row` on; n numbers each, as floats.
  */
 extern "C" __global__ void long_convolution_pass_add(const float* __restrict__ products, float* __restrict__ sums, int first, int count,
         int items, int first_row, long long numbers) {
@@ -142,8 +147,8 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store
 }
 
 /** Third pass that keeps head and tail: c[first + row][N] complex. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_whole(const float2* __restrict__ mid, float2* __restrict__ c,
-        int height, int width, int first) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_whole(const float2* __restrict__ mid,
+        float2* __restrict__ c, int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
     Column column(shared, height, width);
     float2* out = c + static_cast<long long>(first) * height * width;
@@ -152,9 +157,9 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store
 }
 
 /** Third pass of the input gradient: rows first, first + 1, ... of [V][B]; of the channels of a series only the first holds anything. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_input_gradient(const float2* __restrict__ mid, const float* u,
-        const float* input_gate, float* du, float* dgate, int height, int width, int first, int channels_of_series, int length,
-        int accumulate) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_input_gradient(const float2* __restrict__ mid,
+        const float* u, const float* input_gate, float* du, float* dgate, int height, int width, int first, int channels_of_series,
+        int length, int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Column column(shared, height, width);
     long long in = static_cast<long long>(first + column.row) * length;
@@ -168,8 +173,9 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store
 }
 
 /** Third pass of a kernel's gradient. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_kernel_gradient(const float2* __restrict__ mid, float* dkernels,
-        int taps, int stride, float* dfuture, int future_taps, int future_stride, int height, int width, int accumulate) {
+extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_pass_store_kernel_gradient(const float2* __restrict__ mid,
+        float* dkernels, int taps, int stride, float* dfuture, int future_taps, int future_stride, int height, int width,
+        int accumulate) {
     DYNAMIC_SHARED(float2, shared);
     Column column(shared, height, width);
     long long row = column.row;

@@ -1,10 +1,10 @@
-// Convolution of a sequence that arrives in pieces: see io.longwave.kernel.LongConvolution.proceed. A piece of S numbers meets a kernel of K taps; what
-// it contributes to the K - 1 positions after it is kept in the tail [H, B, K - 1].
+// Convolution of a sequence that arrives in pieces: see io.longwave.kernel.LongConvolution.proceed. A piece of S numbers meets a kernel of
+// K taps; what it contributes to the K - 1 positions after it is kept in the tail [H, B, K - 1].
 #include "longwave.cuh"
 
 /**
- * Few numbers at a time, sum by sum: c[p] = Σ_s k[s] x[p - s] + tail[p] + skip x[p] for all positions p < S + K - 1 that the piece reaches. The first S
- * become y, the others the new tail, in place. Block = row (j, b), threads along p.
+ * Few numbers at a time, sum by sum: c[p] = Σ_s k[s] x[p - s] + tail[p] + skip x[p] for all positions p < S + K - 1 that the piece reaches.
+ * The first S become y, the others the new tail, in place. Block = row (j, b), threads along p.
  */
 extern "C" __global__ void long_convolution_tick(const float* __restrict__ u, const float* __restrict__ input_gate,
         const float* __restrict__ kernels, const float* __restrict__ skip, const float* __restrict__ output_gate, float* __restrict__ tail,
@@ -34,8 +34,8 @@ extern "C" __global__ void long_convolution_tick(const float* __restrict__ u, co
 }
 
 /**
- * The end of a longer piece: c [H][B][N] holds its own sums, positions 0 to N - 1 in the real and N to 2N - 1 in the imaginary parts. Adds the tail,
- * writes y and the new tail. Block = row (j, b).
+ * The end of a longer piece: c [H][B][N] holds its own sums, positions 0 to N - 1 in the real and N to 2N - 1 in the imaginary parts. Adds
+ * the tail, writes y and the new tail. Block = row (j, b).
  */
 extern "C" __global__ void long_convolution_settle(const float2* __restrict__ sums, const float* __restrict__ output_gate,
         float* __restrict__ tail, float* __restrict__ y, int n, int length, int kept) {

@@ -1,14 +1,15 @@
 // Discrete Fourier transform of a row of 2^m complex numbers inside one block, and back.
 //
-// Forward runs the stages of a decimation in frequency from the longest span to the shortest, inverse the same stages backwards. A stage takes
-// 16 numbers that lie a span apart into registers, transforms them there, turns each by its twiddle factor and puts them back where they were.
-// Bins come out with the digits of their number reversed, and nobody reverses them: a product of spectra does not care, as long as both are
-// in the same order. So numbers are moved between registers and shared memory once per stage, and memory outside is seen at the ends only:
+// Forward runs the stages of a decimation in frequency from the longest span to the shortest, inverse the same stages backwards. A stage
+// takes 16 numbers that lie a span apart into registers, transforms them there, turns each by its twiddle factor and puts them back where
+// they were. Bins come out with the digits of their number reversed, and nobody reverses them: a product of spectra does not care, as long
+// as both are in the same order. So numbers are moved between registers and shared memory once per stage, and memory outside is seen at the
+// ends only:
 //
 //   element t + q n/16 ── load ──> first stage ──> ... ──> last stage (2 to 16 numbers, no twiddles) ── visit ──> back the same way ──> store
 //
-// Radices are 16 from the first stage on, and n / 16^a = 2, 4, 8 or 16 in the last; n is at least 32. Twiddle factors come from sincospif of a
-// fraction that is exact in float32 (n is at most 2^24), two per sixteen numbers; the others are products of at most six of these.
+// Radices are 16 from the first stage on, and n / 16^a = 2, 4, 8 or 16 in the last; n is at least 32. Twiddle factors come from sincospif
+// of a fraction that is exact in float32 (n is at most 2^24), two per sixteen numbers; the others are products of at most six of these.
 #pragma once
 
 #include "longwave.cuh"
@@ -138,7 +139,9 @@ template <bool INVERSE> __device__ __forceinline__ void twiddle(float2 (&v)[16],
     }
 }
 
-/** A row in shared memory, one number after the other with a gap after every 16, so that the strides of all stages spread over the banks. */
+/**
+ * A row in shared memory, one number after the other with a gap after every 16, so that the strides of all stages spread over the banks.
+ */
 struct RowMemory {
     float2* numbers;
     __device__ __forceinline__ float2& operator[](int i) const { return numbers[i + (i >> 4)]; }

@@ -1,6 +1,6 @@
-// out = squash(smooth(k)) over kernels [R][K]: see io.longwave.kernel.TapRegularization. Smooth is the mean of 2p + 1 neighbours, taps outside the row
-// counting as 0; squash is the soft threshold λ. p = 0 and λ = 0 leave out their step. One tap a thread in a grid-stride loop: p is small, so the
-// neighbours come from the first-level cache.
+// out = squash(smooth(k)) over kernels [R][K]: see io.longwave.kernel.TapRegularization. Smooth is the mean of 2p + 1 neighbours, taps
+// outside the row counting as 0; squash is the soft threshold λ. p = 0 and λ = 0 leave out their step. One tap a thread in a grid-stride
+// loop: p is small, so the neighbours come from the first-level cache.
 #include "longwave.cuh"
 
 /** Mean of the neighbours of tap i of the row that begins at `row`. */

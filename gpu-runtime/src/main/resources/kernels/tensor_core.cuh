@@ -1,6 +1,6 @@
-// Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim that keeps
-// the layout of every lane (PTX ISA, mma.m16n8k16 and ldmatrix). 16-bit numbers are unsigned short, two in an unsigned with the first in the low half;
-// BF16 says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
+// Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim
+// that keeps the layout of every lane (PTX ISA, mma.m16n8k16 and ldmatrix). 16-bit numbers are unsigned short, two in an unsigned with the
+// first in the low half; BF16 says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
 //   A [16 rows][16]   words (g, 2t..2t+1), (g+8, 2t..), (g, 2t+8..), (g+8, 2t+8..)
 //   B [16][8 columns] words (2t..2t+1, g), (2t+8.., g)
 //   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1)
@@ -16,7 +16,9 @@ template <bool BF16> inline unsigned short narrow(float value) {
     if (size > 0x7f800000u) return 0x7fff;
     if (BF16) return static_cast<unsigned short>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
     if (size >= 0x477ff000u) return static_cast<unsigned short>(sign | 0x7c00);
-    if (size < 0x38800000u) return static_cast<unsigned short>(sign | static_cast<unsigned>(std::nearbyint(std::fabs(value) * 16777216.0f)));
+    if (size < 0x38800000u) {
+        return static_cast<unsigned short>(sign | static_cast<unsigned>(std::nearbyint(std::fabs(value) * 16777216.0f)));
+    }
     return static_cast<unsigned short>(sign | (size + 0xfff + (size >> 13 & 1) - (112u << 23)) >> 13);
 }
 template <bool BF16> inline float widen(unsigned short value) {
@@ -24,7 +26,8 @@ template <bool BF16> inline float widen(unsigned short value) {
     float sign = value >> 15 ? -1.0f : 1.0f;
     int exponent = value >> 10 & 31, mantissa = value & 1023;
     if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
-    return sign * (exponent == 0 ? std::ldexp(static_cast<float>(mantissa), -24) : std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25));
+    if (exponent == 0) return sign * std::ldexp(static_cast<float>(mantissa), -24);
+    return sign * std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
 }
 template <bool BF16> inline unsigned pack(float first, float second) {
     return narrow<BF16>(first) | static_cast<unsigned>(narrow<BF16>(second)) << 16;
@@ -40,7 +43,9 @@ template <bool BF16> inline void mma(float (&c)[4], const unsigned (&a)[4], unsi
         for (unsigned k = 0; k < 16; k++) {
             unsigned left = all[row % 8 * 4 + k % 8 / 2].a[row / 8 + k / 8 * 2];
             unsigned right = all[column * 4 + k % 8 / 2].b[k / 8];
-            c[i] += widen<BF16>(static_cast<unsigned short>(left >> k % 2 * 16)) * widen<BF16>(static_cast<unsigned short>(right >> k % 2 * 16));
+            float a_k = widen<BF16>(static_cast<unsigned short>(left >> k % 2 * 16));
+            float b_k = widen<BF16>(static_cast<unsigned short>(right >> k % 2 * 16));
+            c[i] += a_k * b_k;
         }
     }
 }

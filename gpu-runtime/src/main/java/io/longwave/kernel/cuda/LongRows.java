@@ -7,8 +7,8 @@ import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CausalConvolution.Extent;
 
 /**
- * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu}, for as many rows at a time as the second-level
- * cache holds between passes.
+ * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu}, for as many rows at a time as the
+ * second-level cache holds between passes.
  */
 final class LongRows {
     /** A column of this height is in the registers of one thread. */
