@@ -80,7 +80,8 @@ public final class RunBench {
             double bytes = 2.0 * Float.BYTES * channels * batch * length + (1 + 4) * (double) Float.BYTES * channels * length;
             double floor = bytes / bandwidth;
             Double theirs = peer.get(length);
-            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %s | %s |%n", length, batch, channels, ours, floor, ours / floor,
+            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %s | %s |%n", length, batch, channels, ours, floor,
+                    ours / floor,
                     text(theirs), text(theirs == null ? null : theirs / ours));
             ObjectNode result = results.addObject().put("length", length).put("batch", batch).put("channels", channels)
                     .put("microseconds", ours).put("floorMicroseconds", floor);

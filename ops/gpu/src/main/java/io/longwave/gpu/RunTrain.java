@@ -93,7 +93,8 @@ public final class RunTrain {
         }
         double first = strays(deviceLosses[0], processorLosses[0]);
         boolean together = first <= FIRST_LOSS_BOUND && worst <= CURVE_BOUND;
-        System.out.printf(Locale.ROOT, "%s: %.2f ms a step on the device, %.2f on the processor, %.1f times as fast; losses %s (first %.1e, worst %.1e)%n",
+        System.out.printf(Locale.ROOT,
+                "%s: %.2f ms a step on the device, %.2f on the processor, %.1f times as fast; losses %s (first %.1e, worst %.1e)%n",
                 name, deviceMillis, processorMillis, processorMillis / deviceMillis, together ? "run together" : "STRAY", first, worst);
         ObjectNode result = root.putObject(name).put("deviceMillis", deviceMillis).put("processorMillis", processorMillis)
                 .put("together", together).put("worstDifference", worst);

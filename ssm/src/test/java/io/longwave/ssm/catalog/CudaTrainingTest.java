@@ -92,7 +92,8 @@ class CudaTrainingTest {
 
     /** Sequences of unequal lengths. */
     private static double[] classifying(String name, Kernels kernels) {
-        ClassifierFamily family = name.equals("chimera") ? new ChimeraFamily(() -> kernels).classifiers()
+        ClassifierFamily family = name.equals("chimera")
+                ? new ChimeraFamily(() -> kernels).classifiers()
                 : new SequenceModelFamily(new S4dFamily(), () -> kernels).classifiers();
         TrainableClassifier model = family.create(small(family.defaultConfig(LAG, 2, 3)), 1);
         float[] sequences = numbers(BATCH * LAG * 2);

@@ -45,7 +45,8 @@ public final class DoctorCommand implements Callable<Integer> {
                 case Availability.Unavailable missing -> missing.name() + ": not here, " + missing.reason();
             });
         }
-        out.println("CUDA kernels   " + (Backends.hasCudaKernels() ? "in this build" : "not in this build: there was no nvcc when it was made"));
+        out.println("CUDA kernels   "
+                + (Backends.hasCudaKernels() ? "in this build" : "not in this build: there was no nvcc when it was made"));
         int bytes = new OnlineModel().newState().write().length;
         long heap = Inspection.PLATFORM_HEAP_BYTES / 2;
         out.println("Series         about %,d fit (online model: %,d bytes of state each, half of the platform's %,d MB heap)"
