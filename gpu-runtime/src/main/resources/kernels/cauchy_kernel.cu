@@ -3,7 +3,7 @@
 //   z = i y, y = 2 tan(pi k / L)      r[i][j] = sum v / (z - w) + conj(v) / (z - conj(w)), v = left_i right_j, over the modes
 //   S = r[B][C] - r[B][Q] (I + r[P][Q])^-1 r[P][C]      K^ = (1 + i tan(pi k / L)) S
 //
-// double throughout: where a mode rings z - w loses digits, and the correction takes nearly equal sums from each other; only the spectrum
+// double: throughout, for where a mode rings z - w loses digits, and the correction takes nearly equal sums from each other; only the spectrum
 // is rounded. Channels are taken some at a time, so that the sums in between keep to a bounded place; `first` is the first of them. A job
 // is a channel of these and a frequency, job = channel * frequencies + k, and what is kept per job is [.., jobs], so that neighbours lie
 // side by side.

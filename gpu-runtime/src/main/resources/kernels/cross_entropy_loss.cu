@@ -1,5 +1,6 @@
 // Softmax cross-entropy with class weights and label smoothing: see io.longwave.kernel.CrossEntropyLoss. logits, probabilities and their gradient
 // are [C, B], b fastest. A thread owns a column b: lanes read neighbours at every class. class_weights may be null: all 1.
+// double: one sum over the whole batch; it stays on the device.
 #include "exact_sums.cuh"
 
 /** What -ln p[c] is multiplied by in column b: (1 - e) w[y] where c is the label y, and e / C w[c] everywhere. */

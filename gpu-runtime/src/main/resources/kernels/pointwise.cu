@@ -1,5 +1,6 @@
 // What is done to every number by itself: see io.longwave.kernel.Pointwise. One quad of elements a thread and turn; arrays of one call may be the
 // same array, so none is __restrict__.
+// double: the sum of squares of a whole tensor, which the contract gives as a Java double.
 #include "elements.cuh"
 #include "exact_sums.cuh"
 #include "gelu.cuh"

@@ -81,30 +81,12 @@ public final class CudaKernels implements Kernels {
 
     /** @param precision of long convolutions; names the numeric profile */
     public CudaKernels(CudaDevice device, ConvolutionPrecision precision) {
-        this(device, precision, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS, device.properties().l2Bytes() / 2);
+        this(device, Ways.of(device.properties()).withPrecision(precision));
     }
 
-    /** @param choice of the tiles that matrix products are cut into */
-    CudaKernels(CudaDevice device, GemmPlan.Choice choice) {
-        this(device, choice, ConvolutionPrecision.FLOAT32, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS,
-                device.properties().l2Bytes() / 2);
-    }
-
-    /**
-     * With small limits short rows take the way of long ones.
-     *
-     * @param largestOnChip transform that is kept on the chip
-     * @param directTaps the most that convolutions add up one by one
-     * @param midBytes for what is between the passes over rows that are not
-     */
-    CudaKernels(CudaDevice device, ConvolutionPrecision precision, int largestOnChip, int directTaps, long midBytes) {
-        this(device, GemmPlan.Choice.BY_SIZE, precision, largestOnChip, directTaps, midBytes);
-    }
-
-    private CudaKernels(CudaDevice device, GemmPlan.Choice choice, ConvolutionPrecision precision, int largestOnChip, int directTaps,
-            long midBytes) {
+    CudaKernels(CudaDevice device, Ways ways) {
         this.device = device;
-        this.precision = precision;
+        this.precision = ways.precision();
         this.launcher = new Launcher(device);
         this.gatedUnit = new CudaGatedUnit(launcher);
         this.diagonalStep = new CudaDiagonalStep(launcher);
@@ -116,16 +98,16 @@ public final class CudaKernels implements Kernels {
         this.vandermondeKernel = new CudaVandermondeKernel(launcher);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
-                new SpectralConvolution(launcher, largestOnChip, midBytes),
-                new HalfConvolution(launcher, precision), directTaps);
+                new SpectralConvolution(launcher, ways.largestOnChip(), ways.midBytes()),
+                new HalfConvolution(launcher, precision), ways.directTaps());
         ChannelScale scale = new ChannelScale(launcher);
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
-        this.fourierTransform = new CudaFourierTransform(launcher, largestOnChip, midBytes);
+        this.fourierTransform = new CudaFourierTransform(launcher, ways.largestOnChip(), ways.midBytes());
         this.longConvolution = new CudaLongConvolution(convolution, scale);
-        this.matrixProduct = new CudaMatrixProduct(launcher, choice);
+        this.matrixProduct = new CudaMatrixProduct(launcher, ways.products());
         this.rowNormalization = new CudaRowNormalization(launcher);
-        this.activatedLinear = new CudaActivatedLinear(launcher, choice);
+        this.activatedLinear = new CudaActivatedLinear(launcher, ways.products());
         this.windowCentring = new CudaWindowCentring(launcher);
         this.rmseLoss = new CudaRmseLoss(launcher);
         this.adamW = new CudaAdamW(launcher);

@@ -7,6 +7,6 @@ class CudaActivatedLinearTest extends ActivatedLinearContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaBatchNormalizationTest extends BatchNormalizationContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -19,7 +19,7 @@ class CudaCauchyKernelTest extends CauchyKernelContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 
     @Test

@@ -22,7 +22,7 @@ class CudaCausalConvolutionTest {
     @ParameterizedTest
     @ValueSource(ints = {1000, 0, RowConvolution.DIRECT_TAPS})
     void everyWayEqualsPlainSumsWithItsGradients(int directTaps) {
-        Kernels kernels = new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS), ConvolutionPrecision.FLOAT32, 1024, directTaps, 1 << 20);
+        Kernels kernels = TestedKernels.with(ShimDevice.ALL_ORDERS, ways -> ways.withLimits(1024, directTaps, 1 << 20));
         Gen.forAll(20, gen -> {
             int rows = gen.between(1, 4);
             int variates = gen.between(1, 3);

@@ -7,6 +7,6 @@ class CudaChannelLinearTest extends ChannelLinearContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

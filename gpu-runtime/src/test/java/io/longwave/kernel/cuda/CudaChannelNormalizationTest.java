@@ -7,6 +7,6 @@ class CudaChannelNormalizationTest extends ChannelNormalizationContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaColumnConvolutionTest extends ColumnConvolutionContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaCompanionRecurrenceTest extends CompanionRecurrenceContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

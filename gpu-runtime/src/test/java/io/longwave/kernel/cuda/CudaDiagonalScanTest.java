@@ -7,6 +7,6 @@ class CudaDiagonalScanTest extends DiagonalScanContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaDropoutMaskTest extends DropoutMaskContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

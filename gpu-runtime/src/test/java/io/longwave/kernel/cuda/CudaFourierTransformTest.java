@@ -7,6 +7,6 @@ class CudaFourierTransformTest extends FourierTransformContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

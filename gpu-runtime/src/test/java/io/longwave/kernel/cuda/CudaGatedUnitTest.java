@@ -7,6 +7,6 @@ class CudaGatedUnitTest extends GatedUnitContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaGridScanTest extends GridScanContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

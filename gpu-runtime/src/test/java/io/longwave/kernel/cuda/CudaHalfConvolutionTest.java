@@ -25,7 +25,7 @@ class CudaHalfConvolutionTest {
     private static final Kernels EXACT = new ReferenceKernels();
 
     private static CudaKernels kernels(ConvolutionPrecision precision, int size) {
-        return new CudaKernels(new ShimDevice(size <= 1024 ? ShimDevice.ALL_ORDERS : 2), precision);
+        return TestedKernels.with(size <= 1024 ? ShimDevice.ALL_ORDERS : 2, ways -> ways.withPrecision(precision));
     }
 
     private static double bound(ConvolutionPrecision precision) {

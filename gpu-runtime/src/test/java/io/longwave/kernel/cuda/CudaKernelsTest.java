@@ -7,6 +7,6 @@ class CudaKernelsTest extends KernelsContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

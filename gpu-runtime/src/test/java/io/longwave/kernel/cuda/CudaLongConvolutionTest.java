@@ -7,6 +7,6 @@ class CudaLongConvolutionTest extends LongConvolutionContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

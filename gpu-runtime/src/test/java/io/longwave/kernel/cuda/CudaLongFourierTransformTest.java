@@ -12,7 +12,7 @@ class CudaLongFourierTransformTest extends FourierTransformContract {
 
     @BeforeAll
     static void limit() {
-        kernels = new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS), ConvolutionPrecision.FLOAT32, 64, 0, 20_000);
+        kernels = TestedKernels.with(ShimDevice.ALL_ORDERS, ways -> ways.withLimits(64, 0, 20_000));
     }
 
     @Override

@@ -6,7 +6,6 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.longwave.cuda.ShimDevice;
 import io.longwave.kernel.Gen;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution.Gradients;
@@ -34,7 +33,7 @@ class CudaLongRowLengthsTest {
     @ParameterizedTest
     @ValueSource(ints = {8192, 16_384, 20_000, 65_536})
     void rowsAtTheLimitAndBeyondEqualTheirSums(int length) {
-        Kernels kernels = new CudaKernels(new ShimDevice(ORDERS));
+        Kernels kernels = TestedKernels.with(ORDERS, ways -> ways);
         Gen.forAll(1, gen -> {
             double[] u = gen.numbers(length);
             double[] k = gen.numbers(length);

@@ -15,7 +15,7 @@ class CudaLongRowsTest extends LongConvolutionContract {
 
     @BeforeAll
     static void limit() {
-        kernels = new CudaKernels(new ShimDevice(ShimDevice.ALL_ORDERS), ConvolutionPrecision.FLOAT32, 64, 0, 40_000);
+        kernels = TestedKernels.with(ShimDevice.ALL_ORDERS, ways -> ways.withLimits(64, 0, 40_000));
     }
 
     @Override

@@ -7,6 +7,6 @@ class CudaLossesTest extends LossesContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaMatrixProductTest extends MatrixProductContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaPointwiseTest extends PointwiseContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

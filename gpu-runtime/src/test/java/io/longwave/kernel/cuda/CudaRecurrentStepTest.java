@@ -7,6 +7,6 @@ class CudaRecurrentStepTest extends RecurrentStepContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaSelectiveScanTest extends SelectiveScanContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

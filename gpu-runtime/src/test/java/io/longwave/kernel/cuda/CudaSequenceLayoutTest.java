@@ -7,6 +7,6 @@ class CudaSequenceLayoutTest extends SequenceLayoutContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -7,6 +7,6 @@ class CudaSeriesActivationTest extends SeriesActivationContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

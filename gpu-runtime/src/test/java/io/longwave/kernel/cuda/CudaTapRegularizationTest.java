@@ -7,6 +7,6 @@ class CudaTapRegularizationTest extends TapRegularizationContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

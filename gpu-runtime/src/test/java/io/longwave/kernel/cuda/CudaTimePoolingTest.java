@@ -7,6 +7,6 @@ class CudaTimePoolingTest extends TimePoolingContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

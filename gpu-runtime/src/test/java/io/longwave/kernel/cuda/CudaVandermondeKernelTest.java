@@ -7,6 +7,6 @@ class CudaVandermondeKernelTest extends VandermondeKernelContract {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 }

@@ -20,7 +20,7 @@ class GemmTilesTest {
     class LargeTileProducts extends MatrixProductContract {
         @Override
         protected Kernels kernels() {
-            return ShimKernels.with(Tile.LARGE);
+            return TestedKernels.with(Tile.LARGE);
         }
     }
 
@@ -28,7 +28,7 @@ class GemmTilesTest {
     class LargeTileLayers extends ActivatedLinearContract {
         @Override
         protected Kernels kernels() {
-            return ShimKernels.with(Tile.LARGE);
+            return TestedKernels.with(Tile.LARGE);
         }
     }
 
@@ -36,7 +36,7 @@ class GemmTilesTest {
     class TensorTileProducts extends MatrixProductContract {
         @Override
         protected Kernels kernels() {
-            return ShimKernels.with(Tile.TENSOR);
+            return TestedKernels.with(Tile.TENSOR);
         }
     }
 
@@ -44,7 +44,7 @@ class GemmTilesTest {
     class TensorTileLayers extends ActivatedLinearContract {
         @Override
         protected Kernels kernels() {
-            return ShimKernels.with(Tile.TENSOR);
+            return TestedKernels.with(Tile.TENSOR);
         }
     }
 

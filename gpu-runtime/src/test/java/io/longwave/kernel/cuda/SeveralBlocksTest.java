@@ -23,7 +23,7 @@ class SeveralBlocksTest extends KernelComparison {
 
     @Override
     protected Kernels kernels() {
-        return ShimKernels.shared();
+        return TestedKernels.shared();
     }
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.longwave.kernel.Kernels;
-import io.longwave.kernel.cuda.ShimKernels;
+import io.longwave.kernel.cuda.TestedKernels;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.ssm.chimera.ChimeraFamily;
 import io.longwave.ssm.dss.DssFamily;
@@ -54,7 +54,7 @@ class CudaTrainingTest {
     @ValueSource(strings = {"s4", "s4d", "dss", "s4-ptd", "longconv", "mamba", "spacetime", "chimera"})
     void aForecasterLosesTheSameOnTheDevice(String name) {
         double[] expected = forecasting(name, new ReferenceKernels());
-        double[] found = forecasting(name, ShimKernels.shared());
+        double[] found = forecasting(name, TestedKernels.shared());
         for (int i = 0; i < expected.length; i++) {
             assertThat(found[i]).as("%s, number %d", name, i).isCloseTo(expected[i], within(BOUND * Math.max(1, Math.abs(expected[i]))));
         }
@@ -84,7 +84,7 @@ class CudaTrainingTest {
     @ValueSource(strings = {"s4d", "chimera"})
     void aClassifierLosesTheSameOnTheDevice(String name) {
         double[] expected = classifying(name, new ReferenceKernels());
-        double[] found = classifying(name, ShimKernels.shared());
+        double[] found = classifying(name, TestedKernels.shared());
         for (int i = 0; i < expected.length; i++) {
             assertThat(found[i]).as("%s, number %d", name, i).isCloseTo(expected[i], within(BOUND * Math.max(1, Math.abs(expected[i]))));
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.longwave.kernel.cuda.ShimKernels;
+import io.longwave.kernel.cuda.TestedKernels;
 import io.longwave.ssm.catalog.ModelFamilies;
 
 /** The CUDA kernels, over the host shim, against the numbers of other programs. */
@@ -22,7 +22,7 @@ class CudaGoldenCasesTest {
     @ParameterizedTest
     @MethodSource("cases")
     void everyPublishedNumberIsReproducedWithinItsBound(Path file) {
-        for (GoldenResult result : new GoldenRunner(ModelFamilies.goldenChecks()).run(file, List.of(ShimKernels.shared()))) {
+        for (GoldenResult result : new GoldenRunner(ModelFamilies.goldenChecks()).run(file, List.of(TestedKernels.shared()))) {
             System.out.println(result.line());
             assertThat(result.failed()).as(result.line()).isFalse();
         }
