@@ -1,29 +1,33 @@
 package io.longwave.gpu;
 
-import io.longwave.backend.Availability;
-import io.longwave.backend.Availability.Available;
-import io.longwave.backend.Availability.Unavailable;
-import io.longwave.backend.Backends;
+import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.driver.CudaProbe;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.cuda.ConvolutionPrecision;
+import io.longwave.kernel.cuda.CudaKernels;
 
 /**
  * The device under test.
  *
- * @param kernels on it
  * @param description name, compute capability, memory, driver
  */
-record Device(Kernels kernels, String description) {
+record Device(CudaDevice cuda, String description) {
 
     /** @throws IllegalStateException that says why there is none */
     static Device open() {
-        for (Availability availability : Backends.probe()) {
-            if (availability.name().equals("cuda")) {
-                return switch (availability) {
-                    case Available(var backend) -> new Device(backend.kernels(), backend.description());
-                    case Unavailable(String _, String reason) -> throw new IllegalStateException("no CUDA device: " + reason);
-                };
-            }
-        }
-        throw new IllegalStateException("this build knows no CUDA backend");
+        return switch (CudaProbe.open()) {
+            case CudaProbe.Result.Found(CudaDevice device, String description) -> new Device(device, description);
+            case CudaProbe.Result.Missing(String reason) -> throw new IllegalStateException("no CUDA device: " + reason);
+        };
+    }
+
+    /** All kernels in float32. */
+    Kernels kernels() {
+        return new CudaKernels(cuda);
+    }
+
+    /** The same with long convolutions in another precision. */
+    Kernels kernels(ConvolutionPrecision precision) {
+        return new CudaKernels(cuda, precision);
     }
 }

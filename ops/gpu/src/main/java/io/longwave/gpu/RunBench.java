@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.cuda.ConvolutionPrecision;
 import io.longwave.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,7 +53,7 @@ public final class RunBench {
             }
         }
         Map<Integer, Double> peer = args.length > 2 ? torch(Path.of(args[2]), shapes, report.root()) : Map.of();
-        convolutions(device.kernels(), bandwidth, shapes, peer, report.root().putArray("convolutions"));
+        convolutions(device, bandwidth, shapes, peer, report.root().putArray("convolutions"));
         report.write(System.out);
     }
 
@@ -62,33 +64,43 @@ public final class RunBench {
         return 2.0 * Float.BYTES * size / new Stopwatch(kernels).microseconds(() -> kernels.copy(from, to, false), MILLIS);
     }
 
-    private static void convolutions(Kernels kernels, double bandwidth, List<int[]> shapes, Map<Integer, Double> peer, ArrayNode results) {
-        Stopwatch stopwatch = new Stopwatch(kernels);
-        System.out.println("| N | batch x channels | fp32, us | floor, us | times the floor | PyTorch, us | PyTorch / ours |");
-        System.out.println("|---|---|---|---|---|---|---|");
+    private static void convolutions(Device device, double bandwidth, List<int[]> shapes, Map<Integer, Double> peer, ArrayNode results) {
+        System.out.println("| N | batch x channels | float32, us | floor, us | times the floor | bfloat16, us | float16, us | PyTorch, us | PyTorch / float32 |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
         for (int[] shape : shapes) {
             int length = shape[0];
             int batch = shape[1];
             int channels = shape[2];
-            Tensor u = kernels.zeros(channels, batch, length);
-            Tensor kernel = kernels.zeros(channels, length);
-            Tensor y = kernels.zeros(channels, batch, length);
-            kernels.fill(u, 0.5);
-            kernels.fill(kernel, 1.0 / length);
-            double ours = stopwatch.microseconds(() -> kernels.longConvolution().forward(Terms.of(u, kernel), y), MILLIS);
-            // u and y once, the kernel read and its spectrum written and read.
+            Map<ConvolutionPrecision, Double> times = new EnumMap<>(ConvolutionPrecision.class);
+            for (ConvolutionPrecision precision : ConvolutionPrecision.values()) {
+                times.put(precision, convolution(device.kernels(precision), length, batch, channels));
+            }
+            double single = times.getOrDefault(ConvolutionPrecision.FLOAT32, Double.NaN);
+            // u and y once, the kernel read and its spectrum written and read; tensors are float32 in every precision.
             double bytes = 2.0 * Float.BYTES * channels * batch * length + (1 + 4) * (double) Float.BYTES * channels * length;
             double floor = bytes / bandwidth;
             Double theirs = peer.get(length);
-            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %s | %s |%n", length, batch, channels, ours, floor,
-                    ours / floor,
-                    text(theirs), text(theirs == null ? null : theirs / ours));
+            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %.1f | %.1f | %s | %s |%n", length, batch, channels, single, floor,
+                    single / floor, times.get(ConvolutionPrecision.BFLOAT16), times.get(ConvolutionPrecision.FLOAT16), text(theirs),
+                    text(theirs == null ? null : theirs / single));
             ObjectNode result = results.addObject().put("length", length).put("batch", batch).put("channels", channels)
-                    .put("microseconds", ours).put("floorMicroseconds", floor);
+                    .put("floorMicroseconds", floor);
+            ObjectNode ours = result.putObject("microseconds");
+            times.forEach((precision, time) -> ours.put(precision.name().toLowerCase(Locale.ROOT), time));
             if (theirs != null) {
                 result.put("torchMicroseconds", theirs);
             }
         }
+    }
+
+    /** Microseconds of a forward pass, the spectrum of the kernel made in it. */
+    private static double convolution(Kernels kernels, int length, int batch, int channels) {
+        Tensor u = kernels.zeros(channels, batch, length);
+        Tensor kernel = kernels.zeros(channels, length);
+        Tensor y = kernels.zeros(channels, batch, length);
+        kernels.fill(u, 0.5);
+        kernels.fill(kernel, 1.0 / length);
+        return new Stopwatch(kernels).microseconds(() -> kernels.longConvolution().forward(Terms.of(u, kernel), y), MILLIS);
     }
 
     private static String text(@Nullable Double value) {
