@@ -24,7 +24,7 @@ import io.longwave.tensor.Tensor;
 class CudaHalfConvolutionTest {
     private static final Kernels EXACT = new ReferenceKernels();
 
-    private static CudaKernels kernels(ConvolutionPrecision precision, int size) {
+    private static Kernels kernels(ConvolutionPrecision precision, int size) {
         return TestedKernels.with(size <= 1024 ? ShimDevice.ALL_ORDERS : 2, ways -> ways.withPrecision(precision));
     }
 

@@ -65,7 +65,8 @@ public final class RunBench {
     }
 
     private static void convolutions(Device device, double bandwidth, List<int[]> shapes, Map<Integer, Double> peer, ArrayNode results) {
-        System.out.println("| N | batch x channels | float32, us | floor, us | times the floor | bfloat16, us | float16, us | PyTorch, us | PyTorch / float32 |");
+        System.out.println(
+                "| N | batch x channels | float32, us | floor, us | times the floor | bfloat16, us | float16, us | PyTorch, us | PyTorch / float32 |");
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         for (int[] shape : shapes) {
             int length = shape[0];
@@ -80,7 +81,8 @@ public final class RunBench {
             double bytes = 2.0 * Float.BYTES * channels * batch * length + (1 + 4) * (double) Float.BYTES * channels * length;
             double floor = bytes / bandwidth;
             Double theirs = peer.get(length);
-            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %.1f | %.1f | %s | %s |%n", length, batch, channels, single, floor,
+            System.out.printf(Locale.ROOT, "| %d | %d x %d | %.1f | %.1f | %.2f | %.1f | %.1f | %s | %s |%n", length, batch, channels,
+                    single, floor,
                     single / floor, times.get(ConvolutionPrecision.BFLOAT16), times.get(ConvolutionPrecision.FLOAT16), text(theirs),
                     text(theirs == null ? null : theirs / single));
             ObjectNode result = results.addObject().put("length", length).put("batch", batch).put("channels", channels)
