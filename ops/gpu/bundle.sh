@@ -16,7 +16,7 @@ rm -rf "$work"
 mkdir -p "$work/longwave-gpu"
 cd "$work/longwave-gpu"
 # Left uncompressed inside: xz over the whole archive makes it smaller.
-"$JAVA_HOME/bin/jlink" --add-modules java.base,java.logging,java.management,java.xml,java.desktop,java.instrument,java.sql,jdk.incubator.vector,jdk.unsupported \
+"$JAVA_HOME/bin/jlink" --add-modules java.base,java.instrument,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.unsupported,jdk.zipfs \
     --strip-debug --no-header-files --no-man-pages --compress zip-0 --output runtime
 cp -r "$here/target/lib" lib
 cp -r "$root/gpu-runtime/target/jcuda/lib" natives

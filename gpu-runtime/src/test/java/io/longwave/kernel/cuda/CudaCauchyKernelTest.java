@@ -7,7 +7,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import io.longwave.cuda.ShimDevice;
+import io.longwave.cuda.CudaDevice;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CauchyKernel.LowRankModes;
 import io.longwave.kernel.CauchyKernelContract;
@@ -33,8 +33,9 @@ class CudaCauchyKernelTest extends CauchyKernelContract {
             }
             LowRankModes modes = new LowRankModes(channels, 2, 1, 1, poles, gen.numbers(10), gen.numbers(20), gen.numbers(20),
                     gen.numbers(20), gen.numbers(20));
-            Kernels kernels = kernels();
-            Launcher launcher = new Launcher(new ShimDevice(1));
+            CudaDevice device = TestedKernels.device(1);
+            Kernels kernels = new CudaKernels(device);
+            Launcher launcher = new Launcher(device);
             int frequencies = CauchyKernel.frequencies(length);
             long ofTwoChannels = 2 * (8 + 6) * frequencies;
             List<double[]> results = new ArrayList<>();

@@ -39,7 +39,8 @@ public final class TestedKernels {
         return with(LARGE_TILE_ORDERS, ways -> ways.withProducts((_, _, _, _, _) -> tile));
     }
 
-    private static synchronized CudaDevice device(int orders) {
+    /** What these kernels run on; over the shim a new one, with as many orders. */
+    static synchronized CudaDevice device(int orders) {
         if (System.getProperty("longwave.test.cuda", "shim").equals("shim")) {
             return new ShimDevice(orders);
         }

@@ -13,11 +13,17 @@ import io.longwave.kernel.cuda.CudaKernels;
  */
 record Device(CudaDevice cuda, String description) {
 
-    /** @throws IllegalStateException that says why there is none */
-    static Device open() {
+    private static final int NO_DEVICE = 2;
+
+    /** Ends the program with code 2 and the reason where there is none. */
+    static Device openOrExit() {
         return switch (CudaProbe.open()) {
             case CudaProbe.Result.Found(CudaDevice device, String description) -> new Device(device, description);
-            case CudaProbe.Result.Missing(String reason) -> throw new IllegalStateException("no CUDA device: " + reason);
+            case CudaProbe.Result.Missing(String reason) -> {
+                System.err.println("There is no CUDA device to use: " + reason + ".");
+                System.exit(NO_DEVICE);
+                throw new IllegalStateException(reason);
+            }
         };
     }
 

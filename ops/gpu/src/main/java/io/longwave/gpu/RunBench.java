@@ -39,7 +39,7 @@ public final class RunBench {
 
     /** @param args the report's file, a divisor of batches, channels and the greatest length (1 for the published table), the script of the PyTorch peer */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Device device = Device.open();
+        Device device = Device.openOrExit();
         int divisor = args.length > 1 ? Integer.parseInt(args[1]) : 1;
         Report report = new Report("run-bench" + (divisor == 1 ? "" : " divided by " + divisor), device, Path.of(args[0]));
         System.out.println(device.description());

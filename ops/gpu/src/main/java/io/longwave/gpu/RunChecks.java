@@ -30,7 +30,7 @@ public final class RunChecks {
 
     /** @param args folder of golden cases, file of the report */
     public static void main(String[] args) throws IOException {
-        Device device = Device.open();
+        Device device = Device.openOrExit();
         Report report = new Report("run-checks", device, Path.of(args[1]));
         System.out.println(device.description());
         int failures = golden(device.kernels(), Path.of(args[0]), report.root().putArray("golden"));

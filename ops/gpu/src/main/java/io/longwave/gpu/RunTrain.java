@@ -40,7 +40,7 @@ public final class RunTrain {
 
     /** @param args the report's file, steps to train (30), samples of a recording (8000) */
     public static void main(String[] args) throws IOException {
-        Device device = Device.open();
+        Device device = Device.openOrExit();
         int steps = args.length > 1 ? Integer.parseInt(args[1]) : 30;
         int samples = args.length > 2 ? Integer.parseInt(args[2]) : SAMPLES;
         Report report = new Report("run-train " + steps + " " + samples, device, Path.of(args[0]));
