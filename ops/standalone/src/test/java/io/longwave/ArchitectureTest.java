@@ -70,7 +70,8 @@ class ArchitectureTest {
         row("model", "series", "wire", "db", "ssm", "train", "checkpoint", "backend");
         row("api", "series", "wire", "db");
 
-        row("standalone", "series", "wire", "tensor", "kernel", "backend", "ssm", "train", "checkpoint", "db", "ingest", "model", "api");
+        row("standalone", "series", "wire", "tensor", "kernel", "backend", "cuda", "ssm", "train", "checkpoint", "db", "ingest", "model",
+                "api");
     }
 
     private static JavaClasses ours;

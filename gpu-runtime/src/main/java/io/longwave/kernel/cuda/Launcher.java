@@ -36,8 +36,14 @@ final class Launcher {
      *
      * @param arguments a {@link Tensor}, a {@link DeviceMemory} or null for a pointer, {@link Integer}, {@link Long}, {@link Float}, and
      *        {@link Boolean} for an int that is 0 or 1
+     * @throws IllegalArgumentException if a block of this device has less shared memory than that
      */
     void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
+        // Asked here, because a launch that the driver refuses would come to light only at a later call.
+        if (shape.sharedBytes() > properties.sharedBytesPerBlock()) {
+            throw new IllegalArgumentException(kernel + ": expected to need at most " + properties.sharedBytesPerBlock()
+                    + " bytes of shared memory, what a block of " + properties.name() + " has, but was " + shape.sharedBytes());
+        }
         @Nullable
         Object[] plain = new @Nullable Object[arguments.length];
         for (int i = 0; i < arguments.length; i++) {

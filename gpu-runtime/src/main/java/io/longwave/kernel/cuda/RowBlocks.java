@@ -13,7 +13,19 @@ final class RowBlocks {
     private static final int THREADS_OF_SHORT_ROWS = 256;
     private static final int COMPLEX_BYTES = 8;
 
+    /** Bytes of shared memory per number of the largest transform: half as long a row, padded, with two spectra beside it. */
+    private static final double BYTES_OF_LARGEST = (1 + 1.0 / 16 + 2) * COMPLEX_BYTES / 2;
+
     private RowBlocks() {}
+
+    /** The largest transform for which a block has room, and for all that lies beside half of it. */
+    static int largestFor(int sharedBytes) {
+        int largest = LARGEST_ON_CHIP;
+        while (largest > SMALLEST_LIMIT && largest * BYTES_OF_LARGEST > sharedBytes) {
+            largest /= 2;
+        }
+        return largest;
+    }
 
     /** A power of two that transforms of half and of the whole size fit. */
     static int requireLimit(int largest) {

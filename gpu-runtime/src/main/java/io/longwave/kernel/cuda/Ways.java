@@ -15,8 +15,8 @@ record Ways(GemmPlan.Choice products, ConvolutionPrecision precision, int larges
 
     /** The fast ones in float32. What is between passes fits twice into the cache that all multiprocessors share. */
     static Ways of(DeviceProperties device) {
-        return new Ways(GemmPlan.Choice.BY_SIZE, ConvolutionPrecision.FLOAT32, RowBlocks.LARGEST_ON_CHIP, RowConvolution.DIRECT_TAPS,
-                device.l2Bytes() / 2);
+        return new Ways(GemmPlan.Choice.BY_SIZE, ConvolutionPrecision.FLOAT32, RowBlocks.largestFor(device.sharedBytesPerBlock()),
+                RowConvolution.DIRECT_TAPS, device.l2Bytes() / 2);
     }
 
     Ways withProducts(GemmPlan.Choice choice) {

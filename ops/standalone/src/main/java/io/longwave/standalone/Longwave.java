@@ -1,5 +1,7 @@
 package io.longwave.standalone;
 
+import io.longwave.backend.BackendUnavailableException;
+import io.longwave.cuda.DeviceOutOfMemoryException;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
@@ -55,7 +57,8 @@ public final class Longwave implements Runnable {
 
     private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (failure instanceof CommandException) {
+        if (failure instanceof CommandException || failure instanceof BackendUnavailableException
+                || failure instanceof DeviceOutOfMemoryException) {
             err.println("longwave: " + failure.getMessage());
         } else {
             // Not foreseen, so whoever reports it needs the trace.

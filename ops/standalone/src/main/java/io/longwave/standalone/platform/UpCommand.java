@@ -1,5 +1,6 @@
 package io.longwave.standalone.platform;
 
+import io.longwave.backend.Backends;
 import io.longwave.standalone.command.CommandException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -54,6 +55,11 @@ public final class UpCommand implements Callable<Integer> {
         }
         if (Runtime.version().feature() != 25) {
             throw new CommandException("Longwave needs JDK 25, this is " + Runtime.version() + ": start it by the longwave script.");
+        }
+        String backend = System.getProperty(Backends.PREFERENCE);
+        if (backend != null) {
+            // A card asked for by name is missed now, not when the first model would run on it.
+            say(out, Backends.choose(backend).explanation());
         }
         ProcessLog.writeTo(config.dataDirectory());
         long begin = System.nanoTime();

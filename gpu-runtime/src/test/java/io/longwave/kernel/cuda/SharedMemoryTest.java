@@ -1,0 +1,30 @@
+package io.longwave.kernel.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.ShimDevice;
+
+/** What blocks ask for fits the device. */
+class SharedMemoryTest {
+
+    /** Hopper, A100, cards for desks, and the least that any card has. */
+    @ParameterizedTest
+    @CsvSource({"232448, 16384", "166912, 8192", "101376, 8192", "49152, 2048"})
+    void aCardWithLessSharedMemoryKeepsShorterRowsOnTheChip(int sharedBytes, int expected) {
+        assertThat(RowBlocks.largestFor(sharedBytes)).isEqualTo(expected);
+    }
+
+    @Test
+    void askingForMoreThanABlockHasIsRefusedBeforeItIsQueued() {
+        Launcher launcher = new Launcher(new ShimDevice(1));
+        assertThatThrownBy(() -> launcher.launch("fill", LaunchShape.of(1, 32).shared(300_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("fill: expected to need at most 232448 bytes of shared memory, what a block of host shim has, but was 300000");
+    }
+}

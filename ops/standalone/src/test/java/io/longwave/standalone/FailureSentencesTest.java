@@ -1,0 +1,33 @@
+package io.longwave.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.backend.BackendUnavailableException;
+import io.longwave.cuda.DeviceOutOfMemoryException;
+import io.longwave.standalone.command.CommandException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import java.util.List;
+import picocli.CommandLine;
+
+/** What a person can act on is one sentence and no trace. */
+class FailureSentencesTest {
+
+    static List<Exception> foreseen() {
+        return List.of(new CommandException("There is no file."), new BackendUnavailableException("backend preference cuda cannot be met"),
+                new DeviceOutOfMemoryException(100, 10, 50));
+    }
+
+    @ParameterizedTest
+    @MethodSource("foreseen")
+    void aForeseenFailureIsOneSentence(Exception failure) throws Exception {
+        CommandLine line = Longwave.commandLine();
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err));
+        int code = line.getExecutionExceptionHandler().handleExecutionException(failure, line, line.parseArgs("doctor"));
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().lines()).containsExactly("longwave: " + failure.getMessage());
+    }
+}
