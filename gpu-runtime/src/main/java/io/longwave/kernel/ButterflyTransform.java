@@ -94,16 +94,27 @@ public interface ButterflyTransform {
         matrixGradient.requireShape("gradient of matrices", factors.numbers());
     }
 
-    /** Checks spectra of a batch against those of its channels. @return B */
-    static int checkProduct(Tensor a, Tensor k, Tensor other) {
-        k.requireRank("k", 3);
-        k.requireShape("k", 2, k.dim(1), k.dim(2));
+    /** Checks what {@link #multiply} is given. @return B */
+    static int checkProduct(Tensor a, Tensor k, Tensor out) {
+        return checkBatch(a, k, "k", out, "out");
+    }
+
+    /** Checks what {@link #correlate} is given. @return B */
+    static int checkCorrelation(Tensor a, Tensor c, Tensor out) {
+        return checkBatch(a, out, "out", c, "c");
+    }
+
+    private static int checkBatch(Tensor a, Tensor channels, String channelsName, Tensor like, String likeName) {
+        channels.requireRank(channelsName, 3);
+        int h = channels.dim(1);
+        int n = channels.dim(2);
+        channels.requireShape(channelsName, 2, h, n);
         a.requireRank("a", 3);
-        a.requireShape("a", 2, a.dim(1), k.dim(2));
-        other.requireShape("second of two", 2, a.dim(1), k.dim(2));
-        if (k.dim(1) == 0 || a.dim(1) % k.dim(1) != 0) {
-            throw new IllegalArgumentException("a: expected a multiple of " + k.dim(1) + " rows but was " + a.shape());
+        a.requireShape("a", 2, a.dim(1), n);
+        like.requireShape(likeName, 2, a.dim(1), n);
+        if (h == 0 || a.dim(1) % h != 0) {
+            throw new IllegalArgumentException("a: expected a multiple of " + h + " rows but was " + a.shape());
         }
-        return a.dim(1) / k.dim(1);
+        return a.dim(1) / h;
     }
 }

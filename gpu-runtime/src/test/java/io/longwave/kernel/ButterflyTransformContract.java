@@ -297,5 +297,7 @@ public abstract class ButterflyTransformContract {
                 .isInstanceOf(ShapeMismatchException.class).hasMessage("spectrum: expected [2, 1, 6] but was [2, 2, 6]");
         assertThatThrownBy(() -> transform.multiply(kernels.zeros(2, 5, 6), kernels.zeros(2, 2, 6), false, kernels.zeros(2, 5, 6)))
                 .hasMessage("a: expected a multiple of 2 rows but was [2, 5, 6]");
+        assertThatThrownBy(() -> transform.correlate(kernels.zeros(2, 4, 6), kernels.zeros(2, 3, 6), kernels.zeros(2, 2, 6)))
+                .isInstanceOf(ShapeMismatchException.class).hasMessage("c: expected [2, 4, 6] but was [2, 3, 6]");
     }
 }

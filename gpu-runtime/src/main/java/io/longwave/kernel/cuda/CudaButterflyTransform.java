@@ -126,7 +126,7 @@ record CudaButterflyTransform(Launcher launcher) implements ButterflyTransform {
 
     @Override
     public void correlate(Tensor a, Tensor c, Tensor out) {
-        int batch = ButterflyTransform.checkProduct(a, out, c);
+        int batch = ButterflyTransform.checkCorrelation(a, c, out);
         long count = out.size() / 2;
         launcher.launchOver(count, "butterfly_correlate", a, c, out, count, batch, out.dim(2));
     }

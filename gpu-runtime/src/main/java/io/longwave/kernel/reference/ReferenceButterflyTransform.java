@@ -195,7 +195,7 @@ final class ReferenceButterflyTransform implements ButterflyTransform {
 
     @Override
     public void correlate(Tensor a, Tensor c, Tensor out) {
-        int batch = ButterflyTransform.checkProduct(a, out, c);
+        int batch = ButterflyTransform.checkCorrelation(a, c, out);
         double[] x = ReferenceTensor.of(a);
         double[] y = ReferenceTensor.of(c);
         double[] z = ReferenceTensor.of(out);

@@ -6,11 +6,10 @@ import io.longwave.kernel.ButterflyFactors.Stage;
  * One matrix of a butterfly over one row, as products of the blocks. Sides of products that run along the matrix want it transposed in the last
  * stage, where a block is a single number wide; all blocks are one product there.
  *
- * <p>A copy of the matrix comes as F, −Im F and Fᵀ in four parts of size², see {@link #copy}.
+ * <p>Products add, so a matrix is copied in six forms: Re F, Im F and −Im F, and the same transposed.
  */
 record ButterflyStage(int blocks, int size, int rest, int at, float[] twiddles) {
-    /** Parts of a copied matrix: real, imaginary, minus imaginary, then the same transposed. */
-    private static final int PARTS = 6;
+    private static final int FORMS = 6;
 
     static ButterflyStage of(Stage stage) {
         double[] exact = stage.twiddles();
@@ -23,11 +22,11 @@ record ButterflyStage(int blocks, int size, int rest, int at, float[] twiddles) 
 
     /** Numbers of a copy of all matrices, of which there are {@code numbers}. */
     static int copied(int numbers) {
-        return PARTS * (numbers / 2);
+        return FORMS * (numbers / 2);
     }
 
     private int copyAt() {
-        return PARTS * (at / 2);
+        return FORMS * (at / 2);
     }
 
     private int area() {

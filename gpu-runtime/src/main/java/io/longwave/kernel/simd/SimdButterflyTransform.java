@@ -185,7 +185,7 @@ final class SimdButterflyTransform implements ButterflyTransform {
 
     @Override
     public void correlate(Tensor a, Tensor c, Tensor out) {
-        int batch = ButterflyTransform.checkProduct(a, out, c);
+        int batch = ButterflyTransform.checkCorrelation(a, c, out);
         float[] x = SimdTensor.of(a);
         float[] y = SimdTensor.of(c);
         float[] z = SimdTensor.of(out);
