@@ -99,6 +99,8 @@ public interface Kernels {
 
     SeriesActivation seriesActivation();
 
+    ButterflyTransform butterflyTransform();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

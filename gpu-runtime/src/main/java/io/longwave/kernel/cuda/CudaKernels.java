@@ -4,6 +4,7 @@ import io.longwave.cuda.CudaDevice;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.ButterflyTransform;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
@@ -74,6 +75,7 @@ public final class CudaKernels implements Kernels {
     private final ColumnConvolution columnConvolution;
     private final CompanionRecurrence companionRecurrence;
     private final GridScan gridScan;
+    private final ButterflyTransform butterflyTransform;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -124,6 +126,7 @@ public final class CudaKernels implements Kernels {
         this.columnConvolution = new CudaColumnConvolution(launcher);
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
         this.gridScan = new CudaGridScan(launcher);
+        this.butterflyTransform = new CudaButterflyTransform(launcher);
     }
 
     @Override
@@ -352,6 +355,11 @@ public final class CudaKernels implements Kernels {
     @Override
     public SeriesActivation seriesActivation() {
         return seriesActivation;
+    }
+
+    @Override
+    public ButterflyTransform butterflyTransform() {
+        return butterflyTransform;
     }
 
     private static void requireSize(int size, Tensor tensor) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.ButterflyTransform;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
@@ -72,6 +73,7 @@ public final class ReferenceKernels implements Kernels {
     private final GridScan gridScan = new ReferenceGridScan();
     private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
+    private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
 
     @Override
     public String numericProfile() {
@@ -292,6 +294,11 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SeriesActivation seriesActivation() {
         return seriesActivation;
+    }
+
+    @Override
+    public ButterflyTransform butterflyTransform() {
+        return butterflyTransform;
     }
 
     private static void requireSize(int size, Tensor tensor) {

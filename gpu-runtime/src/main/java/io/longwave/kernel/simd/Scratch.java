@@ -2,7 +2,7 @@ package io.longwave.kernel.simd;
 
 /** Working arrays of one thread, kept between calls. */
 final class Scratch {
-    private static final int SLOTS = 4;
+    private static final int SLOTS = 5;
     private final float[][] arrays = new float[SLOTS][0];
 
     /** An array of at least this size with unknown contents; one per slot. */

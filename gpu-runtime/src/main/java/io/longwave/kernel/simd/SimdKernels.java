@@ -5,6 +5,7 @@ import java.util.Arrays;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
+import io.longwave.kernel.ButterflyTransform;
 import io.longwave.kernel.CauchyKernel;
 import io.longwave.kernel.CausalConvolution;
 import io.longwave.kernel.ChannelLinear;
@@ -73,6 +74,7 @@ public final class SimdKernels implements Kernels {
     private final ColumnConvolution columnConvolution;
     private final SeriesActivation seriesActivation = new SimdSeriesActivation();
     private final SeriesConvolution seriesConvolution;
+    private final ButterflyTransform butterflyTransform;
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -112,6 +114,7 @@ public final class SimdKernels implements Kernels {
         this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
         this.longConvolution = new SimdLongConvolution(spectral);
         this.seriesConvolution = new SimdSeriesConvolution(scratch);
+        this.butterflyTransform = new SimdButterflyTransform(pool, scratch);
     }
 
     /** What runs here, for a person. */
@@ -343,6 +346,11 @@ public final class SimdKernels implements Kernels {
     @Override
     public SeriesActivation seriesActivation() {
         return seriesActivation;
+    }
+
+    @Override
+    public ButterflyTransform butterflyTransform() {
+        return butterflyTransform;
     }
 
     private static void requireSize(int size, Tensor tensor) {

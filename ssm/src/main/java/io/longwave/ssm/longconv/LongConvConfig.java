@@ -15,11 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param kernelDropout share of taps left out in training
  * @param kernelRate learning rate of the taps, as a multiple of the common one
  * @param bidirectional whether a second kernel sees the future
+ * @param butterfly whether the block matrices of the transforms are learned too
+ * @param butterflyRate learning rate of these, as a multiple of the common one
  * @param streamOrder numbers of state per channel that a stream may use in place of the last K inputs; 0 keeps the taps
  * @param streamTolerance relative error of the kernel up to which it does
  */
 record LongConvConfig(int taps, Initial initial, double squash, int squashRamp, int smooth, double kernelDropout, double kernelRate,
-        boolean bidirectional, int streamOrder, double streamTolerance) {
+        boolean bidirectional, Butterfly butterfly, double butterflyRate, int streamOrder, double streamTolerance) {
 
     /** How taps are drawn. */
     enum Initial {
@@ -29,27 +31,47 @@ record LongConvConfig(int taps, Initial initial, double squash, int squashRamp, 
         GEOMETRIC
     }
 
+    /** The block matrices of the transforms that a convolution is made of. */
+    enum Butterfly {
+        /** Fourier matrices: a convolution. */
+        FIXED,
+        /** Parameters that start at the Fourier matrices: a map that sees the whole sequence. */
+        LEARNED
+    }
+
     LongConvConfig {
         if (taps < 1) {
             throw new IllegalArgumentException("taps: expected at least 1 but was " + taps);
         }
+        if (bidirectional && butterfly == Butterfly.LEARNED) {
+            throw new IllegalArgumentException(
+                    "butterfly: expected FIXED with bidirectional but was LEARNED; a learned butterfly sees the whole sequence with one kernel");
+        }
     }
 
     static LongConvConfig defaults(int length) {
-        return new LongConvConfig(length, Initial.GEOMETRIC, 0.001, 200, 0, 0, 1, false, 32, 1e-3);
+        return new LongConvConfig(length, Initial.GEOMETRIC, 0.001, 200, 0, 0, 1, false, Butterfly.FIXED, 0.25, 32, 1e-3);
     }
 
-    static LongConvConfig read(ObjectNode json) {
+    /** Reads settings; models stored before there was a choice have fixed matrices. */
+    static LongConvConfig read(ObjectNode stored) {
+        ObjectNode json = stored.deepCopy();
+        if (!json.has("butterfly") && !json.has("butterflyRate")) {
+            json.put("butterfly", Butterfly.FIXED.name()).put("butterflyRate", 0.0);
+        }
         Settings settings = Settings.like(defaults(1).write(), json, LongConvFamily.NAME);
         return new LongConvConfig(settings.whole("taps", 1), settings.choice("initial", Initial.class),
                 settings.number("squash", 0, Double.MAX_VALUE), settings.whole("squashRamp", 0), settings.whole("smooth", 0),
                 settings.number("kernelDropout", 0, 0.99), settings.number("kernelRate", 0, Double.MAX_VALUE),
-                settings.flag("bidirectional"), settings.whole("streamOrder", 0), settings.number("streamTolerance", 0, 1));
+                settings.flag("bidirectional"), settings.choice("butterfly", Butterfly.class),
+                settings.number("butterflyRate", 0, Double.MAX_VALUE), settings.whole("streamOrder", 0),
+                settings.number("streamTolerance", 0, 1));
     }
 
     ObjectNode write() {
         return JsonNodeFactory.instance.objectNode().put("taps", taps).put("initial", initial.name()).put("squash", squash)
                 .put("squashRamp", squashRamp).put("smooth", smooth).put("kernelDropout", kernelDropout).put("kernelRate", kernelRate)
-                .put("bidirectional", bidirectional).put("streamOrder", streamOrder).put("streamTolerance", streamTolerance);
+                .put("bidirectional", bidirectional).put("butterfly", butterfly.name()).put("butterflyRate", butterflyRate)
+                .put("streamOrder", streamOrder).put("streamTolerance", streamTolerance);
     }
 }

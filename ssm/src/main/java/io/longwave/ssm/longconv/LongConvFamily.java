@@ -26,7 +26,7 @@ public final class LongConvFamily implements LayerFamily {
     @Override
     public SequenceLayer create(ParameterSet parameters, String prefix, ObjectNode config, int channels, int length,
             SplittableRandom random) {
-        return new LongConvLayer(parameters, prefix, LongConvConfig.read(config), channels, random);
+        return new LongConvLayer(parameters, prefix, LongConvConfig.read(config), channels, length, random);
     }
 
     @Override

@@ -22,18 +22,20 @@ import io.longwave.ssm.tape.Tape;
 import io.longwave.ssm.tape.Variable;
 import io.longwave.tensor.Tensor;
 
-/** Causal or bidirectional convolution with learned, regularised taps, and a skip. */
+/** Causal or bidirectional convolution with learned, regularised taps, and a skip; or what a learned butterfly makes of it. */
 final class LongConvLayer implements SequenceLayer {
     private final ParameterSet parameters;
     private final LongConvConfig config;
     private final int channels;
     private final Variable taps;
     private final @Nullable Variable futureTaps;
+    private final @Nullable LearnedButterfly butterfly;
     private final Variable skip;
     private final Variable threshold;
     private final int dropoutSeed;
 
-    LongConvLayer(ParameterSet parameters, String prefix, LongConvConfig config, int channels, SplittableRandom random) {
+    /** @param length longest sequence it is recorded with */
+    LongConvLayer(ParameterSet parameters, String prefix, LongConvConfig config, int channels, int length, SplittableRandom random) {
         this.parameters = parameters;
         this.config = config;
         this.channels = channels;
@@ -41,6 +43,9 @@ final class LongConvLayer implements SequenceLayer {
         this.taps = parameters.trained(prefix + "taps", group, initial(random), channels, config.taps());
         this.futureTaps = config.bidirectional()
                 ? parameters.trained(prefix + "future_taps", group, initial(random), channels, config.taps())
+                : null;
+        this.butterfly = config.butterfly() == LongConvConfig.Butterfly.LEARNED
+                ? new LearnedButterfly(parameters, prefix, Math.max(length, config.taps()), config.butterflyRate())
                 : null;
         double[] gaussian = new double[channels];
         for (int h = 0; h < channels; h++) {
@@ -72,6 +77,11 @@ final class LongConvLayer implements SequenceLayer {
             tape.record(this::raiseThreshold, () -> {});
         }
         Variable past = regularized(tape, taps, 0);
+        if (butterfly != null) {
+            Variable out = butterfly.record(tape, u, past);
+            tape.addScaled(u, skip, out);
+            return out;
+        }
         Variable future = futureTaps == null ? null : regularized(tape, futureTaps, 1);
         return tape.longConvolution(u, past, future, skip);
     }
@@ -138,7 +148,7 @@ final class LongConvLayer implements SequenceLayer {
     /** The fitted modes where they are within the tolerance in every channel and fewer than the taps, else the taps themselves. */
     @Override
     public Optional<SequenceRecurrence> recurrence() {
-        if (config.bidirectional()) {
+        if (config.bidirectional() || butterfly != null) {
             return Optional.empty();
         }
         float[] kernel = kernelInUse();
@@ -153,6 +163,14 @@ final class LongConvLayer implements SequenceLayer {
             kernel[h * config.taps()] += skips[h];
         }
         return Optional.of(new FiniteRecurrence(channels, config.taps(), kernel));
+    }
+
+    @Override
+    public Optional<String> whyNotForecast() {
+        return butterfly == null
+                ? Optional.empty()
+                : Optional.of("butterfly=LEARNED: once its matrices leave the Fourier ones every step depends on later ones, so it is for "
+                        + "classification and reconstruction; expected butterfly=FIXED");
     }
 
     /** The first tap of a fit is made exact through the skip. */

@@ -10,6 +10,9 @@
  *   bidirectional: + Σ_m κ'[h, m] u[h, b, t + m + 1]
  * </pre>
  *
+ * <p>With a learned butterfly the sum is Re(T⁻¹(B u · B′ κ)), section 3.3: T⁻¹ is the exact inverse transform, the block matrices in B and B′ are
+ * parameters that start at the Fourier ones ({@code LearnedButterfly}). It is not causal once they are trained, so no forecaster may have it.
+ *
  * <p>As a recurrence the kernel is a finite response of K − 1 numbers per channel ({@code FiniteRecurrence}), or, where a small diagonal
  * state-space model fits the taps ({@code DiagonalFit}), a few complex modes.
  */

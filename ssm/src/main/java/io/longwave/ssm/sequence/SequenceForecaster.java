@@ -51,6 +51,11 @@ public final class SequenceForecaster extends SequenceModel implements Trainable
         this.shape = shape;
         SplittableRandom random = new SplittableRandom(seed);
         this.network = new SequenceNetwork(parameters(), "", family, layer, config, shape.lag, random);
+        for (SequenceNetwork.Block block : network.blocks()) {
+            block.layer().whyNotForecast().ifPresent(reason -> {
+                throw new IllegalArgumentException("layer of a forecaster: " + family.name() + " with " + reason);
+            });
+        }
         this.normalization = new WindowNormalization(shape.offset, shape.scaled, shape.lag, shape.variates);
         int outputs = shape.independent ? shape.horizon : shape.variates * shape.horizon;
         this.headWeight = SequenceNetwork.uniform(parameters(), "head.weight", random, config.width(), outputs, config.width());

@@ -24,4 +24,11 @@ public interface SequenceLayer {
      * layer that sees the future, a learned butterfly.
      */
     Optional<SequenceRecurrence> recurrence();
+
+    /**
+     * Why a forecaster may not have this layer: the setting that is in the way, what it does and what is expected. Empty where it may.
+     */
+    default Optional<String> whyNotForecast() {
+        return Optional.empty();
+    }
 }

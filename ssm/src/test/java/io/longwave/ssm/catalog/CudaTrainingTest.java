@@ -37,6 +37,7 @@ class CudaTrainingTest {
     private static final int HORIZON = 6;
     private static final int BATCH = 3;
     private static final int STEPS = 3;
+    private static final String LEARNED_BUTTERFLY = "longconv with a learned butterfly";
     private static final OptimizerStep STEP = new OptimizerStep(1e-3, 1e-4);
     /** Sums of float32, through the optimiser's division by the root of small squares. */
     private static final double BOUND = 1e-3;
@@ -81,7 +82,7 @@ class CudaTrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s4d", "chimera"})
+    @ValueSource(strings = {"s4d", "chimera", LEARNED_BUTTERFLY})
     void aClassifierLosesTheSameOnTheDevice(String name) {
         double[] expected = classifying(name, new ReferenceKernels());
         double[] found = classifying(name, TestedKernels.shared());
@@ -92,10 +93,16 @@ class CudaTrainingTest {
 
     /** Sequences of unequal lengths. */
     private static double[] classifying(String name, Kernels kernels) {
-        ClassifierFamily family = name.equals("chimera")
-                ? new ChimeraFamily(() -> kernels).classifiers()
-                : new SequenceModelFamily(new S4dFamily(), () -> kernels).classifiers();
-        TrainableClassifier model = family.create(small(family.defaultConfig(LAG, 2, 3)), 1);
+        ClassifierFamily family = switch (name) {
+            case "chimera" -> new ChimeraFamily(() -> kernels).classifiers();
+            case LEARNED_BUTTERFLY -> new SequenceModelFamily(new LongConvFamily(), () -> kernels).classifiers();
+            default -> new SequenceModelFamily(new S4dFamily(), () -> kernels).classifiers();
+        };
+        ObjectNode config = small(family.defaultConfig(LAG, 2, 3));
+        if (name.equals(LEARNED_BUTTERFLY)) {
+            ((ObjectNode) config.get("layer")).put("butterfly", "LEARNED");
+        }
+        TrainableClassifier model = family.create(config, 1);
         float[] sequences = numbers(BATCH * LAG * 2);
         int[] lengths = {LAG, LAG - 7, LAG - 1};
         int[] labels = {0, 2, 1};
