@@ -36,6 +36,7 @@ class ExactlyOnceTest {
     @RegisterExtension
     static final PostgresFixture postgres = new PostgresFixture();
 
+    private static final int MOST_PAUSE_MILLIS = 20;
     private static final int POLL = 9;
     private static final Log LOG = stream();
 
@@ -166,7 +167,8 @@ class ExactlyOnceTest {
                     processor.process(LOG.from(next, 3));
                     next += 3;
                 } catch (LostPartitionException e) {
-                    fenced.incrementAndGet();
+                    // Two that claim again at once can take the partition from each other for minutes before one gets a transaction through.
+                    Thread.sleep(fenced.incrementAndGet() % MOST_PAUSE_MILLIS);
                     next = processor.claim(0).nextOffset();
                 }
             }
