@@ -66,7 +66,8 @@ public interface SelectiveScan {
      *
      * @param u [H, B, L]
      * @param delta δ, step sizes before bias and softplus, [K, B, L]; channel h belongs to head h / (H / K)
-     * @param a A, [K, N], or [K, 1] for one decay per head, none above 0
+     * @param a A, [K, N], or [K, 1] for one decay per head, none above 0: refused where it costs nothing to look, a
+     *        growing state where the caller would wait for the numbers of a device
      * @param b,c B and C, [G N, B, L]; channel h reads the N rows of group h / (H / G)
      * @param groups G, divides K
      * @param skip D, [K]; null for none
