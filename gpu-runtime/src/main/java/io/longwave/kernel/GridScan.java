@@ -144,6 +144,18 @@ public interface GridScan {
         }
     }
 
+    /** Checks all shapes of a backward pass but that of what was kept. */
+    static void checkBackward(Form form, Tensor x, Parameters parameters, @Nullable State before, Tensor yGradient,
+            @Nullable State afterGradient, Tensor xGradient, Parameters gradients, @Nullable State beforeGradient) {
+        check(form, x, parameters);
+        check(form, xGradient, gradients);
+        check("before", x, parameters.a1(), before);
+        check("after gradient", x, parameters.a1(), afterGradient);
+        check("before gradient", x, parameters.a1(), beforeGradient);
+        yGradient.requireShape("y gradient", x.shape().toArray());
+        xGradient.requireShape("x gradient", x.shape().toArray());
+    }
+
     /** Checks [H, V, N, B] states. */
     static void check(String name, Tensor x, Tensor a1, @Nullable State state) {
         if (state != null) {

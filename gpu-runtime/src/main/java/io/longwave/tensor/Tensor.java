@@ -16,6 +16,13 @@ public interface Tensor {
         return shape().size();
     }
 
+    /** @throws IllegalArgumentException unless there are {@code size} numbers */
+    default void requireSize(int size) {
+        if (size != size()) {
+            throw new IllegalArgumentException("expected " + size() + " numbers for shape " + shape() + " but was " + size);
+        }
+    }
+
     /** @throws ShapeMismatchException unless the shape is exactly {@code expected} */
     default void requireShape(String name, int... expected) {
         if (!shape().is(expected)) {

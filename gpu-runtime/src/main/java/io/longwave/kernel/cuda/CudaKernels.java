@@ -162,13 +162,13 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public void upload(float[] source, Tensor target) {
-        requireSize(source.length, target);
+        target.requireSize(source.length);
         device.upload(source, CudaTensor.of(target));
     }
 
     @Override
     public void download(Tensor source, double[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         float[] values = new float[target.length];
         device.download(CudaTensor.of(source), values);
         for (int i = 0; i < values.length; i++) {
@@ -178,7 +178,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public void download(Tensor source, float[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         device.download(CudaTensor.of(source), target);
     }
 
@@ -189,7 +189,7 @@ public final class CudaKernels implements Kernels {
 
     @Override
     public void copy(Tensor source, Tensor target, boolean accumulate) {
-        requireSize(source.size(), target);
+        target.requireSize(source.size());
         if (accumulate) {
             launcher.launchOver(target.size(), "add_to", source, target, (long) target.size());
         } else {
@@ -360,11 +360,5 @@ public final class CudaKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
-    }
-
-    private static void requireSize(int size, Tensor tensor) {
-        if (tensor.size() != size) {
-            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for " + tensor.shape() + " but was " + size);
-        }
     }
 }

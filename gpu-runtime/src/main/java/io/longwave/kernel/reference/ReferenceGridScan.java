@@ -37,13 +37,7 @@ final class ReferenceGridScan implements GridScan {
     @Override
     public void backward(Form form, Tensor x, Parameters parameters, @Nullable State before, Tensor kept, Tensor yGradient,
             @Nullable State afterGradient, Tensor xGradient, Parameters gradients, @Nullable State beforeGradient) {
-        GridScan.check(form, x, parameters);
-        GridScan.check(form, xGradient, gradients);
-        GridScan.check("before", x, parameters.a1(), before);
-        GridScan.check("after gradient", x, parameters.a1(), afterGradient);
-        GridScan.check("before gradient", x, parameters.a1(), beforeGradient);
-        yGradient.requireShape("y gradient", x.shape().toArray());
-        xGradient.requireShape("x gradient", x.shape().toArray());
+        GridScan.checkBackward(form, x, parameters, before, yGradient, afterGradient, xGradient, gradients, beforeGradient);
         for (int h = 0; h < x.dim(0); h++) {
             for (int b = 0; b < x.dim(3); b++) {
                 Series series = new Series(form, x, parameters, h, b);

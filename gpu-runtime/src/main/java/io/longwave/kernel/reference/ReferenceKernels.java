@@ -93,13 +93,13 @@ public final class ReferenceKernels implements Kernels {
 
     @Override
     public void upload(double[] source, Tensor target) {
-        requireSize(source.length, target);
+        target.requireSize(source.length);
         System.arraycopy(source, 0, ReferenceTensor.of(target), 0, source.length);
     }
 
     @Override
     public void upload(float[] source, Tensor target) {
-        requireSize(source.length, target);
+        target.requireSize(source.length);
         double[] data = ReferenceTensor.of(target);
         for (int i = 0; i < source.length; i++) {
             data[i] = source[i];
@@ -108,13 +108,13 @@ public final class ReferenceKernels implements Kernels {
 
     @Override
     public void download(Tensor source, double[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         System.arraycopy(ReferenceTensor.of(source), 0, target, 0, target.length);
     }
 
     @Override
     public void download(Tensor source, float[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         double[] data = ReferenceTensor.of(source);
         for (int i = 0; i < target.length; i++) {
             target[i] = (float) data[i];
@@ -128,7 +128,7 @@ public final class ReferenceKernels implements Kernels {
 
     @Override
     public void copy(Tensor source, Tensor target, boolean accumulate) {
-        requireSize(source.size(), target);
+        target.requireSize(source.size());
         double[] from = ReferenceTensor.of(source);
         double[] to = ReferenceTensor.of(target);
         for (int i = 0; i < to.length; i++) {
@@ -299,11 +299,5 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
-    }
-
-    private static void requireSize(int size, Tensor tensor) {
-        if (size != tensor.size()) {
-            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for shape " + tensor.shape() + " but was " + size);
-        }
     }
 }

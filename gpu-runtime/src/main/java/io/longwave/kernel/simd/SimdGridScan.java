@@ -106,13 +106,7 @@ final class SimdGridScan implements GridScan {
     @Override
     public synchronized void backward(Form form, Tensor xTensor, Parameters p, @Nullable State before, Tensor keptTensor, Tensor yGradient,
             @Nullable State afterGradient, Tensor xGradient, Parameters gradients, @Nullable State beforeGradient) {
-        GridScan.check(form, xTensor, p);
-        GridScan.check(form, xGradient, gradients);
-        GridScan.check("before", xTensor, p.a1(), before);
-        GridScan.check("after gradient", xTensor, p.a1(), afterGradient);
-        GridScan.check("before gradient", xTensor, p.a1(), beforeGradient);
-        yGradient.requireShape("y gradient", xTensor.shape().toArray());
-        xGradient.requireShape("x gradient", xTensor.shape().toArray());
+        GridScan.checkBackward(form, xTensor, p, before, yGradient, afterGradient, xGradient, gradients, beforeGradient);
         GridLanes lanes = lanes(form, xTensor, p.a1());
         float[] kept = requireKept(keptTensor, lanes);
         float[] x = SimdTensor.of(xTensor);

@@ -141,7 +141,7 @@ public final class SimdKernels implements Kernels {
 
     @Override
     public void upload(double[] source, Tensor target) {
-        requireSize(source.length, target);
+        target.requireSize(source.length);
         float[] data = SimdTensor.of(target);
         for (int i = 0; i < source.length; i++) {
             data[i] = (float) source[i];
@@ -150,13 +150,13 @@ public final class SimdKernels implements Kernels {
 
     @Override
     public void upload(float[] source, Tensor target) {
-        requireSize(source.length, target);
+        target.requireSize(source.length);
         System.arraycopy(source, 0, SimdTensor.of(target), 0, source.length);
     }
 
     @Override
     public void download(Tensor source, double[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         float[] data = SimdTensor.of(source);
         for (int i = 0; i < target.length; i++) {
             target[i] = data[i];
@@ -165,7 +165,7 @@ public final class SimdKernels implements Kernels {
 
     @Override
     public void download(Tensor source, float[] target) {
-        requireSize(target.length, source);
+        source.requireSize(target.length);
         System.arraycopy(SimdTensor.of(source), 0, target, 0, target.length);
     }
 
@@ -176,7 +176,7 @@ public final class SimdKernels implements Kernels {
 
     @Override
     public void copy(Tensor source, Tensor target, boolean accumulate) {
-        requireSize(source.size(), target);
+        target.requireSize(source.size());
         float[] from = SimdTensor.of(source);
         float[] to = SimdTensor.of(target);
         if (!accumulate) {
@@ -351,11 +351,5 @@ public final class SimdKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
-    }
-
-    private static void requireSize(int size, Tensor tensor) {
-        if (size != tensor.size()) {
-            throw new IllegalArgumentException("expected " + tensor.size() + " numbers for shape " + tensor.shape() + " but was " + size);
-        }
     }
 }
