@@ -19,6 +19,8 @@ public final class Backends {
     /** Where the preference is read where no configuration is at hand. */
     public static final String PREFERENCE = "longwave.backend.preference";
 
+    private static final String PROCESSOR = "cpu";
+
     /** Past this the tasks of one training step are too few. */
     private static final int MOST_THREADS = 16;
 
@@ -34,9 +36,9 @@ public final class Backends {
         return CudaProbe.kernelsAreBuilt();
     }
 
-    /** Probes and chooses. @throws BackendUnavailableException as {@link BackendChoice#choose} */
+    /** Probes and chooses; where the processor is named no card is opened. @throws BackendUnavailableException as {@link BackendChoice#choose} */
     public static BackendChoice choose(String preference) {
-        return BackendChoice.choose(preference, probe());
+        return BackendChoice.choose(preference, preference.equals(PROCESSOR) ? List.of(cpu()) : probe());
     }
 
     /**
@@ -74,10 +76,10 @@ public final class Backends {
     private static Availability cpu() {
         // The class that needs the module is named only behind this test, so that its absence is a value and no linkage error.
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            return new Unavailable("cpu", "the JVM was started without --add-modules jdk.incubator.vector");
+            return new Unavailable(PROCESSOR, "the JVM was started without --add-modules jdk.incubator.vector");
         }
         SimdKernels kernels = new SimdKernels(Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS));
-        return new Available(new Backend("cpu", "float32, " + kernels.description(), kernels));
+        return new Available(new Backend(PROCESSOR, "float32, " + kernels.description(), kernels));
     }
 
     private static Availability reference() {

@@ -17,6 +17,8 @@ public final class CudaProbe {
     /** The fatbin holds PTX from compute capability 8.0 on. */
     private static final int OLDEST_MAJOR = 8;
 
+    private static @Nullable Result opened;
+
     private CudaProbe() {}
 
     /** What was found. */
@@ -33,8 +35,20 @@ public final class CudaProbe {
         return CudaProbe.class.getResource(FATBIN) != null;
     }
 
-    /** Opens the first device. Slow; call once. */
-    public static Result open() {
+    /**
+     * Opens the first device, slowly; the same answer every time after. A process opens the card once: every opening would have a thread, pinned
+     * memory and a copy of the kernels of its own.
+     */
+    public static synchronized Result open() {
+        Result result = opened;
+        if (result == null) {
+            result = look();
+            opened = result;
+        }
+        return result;
+    }
+
+    private static Result look() {
         // Asked first, without JCuda: its static initializer fails once and for all where this library is absent.
         try (Arena arena = Arena.ofConfined()) {
             SymbolLookup.libraryLookup(DRIVER_LIBRARY, arena);

@@ -16,7 +16,6 @@ import io.longwave.kernel.Kernels;
 public final class TestedKernels {
     private static final int LARGE_TILE_ORDERS = 3;
     private static @Nullable Kernels shared;
-    private static @Nullable CudaDevice opened;
 
     private TestedKernels() {}
 
@@ -44,12 +43,9 @@ public final class TestedKernels {
         if (System.getProperty("longwave.test.cuda", "shim").equals("shim")) {
             return new ShimDevice(orders);
         }
-        if (opened == null) {
-            opened = switch (CudaProbe.open()) {
-                case CudaProbe.Result.Found(CudaDevice device, String _) -> device;
-                case CudaProbe.Result.Missing(String reason) -> throw new IllegalStateException("no CUDA device: " + reason);
-            };
-        }
-        return opened;
+        return switch (CudaProbe.open()) {
+            case CudaProbe.Result.Found(CudaDevice device, String _) -> device;
+            case CudaProbe.Result.Missing(String reason) -> throw new IllegalStateException("no CUDA device: " + reason);
+        };
     }
 }
