@@ -19,6 +19,7 @@ import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.KernelSequence;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -195,6 +196,11 @@ public final class CudaKernels implements Kernels {
         } else {
             device.copy(CudaTensor.of(source), CudaTensor.of(target), (long) target.size() * Float.BYTES);
         }
+    }
+
+    @Override
+    public KernelSequence sequence(Runnable calls) {
+        return new RecordedSequence(device, calls);
     }
 
     @Override

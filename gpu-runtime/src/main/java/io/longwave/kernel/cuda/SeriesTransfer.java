@@ -8,7 +8,7 @@ import java.util.function.Function;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 
-/** Brings what steps of many series keep in arrays of the host to the device and back. */
+/** What the steps of many series share: coefficients that stay on the device, and how blocks lie over series and channels. */
 final class SeriesTransfer {
     private static final int MOST_THREADS = 256;
     private static final int WARP = 32;
@@ -20,29 +20,15 @@ final class SeriesTransfer {
         this.launcher = launcher;
     }
 
-    /** A copy of a whole array, to be closed. */
-    DeviceMemory in(float[] values) {
-        DeviceMemory memory = launcher.scratch(values.length);
-        launcher.device().upload(values, memory);
-        return memory;
-    }
-
-    /**
-     * Room for an array of which {@code written} numbers from the start will be written, to be closed. Only whole arrays come back, so what is not
-     * written goes there first.
-     */
-    DeviceMemory out(float[] values, long written) {
-        return written == values.length ? launcher.scratch(values.length) : in(values);
-    }
-
-    void back(DeviceMemory memory, float[] values) {
-        launcher.device().download(memory, values);
-    }
-
-    /** Coefficients that are brought over once and stay as long as the record they come from. */
-    static <K> Function<K, DeviceMemory> once(Function<K, DeviceMemory> bring) {
+    /** Coefficients that are brought over at the first call with a record and stay as long as it. */
+    <K> Function<K, DeviceMemory> once(Function<K, float[]> coefficients) {
         Map<K, DeviceMemory> there = Collections.synchronizedMap(new WeakHashMap<>());
-        return key -> there.computeIfAbsent(key, bring);
+        return key -> there.computeIfAbsent(key, fresh -> {
+            float[] values = coefficients.apply(fresh);
+            DeviceMemory memory = launcher.scratch(values.length);
+            launcher.device().upload(values, memory);
+            return memory;
+        });
     }
 
     /** Blocks over tiles of series, by channels; {@code perThread} series a thread. */

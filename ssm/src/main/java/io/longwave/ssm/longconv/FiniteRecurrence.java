@@ -1,5 +1,7 @@
 package io.longwave.ssm.longconv;
 
+import io.longwave.kernel.Kernels;
+import io.longwave.ssm.sequence.ArrayCohort;
 import io.longwave.ssm.sequence.SequenceRecurrence;
 
 /**
@@ -7,6 +9,7 @@ import io.longwave.ssm.sequence.SequenceRecurrence;
  * to the coming outputs, so a step is one multiply-add per tap and there is no ring index that series stepped together would have to share.
  */
 final class FiniteRecurrence implements SequenceRecurrence {
+    private final Kernels kernels;
     private final int channels;
     private final int taps;
     private final float[] kernel;
@@ -14,10 +17,11 @@ final class FiniteRecurrence implements SequenceRecurrence {
     /**
      * @param kernel κ with the skip added to tap 0, [H, K]; owned by the recurrence
      */
-    FiniteRecurrence(int channels, int taps, float[] kernel) {
+    FiniteRecurrence(Kernels kernels, int channels, int taps, float[] kernel) {
         if (kernel.length != channels * taps) {
             throw new IllegalArgumentException("kernel: expected " + channels * taps + " taps but was " + kernel.length);
         }
+        this.kernels = kernels;
         this.channels = channels;
         this.taps = taps;
         this.kernel = kernel;
@@ -34,15 +38,20 @@ final class FiniteRecurrence implements SequenceRecurrence {
     }
 
     @Override
-    public void step(float[] state, float[] u, float[] y, int series) {
+    public Cohort start(int series) {
+        return new ArrayCohort(kernels, this, series, (state, sample) -> step(state, sample, series));
+    }
+
+    /** Loops of the host over state [H, K, S] and sample [H, S], u before and y after. */
+    private void step(float[] state, float[] sample, int series) {
         for (int h = 0; h < channels; h++) {
             int in = h * series;
             int line = h * taps * series;
             for (int m = 0; m < taps - 1; m++) {
-                advance(kernel[h * taps + m], u, in, state, line + m * series, series);
+                advance(kernel[h * taps + m], sample, in, state, line + m * series, series);
             }
-            last(kernel[(h + 1) * taps - 1], u, in, state, line + (taps - 1) * series, series);
-            System.arraycopy(state, line, y, in, series);
+            last(kernel[(h + 1) * taps - 1], sample, in, state, line + (taps - 1) * series, series);
+            System.arraycopy(state, line, sample, in, series);
         }
     }
 
