@@ -169,6 +169,11 @@ public final class SequenceNetworkRecurrence {
             calls.run();
         }
 
+        /** The same without a recording, one call after the other: what {@link #advance} is measured against. */
+        public void advanceCallByCall() {
+            call();
+        }
+
         /** Sets the states of all layers, one layer after the other, [stateSize, S]. */
         public void write(float[] states) {
             requireSize(states);
