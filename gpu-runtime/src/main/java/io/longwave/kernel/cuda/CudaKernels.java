@@ -32,6 +32,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -77,6 +78,7 @@ public final class CudaKernels implements Kernels {
     private final CompanionRecurrence companionRecurrence;
     private final GridScan gridScan;
     private final ButterflyTransform butterflyTransform;
+    private final SeriesMixing seriesMixing;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -128,6 +130,7 @@ public final class CudaKernels implements Kernels {
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
         this.gridScan = new CudaGridScan(launcher);
         this.butterflyTransform = new CudaButterflyTransform(launcher);
+        this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
     }
 
     @Override
@@ -366,5 +369,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
     }
 }

@@ -32,6 +32,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -74,6 +75,7 @@ public final class ReferenceKernels implements Kernels {
     private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
     private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
+    private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
 
     @Override
     public String numericProfile() {
@@ -299,5 +301,10 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
     }
 }

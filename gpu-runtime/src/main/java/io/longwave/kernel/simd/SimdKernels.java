@@ -32,6 +32,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -75,6 +76,7 @@ public final class SimdKernels implements Kernels {
     private final SeriesActivation seriesActivation = new SimdSeriesActivation();
     private final SeriesConvolution seriesConvolution;
     private final ButterflyTransform butterflyTransform;
+    private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -351,5 +353,10 @@ public final class SimdKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
     }
 }

@@ -61,6 +61,7 @@ final class TickBench {
         diagonal(steps);
         selective(steps);
         linear(steps);
+        mixing(steps);
     }
 
     private void row(ObjectNode results, String name, double bytes, Runnable work) {
@@ -133,5 +134,16 @@ final class TickBench {
         Tensor y = filled(2 * CHANNELS, series);
         double bytes = 3.0 * CHANNELS * Float.BYTES * series;
         row(results, "linear layer", bytes, () -> kernels.seriesLinear().apply(weight, bias, x, y, series));
+    }
+
+    /** What passes between its parts where they are calls of their own is no part of the floor. */
+    private void mixing(ObjectNode results) {
+        Tensor weight = filled(2 * CHANNELS, CHANNELS);
+        Tensor bias = filled(2 * CHANNELS);
+        Tensor x = filled(CHANNELS, series);
+        Tensor between = filled(2 * CHANNELS, series);
+        Tensor y = filled(CHANNELS, series);
+        double bytes = 3.0 * CHANNELS * Float.BYTES * series;
+        row(results, "mixing", bytes, () -> kernels.seriesMixing().add(weight, bias, x, between, y, series));
     }
 }

@@ -72,7 +72,7 @@ class GpuProgramsTest {
         for (String row : List.of("call by call", "replayed", "replayed, with samples and outputs")) {
             requireTimes(json.path("tick").path(row));
         }
-        for (String row : List.of("diagonal step", "selective step", "linear layer")) {
+        for (String row : List.of("diagonal step", "selective step", "linear layer", "mixing")) {
             requireTimes(json.path("steps").path(row));
         }
     }

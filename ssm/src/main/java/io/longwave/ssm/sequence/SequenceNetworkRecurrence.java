@@ -11,6 +11,7 @@ import io.longwave.kernel.KernelSequence;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.ssm.sequence.SequenceConfig.Norm;
 import io.longwave.ssm.tape.Variable;
 import io.longwave.tensor.Tensor;
@@ -26,6 +27,7 @@ public final class SequenceNetworkRecurrence {
     private final SequenceConfig config;
     private final SeriesLinear linear;
     private final SeriesActivation activation;
+    private final SeriesMixing mixing;
     private final Tensor encoderWeight;
     private final Tensor encoderBias;
     private final List<Block> blocks;
@@ -38,6 +40,7 @@ public final class SequenceNetworkRecurrence {
         this.config = config;
         this.linear = kernels.seriesLinear();
         this.activation = kernels.seriesActivation();
+        this.mixing = kernels.seriesMixing();
         this.encoderWeight = copy(kernels, encoderWeight);
         this.encoderBias = copy(kernels, encoderBias);
         this.blocks = blocks;
@@ -206,7 +209,6 @@ public final class SequenceNetworkRecurrence {
         }
 
         private void call() {
-            int size = config.width() * series;
             linear.apply(encoderWeight, encoderBias, input, output, series);
             for (int i = 0; i < blocks.size(); i++) {
                 Block block = blocks.get(i);
@@ -215,9 +217,7 @@ public final class SequenceNetworkRecurrence {
                     normalize(block.norm, output, in);
                 }
                 layers.get(i).step(before ? in : output, in);
-                activation.gelu(in, size);
-                linear.apply(block.weight, block.bias, in, mixed, series);
-                activation.addGated(mixed, output, size);
+                mixing.add(block.weight, block.bias, in, mixed, output, series);
                 if (!config.preNorm()) {
                     normalize(block.norm, output, output);
                 }
