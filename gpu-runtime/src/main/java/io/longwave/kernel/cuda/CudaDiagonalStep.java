@@ -9,6 +9,7 @@ import io.longwave.tensor.Tensor;
 /** {@link DiagonalStep} by {@code diagonal_step.cu}. Coefficients go to the device once. */
 final class CudaDiagonalStep implements DiagonalStep {
     private static final int PER_THREAD = 4;
+    private static final int MOST_THREADS = 128;
     /** Numbers of a mode as the kernel reads them, two vectors of four. */
     private static final int PACKED = 8;
 
@@ -38,7 +39,7 @@ final class CudaDiagonalStep implements DiagonalStep {
     public void step(Modes modes, Tensor state, Tensor u, Tensor y, int series) {
         DiagonalStep.check(modes, state, u, y, series);
         if (series > 0) {
-            launcher.launch("diagonal_step", SeriesTransfer.shape(series, PER_THREAD, modes.channels()), packed.apply(modes),
+            launcher.launch("diagonal_step", SeriesTransfer.shape(series, PER_THREAD, modes.channels(), MOST_THREADS), packed.apply(modes),
                     skips.apply(modes), state, u, y, modes.channels(), modes.modes(), series);
         }
     }

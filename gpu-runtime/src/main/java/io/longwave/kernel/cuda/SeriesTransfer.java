@@ -33,7 +33,12 @@ final class SeriesTransfer {
 
     /** Blocks over tiles of series, by channels; {@code perThread} series a thread. */
     static LaunchShape shape(int series, int perThread, int channels) {
-        int threads = Math.min(MOST_THREADS, Launcher.ceilDiv(Launcher.ceilDiv(series, perThread), WARP) * WARP);
+        return shape(series, perThread, channels, MOST_THREADS);
+    }
+
+    /** The same with blocks of at most so many threads. */
+    static LaunchShape shape(int series, int perThread, int channels, int mostThreads) {
+        int threads = Math.min(mostThreads, Launcher.ceilDiv(Launcher.ceilDiv(series, perThread), WARP) * WARP);
         return LaunchShape.of(Launcher.ceilDiv(series, threads * perThread), threads).by(Math.min(channels, MOST_CHANNEL_BLOCKS));
     }
 }
