@@ -103,6 +103,8 @@ public interface Kernels {
 
     SeriesMixing seriesMixing();
 
+    FiniteStep finiteStep();
+
     /**
      * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they
      * are made one by one.

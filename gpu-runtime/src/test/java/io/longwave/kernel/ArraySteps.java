@@ -62,6 +62,12 @@ public final class ArraySteps {
         }
     }
 
+    public void finite(float[] taps, int count, float[] state, float[] u, float[] y, int series) {
+        try (Copies copies = new Copies()) {
+            kernels.finiteStep().step(copies.of(taps, taps.length / count, count), copies.of(state), copies.of(u), copies.of(y), series);
+        }
+    }
+
     public void gelu(float[] x, int size) {
         try (Copies copies = new Copies()) {
             kernels.seriesActivation().gelu(copies.of(x), size);

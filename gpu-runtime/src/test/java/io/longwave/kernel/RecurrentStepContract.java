@@ -111,6 +111,35 @@ public abstract class RecurrentStepContract {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 33, 100})
+    void finiteStepsEqualTheConvolutionInDoubleAndTheLoopsToTheBit(int series) {
+        Gen.forAll(5, gen -> {
+            int channels = gen.between(1, 3);
+            int taps = gen.between(1, 40);
+            int steps = 45;
+            float[] kernel = StepCase.floats(gen.numbers(channels * taps));
+            float[] inputs = StepCase.floats(gen.numbers(steps * channels * series));
+            float[] state = new float[channels * taps * series];
+            float[] loopState = state.clone();
+            for (int t = 0; t < steps; t++) {
+                float[] sample = Arrays.copyOfRange(inputs, t * channels * series, (t + 1) * channels * series);
+                float[] looped = sample.clone();
+                steps().finite(kernel, taps, state, sample, sample, series);
+                loops().finite(kernel, taps, loopState, looped, looped, series);
+                assertThat(sample).isEqualTo(looped);
+                assertThat(state).isEqualTo(loopState);
+                double[] expected = new double[sample.length];
+                for (int i = 0; i < expected.length; i++) {
+                    for (int k = 0; k <= Math.min(t, taps - 1); k++) {
+                        expected[i] += (double) kernel[i / series * taps + k] * inputs[(t - k) * channels * series + i];
+                    }
+                }
+                near(new float[][]{sample}, new double[][]{expected});
+            }
+        });
+    }
+
     /** More inputs and outputs than a tile of any set of kernels holds. */
     @ParameterizedTest
     @ValueSource(ints = {1, 33, 129})

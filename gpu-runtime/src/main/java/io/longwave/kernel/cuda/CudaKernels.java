@@ -16,6 +16,7 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
@@ -79,6 +80,7 @@ public final class CudaKernels implements Kernels {
     private final GridScan gridScan;
     private final ButterflyTransform butterflyTransform;
     private final SeriesMixing seriesMixing;
+    private final FiniteStep finiteStep;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -131,6 +133,7 @@ public final class CudaKernels implements Kernels {
         this.gridScan = new CudaGridScan(launcher);
         this.butterflyTransform = new CudaButterflyTransform(launcher);
         this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
+        this.finiteStep = new CudaFiniteStep(launcher);
     }
 
     @Override
@@ -374,5 +377,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public SeriesMixing seriesMixing() {
         return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
     }
 }

@@ -17,6 +17,7 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
@@ -76,6 +77,7 @@ public final class ReferenceKernels implements Kernels {
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
     private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
     private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
+    private final FiniteStep finiteStep = new ReferenceFiniteStep();
 
     @Override
     public String numericProfile() {
@@ -306,5 +308,10 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public SeriesMixing seriesMixing() {
         return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
     }
 }

@@ -17,6 +17,7 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
@@ -77,6 +78,7 @@ public final class SimdKernels implements Kernels {
     private final SeriesConvolution seriesConvolution;
     private final ButterflyTransform butterflyTransform;
     private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
+    private final FiniteStep finiteStep = new SimdFiniteStep();
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -358,5 +360,10 @@ public final class SimdKernels implements Kernels {
     @Override
     public SeriesMixing seriesMixing() {
         return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
     }
 }

@@ -26,6 +26,8 @@ final class StepDigest {
             add(hash, new float[][]{y});
             new ArraySteps(kernels).convolution(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], 0, x, y, 37);
             add(hash, new float[][]{y});
+            new ArraySteps(kernels).finite(java.util.Arrays.copyOf(x, 12), 4, java.util.Arrays.copyOf(x, 12 * 37), x, y, 37);
+            add(hash, new float[][]{y});
         });
         return Long.toHexString(hash[0]);
     }

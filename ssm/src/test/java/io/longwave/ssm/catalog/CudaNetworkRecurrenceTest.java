@@ -57,7 +57,8 @@ class CudaNetworkRecurrenceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"s4d,LAYER,true", "s4d,BATCH,false", "s4-ptd,NONE,true", "mamba,RMS,true", "longconv,LAYER,false", "s4,LAYER,true"})
+    @CsvSource({"s4d,LAYER,true", "s4d,BATCH,false", "s4-ptd,NONE,true", "mamba,RMS,true", "longconv,LAYER,false", "longconv,RMS,true",
+            "s4,LAYER,true"})
     void aNetworkOnADeviceHasTheBitsOfTheProcessor(String family, Norm norm, boolean preNorm) {
         float[][] expected = run(network(new SimdKernels(1), family, norm, preNorm));
         float[] still = new float[expected[STEPS].length];
