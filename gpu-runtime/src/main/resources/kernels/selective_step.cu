@@ -3,11 +3,12 @@
 //
 // state is [H, N, S], u, delta, z and y are [H, S], b and c are [G, N, S], series fastest: lanes are series side by side. A thread has
 // SELECTIVE_STEP_SERIES series of one channel, a block's width apart, and all their states one after another; the bits of a series do not
-// depend on the batch. The state moves once; B and C are read again by each channel of their group and stay in the cache. y may be u, delta
-// or z.
+// depend on the batch. The state moves once; B and C are read again by each channel of their group and stay in the cache. SELECTIVE_STEP_AHEAD
+// states are fetched before the first of them is stored, as in diagonal_step.cu. y may be u, delta or z.
 #include "float_decay.cuh"
 
 static constexpr int SELECTIVE_STEP_SERIES = 2;
+static constexpr int SELECTIVE_STEP_AHEAD = 2;
 /** SelectiveStep.SMALL_HOLD. */
 static constexpr float SELECTIVE_STEP_SMALL_HOLD = -4e-3f;
 
@@ -37,19 +38,37 @@ extern "C" __global__ void selective_step(const float* __restrict__ a, const flo
             driven[i] = exact ? input[i] : __fmul_rn(dt[i], input[i]);
             sum[i] = 0.0f;
         }
-        for (int n = 0; n < states; n++) {
-            float rate = a[h * states + n];
+        for (int n = 0; n < states; n += SELECTIVE_STEP_AHEAD) {
             float* x = state + (h * states + n) * series;
             long long row = inputs + static_cast<long long>(n) * series;
+            float before[SELECTIVE_STEP_AHEAD][SELECTIVE_STEP_SERIES];
+            float in[SELECTIVE_STEP_AHEAD][SELECTIVE_STEP_SERIES];
+            float out[SELECTIVE_STEP_AHEAD][SELECTIVE_STEP_SERIES];
 #pragma unroll
-            for (int i = 0; i < SELECTIVE_STEP_SERIES; i++) {
-                long long s = first + i * blockDim.x;
-                if (s < series) {
-                    float exponent = __fmul_rn(dt[i], __fmul_rn(rate, DECAY_LOG2_E));
-                    float drive = exact ? __fmul_rn(selective_step_hold(dt[i], rate, exponent), driven[i]) : driven[i];
-                    float next = fmaf(decay_exp2(exponent), x[s], fmaf(drive, b[row + s], DECAY_REST));
-                    sum[i] = fmaf(c[row + s], next, sum[i]);
-                    x[s] = next;
+            for (int k = 0; k < SELECTIVE_STEP_AHEAD; k++) {
+#pragma unroll
+                for (int i = 0; i < SELECTIVE_STEP_SERIES; i++) {
+                    long long s = static_cast<long long>(k) * series + first + i * blockDim.x;
+                    bool there = n + k < states && first + i * blockDim.x < series;
+                    before[k][i] = there ? x[s] : 0.0f;
+                    in[k][i] = there ? b[row + s] : 0.0f;
+                    out[k][i] = there ? c[row + s] : 0.0f;
+                }
+            }
+#pragma unroll
+            for (int k = 0; k < SELECTIVE_STEP_AHEAD; k++) {
+                if (n + k < states) {
+                    float rate = a[h * states + n + k];
+#pragma unroll
+                    for (int i = 0; i < SELECTIVE_STEP_SERIES; i++) {
+                        if (first + i * blockDim.x < series) {
+                            float exponent = __fmul_rn(dt[i], __fmul_rn(rate, DECAY_LOG2_E));
+                            float drive = exact ? __fmul_rn(selective_step_hold(dt[i], rate, exponent), driven[i]) : driven[i];
+                            float next = fmaf(decay_exp2(exponent), before[k][i], fmaf(drive, in[k][i], DECAY_REST));
+                            sum[i] = fmaf(out[k][i], next, sum[i]);
+                            x[static_cast<long long>(k) * series + first + i * blockDim.x] = next;
+                        }
+                    }
                 }
             }
         }

@@ -11,10 +11,12 @@ static constexpr int SERIES_MIXING_COLUMNS = 4;
 static constexpr int SERIES_MIXING_PAIRS = 4;
 static constexpr int SERIES_MIXING_DEPTH = 32;
 static constexpr int SERIES_MIXING_WARPS = 8;
+/** Inputs that a warp has on their way at a time. */
+static constexpr int SERIES_MIXING_FETCHED = 4;
 static constexpr int SERIES_MIXING_SERIES = 32 * SERIES_MIXING_COLUMNS;
 
 /** Block: 32 by up to SERIES_MIXING_WARPS. Grid: tiles of 128 series. Shared: [D][128] inputs, then [warps][DEPTH][2 PAIRS] weights. */
-extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS) series_mixing(const float* __restrict__ weight,
+extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series_mixing(const float* __restrict__ weight,
         const float* __restrict__ bias, const float* __restrict__ x, float* __restrict__ y, int inputs, int outputs, int series) {
     DYNAMIC_SHARED(float, shared);
     int warp = threadIdx.y;
@@ -23,9 +25,27 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS) series_mi
     // Per input four values' weights and those of their gates.
     float4* tile = reinterpret_cast<float4*>(shared + inputs * SERIES_MIXING_SERIES) + warp * (SERIES_MIXING_DEPTH * 2);
     long long first = static_cast<long long>(blockIdx.x) * SERIES_MIXING_SERIES;
-    for (int i = warp * 32 + lane; i < inputs * SERIES_MIXING_SERIES; i += blockDim.y * 32) {
-        long long s = first + i % SERIES_MIXING_SERIES;
-        active[i] = s < series ? decay_gelu(x[static_cast<long long>(i / SERIES_MIXING_SERIES) * series + s]) : 0.0f;
+    for (int d0 = warp; d0 < inputs; d0 += blockDim.y * SERIES_MIXING_FETCHED) {
+        float fetched[SERIES_MIXING_FETCHED][SERIES_MIXING_COLUMNS];
+#pragma unroll
+        for (int k = 0; k < SERIES_MIXING_FETCHED; k++) {
+            int d = d0 + k * blockDim.y;
+#pragma unroll
+            for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
+                long long s = first + 32 * i + lane;
+                fetched[k][i] = d < inputs && s < series ? x[static_cast<long long>(d) * series + s] : 0.0f;
+            }
+        }
+#pragma unroll
+        for (int k = 0; k < SERIES_MIXING_FETCHED; k++) {
+            int d = d0 + k * blockDim.y;
+            if (d < inputs) {
+#pragma unroll
+                for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
+                    active[d * SERIES_MIXING_SERIES + 32 * i + lane] = decay_gelu(fetched[k][i]);
+                }
+            }
+        }
     }
     __syncthreads();
     for (long long m = warp * SERIES_MIXING_PAIRS; m < outputs; m += blockDim.y * SERIES_MIXING_PAIRS) {
@@ -53,6 +73,7 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS) series_mi
             }
             __syncwarp();
             int depth = min(SERIES_MIXING_DEPTH, inputs - from);
+#pragma unroll 8
             for (int d = 0; d < depth; d++) {
                 float4 values = tile[2 * d];
                 float4 gates = tile[2 * d + 1];
@@ -71,15 +92,22 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS) series_mi
                 }
             }
         }
+        // All of y is fetched before any of it is stored: no load is moved over a store that could be to the same place.
+        float sum[SERIES_MIXING_PAIRS][SERIES_MIXING_COLUMNS];
 #pragma unroll
         for (int r = 0; r < SERIES_MIXING_PAIRS; r++) {
 #pragma unroll
             for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
                 long long s = first + 32 * i + lane;
-                if (m + r < outputs && s < series) {
-                    float* at = y + (m + r) * series + s;
-                    *at = fmaf(value[r][i], decay_sigmoid(gate[r][i]), *at);
-                }
+                sum[r][i] = m + r < outputs && s < series ? y[(m + r) * series + s] : 0.0f;
+            }
+        }
+#pragma unroll
+        for (int r = 0; r < SERIES_MIXING_PAIRS; r++) {
+#pragma unroll
+            for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
+                long long s = first + 32 * i + lane;
+                if (m + r < outputs && s < series) y[(m + r) * series + s] = fmaf(value[r][i], decay_sigmoid(gate[r][i]), sum[r][i]);
             }
         }
     }

@@ -145,7 +145,7 @@ public abstract class RecurrentStepContract {
     @ValueSource(ints = {1, 33, 129})
     void wideLinearLayersEqualTheLoopsToTheBit(int series) {
         Gen.forAll(3, gen -> {
-            int inputs = gen.between(31, 70);
+            int inputs = gen.coin() ? gen.between(31, 70) : 600; // which no block of a device has room for
             int outputs = gen.between(31, 70);
             float[] weight = StepCase.floats(gen.numbers(outputs * inputs));
             float[] bias = gen.coin() ? StepCase.floats(gen.numbers(outputs)) : null;

@@ -11,6 +11,7 @@ import io.longwave.tensor.Tensor;
 /** {@link SelectiveStep} by {@code selective_step.cu}. Coefficients go to the device once. */
 final class CudaSelectiveStep implements SelectiveStep {
     private static final int PER_THREAD = 2;
+    private static final int MOST_THREADS = 128;
 
     private final Launcher launcher;
     private final Function<System, DeviceMemory> rates;
@@ -29,7 +30,8 @@ final class CudaSelectiveStep implements SelectiveStep {
     public void step(System system, Tensor state, Tensor u, Tensor delta, Tensor b, Tensor c, @Nullable Tensor z, Tensor y, int series) {
         SelectiveStep.check(system, state, u, delta, b, c, z, y, series);
         if (series > 0) {
-            launcher.launch("selective_step", SeriesTransfer.shape(series, PER_THREAD, system.channels()), rates.apply(system),
+            launcher.launch("selective_step", SeriesTransfer.shape(series, PER_THREAD, system.channels(), MOST_THREADS),
+                    rates.apply(system),
                     biases.apply(system), skips.apply(system), state, u, delta, b, c, z, y, system.channels(), system.states(),
                     system.groups(), system.exactHold(), series);
         }
