@@ -16,7 +16,29 @@ static constexpr int SERIES_LINEAR_SERIES = 32 * SERIES_LINEAR_COLUMNS;
 /** Inputs that a warp has on their way at a time. */
 static constexpr int SERIES_LINEAR_FETCHED = 4;
 
-/** bias may be null. Block: 32 by up to SERIES_LINEAR_WARPS. Grid: tiles of 128 series. Shared: [D][128] inputs, then [warps][DEPTH][ROWS] weights. */
+/** The products of `depth` inputs with eight outputs for four series of a lane. */
+__device__ __forceinline__ void series_linear_products(const float4* tile, const float* in, int depth,
+        float (&sum)[SERIES_LINEAR_ROWS][SERIES_LINEAR_COLUMNS]) {
+#pragma unroll 8
+    for (int d = 0; d < depth; d++) {
+        float4 low = tile[2 * d];
+        float4 high = tile[2 * d + 1];
+#pragma unroll
+        for (int i = 0; i < SERIES_LINEAR_COLUMNS; i++) {
+            float one = in[d * SERIES_LINEAR_SERIES + 32 * i];
+            sum[0][i] = fmaf(low.x, one, sum[0][i]);
+            sum[1][i] = fmaf(low.y, one, sum[1][i]);
+            sum[2][i] = fmaf(low.z, one, sum[2][i]);
+            sum[3][i] = fmaf(low.w, one, sum[3][i]);
+            sum[4][i] = fmaf(high.x, one, sum[4][i]);
+            sum[5][i] = fmaf(high.y, one, sum[5][i]);
+            sum[6][i] = fmaf(high.z, one, sum[6][i]);
+            sum[7][i] = fmaf(high.w, one, sum[7][i]);
+        }
+    }
+}
+
+/** bias may be null. Block: 32 by up to SERIES_LINEAR_WARPS. Grid: tiles of 128 series. Shared: [D][128] inputs, [warps][DEPTH][ROWS] weights. */
 extern "C" __global__ void __launch_bounds__(32 * SERIES_LINEAR_WARPS, 3) series_linear(const float* __restrict__ weight,
         const float* __restrict__ bias, const float* __restrict__ x, float* __restrict__ y, int inputs, int outputs, int series) {
     DYNAMIC_SHARED(float, shared);
@@ -45,7 +67,7 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_LINEAR_WARPS, 3) series
         }
     }
     __syncthreads();
-    for (long long m = warp * SERIES_LINEAR_ROWS; m < outputs; m += blockDim.y * SERIES_LINEAR_ROWS) {
+    for (int m = warp * SERIES_LINEAR_ROWS; m < outputs; m += blockDim.y * SERIES_LINEAR_ROWS) {
         float sum[SERIES_LINEAR_ROWS][SERIES_LINEAR_COLUMNS];
 #pragma unroll
         for (int r = 0; r < SERIES_LINEAR_ROWS; r++) {
@@ -57,29 +79,16 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_LINEAR_WARPS, 3) series
             float fresh[SERIES_LINEAR_ROWS];
 #pragma unroll
             for (int r = 0; r < SERIES_LINEAR_ROWS; r++) {
-                fresh[r] = m + r < outputs && from + lane < inputs ? weight[(m + r) * inputs + from + lane] : 0.0f;
+                fresh[r] = m + r < outputs && from + lane < inputs ? weight[static_cast<long long>(m + r) * inputs + from + lane] : 0.0f;
             }
             tile[2 * lane] = make_float4(fresh[0], fresh[1], fresh[2], fresh[3]);
             tile[2 * lane + 1] = make_float4(fresh[4], fresh[5], fresh[6], fresh[7]);
             __syncwarp();
-            int depth = min(SERIES_LINEAR_DEPTH, inputs - from);
-#pragma unroll 8
-            for (int d = 0; d < depth; d++) {
-                float4 low = tile[2 * d];
-                float4 high = tile[2 * d + 1];
-                const float* in = shared + (from + d) * SERIES_LINEAR_SERIES + lane;
-#pragma unroll
-                for (int i = 0; i < SERIES_LINEAR_COLUMNS; i++) {
-                    float one = in[32 * i];
-                    sum[0][i] = fmaf(low.x, one, sum[0][i]);
-                    sum[1][i] = fmaf(low.y, one, sum[1][i]);
-                    sum[2][i] = fmaf(low.z, one, sum[2][i]);
-                    sum[3][i] = fmaf(low.w, one, sum[3][i]);
-                    sum[4][i] = fmaf(high.x, one, sum[4][i]);
-                    sum[5][i] = fmaf(high.y, one, sum[5][i]);
-                    sum[6][i] = fmaf(high.z, one, sum[6][i]);
-                    sum[7][i] = fmaf(high.w, one, sum[7][i]);
-                }
+            const float* in = shared + from * SERIES_LINEAR_SERIES + lane;
+            if (from + SERIES_LINEAR_DEPTH <= inputs) {
+                series_linear_products(tile, in, SERIES_LINEAR_DEPTH, sum);
+            } else {
+                series_linear_products(tile, in, inputs - from, sum);
             }
         }
 #pragma unroll
@@ -87,7 +96,7 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_LINEAR_WARPS, 3) series
 #pragma unroll
             for (int i = 0; i < SERIES_LINEAR_COLUMNS; i++) {
                 long long s = first + 32 * i;
-                if (m + r < outputs && s < series) y[(m + r) * series + s] = sum[r][i];
+                if (m + r < outputs && s < series) y[static_cast<long long>(m + r) * series + s] = sum[r][i];
             }
         }
     }

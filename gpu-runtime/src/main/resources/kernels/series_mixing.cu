@@ -15,6 +15,28 @@ static constexpr int SERIES_MIXING_WARPS = 8;
 static constexpr int SERIES_MIXING_FETCHED = 4;
 static constexpr int SERIES_MIXING_SERIES = 32 * SERIES_MIXING_COLUMNS;
 
+/** The products of `depth` inputs with four values and their gates for four series of a lane. */
+__device__ __forceinline__ void series_mixing_products(const float4* tile, const float* in, int depth,
+        float (&value)[SERIES_MIXING_PAIRS][SERIES_MIXING_COLUMNS], float (&gate)[SERIES_MIXING_PAIRS][SERIES_MIXING_COLUMNS]) {
+#pragma unroll 8
+    for (int d = 0; d < depth; d++) {
+        float4 values = tile[2 * d];
+        float4 gates = tile[2 * d + 1];
+#pragma unroll
+        for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
+            float one = in[d * SERIES_MIXING_SERIES + 32 * i];
+            value[0][i] = fmaf(values.x, one, value[0][i]);
+            value[1][i] = fmaf(values.y, one, value[1][i]);
+            value[2][i] = fmaf(values.z, one, value[2][i]);
+            value[3][i] = fmaf(values.w, one, value[3][i]);
+            gate[0][i] = fmaf(gates.x, one, gate[0][i]);
+            gate[1][i] = fmaf(gates.y, one, gate[1][i]);
+            gate[2][i] = fmaf(gates.z, one, gate[2][i]);
+            gate[3][i] = fmaf(gates.w, one, gate[3][i]);
+        }
+    }
+}
+
 /** Block: 32 by up to SERIES_MIXING_WARPS. Grid: tiles of 128 series. Shared: [D][128] inputs, then [warps][DEPTH][2 PAIRS] weights. */
 extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series_mixing(const float* __restrict__ weight,
         const float* __restrict__ bias, const float* __restrict__ x, float* __restrict__ y, int inputs, int outputs, int series) {
@@ -48,15 +70,15 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series
         }
     }
     __syncthreads();
-    for (long long m = warp * SERIES_MIXING_PAIRS; m < outputs; m += blockDim.y * SERIES_MIXING_PAIRS) {
+    for (int m = warp * SERIES_MIXING_PAIRS; m < outputs; m += blockDim.y * SERIES_MIXING_PAIRS) {
         float value[SERIES_MIXING_PAIRS][SERIES_MIXING_COLUMNS];
         float gate[SERIES_MIXING_PAIRS][SERIES_MIXING_COLUMNS];
 #pragma unroll
         for (int r = 0; r < SERIES_MIXING_PAIRS; r++) {
 #pragma unroll
             for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
-                value[r][i] = m + r < outputs ? bias[m + r] : 0.0f;
-                gate[r][i] = m + r < outputs ? bias[outputs + m + r] : 0.0f;
+                value[r][i] = bias[min(m + r, outputs - 1)];
+                gate[r][i] = bias[outputs + min(m + r, outputs - 1)];
             }
         }
         for (int from = 0; from < inputs; from += SERIES_MIXING_DEPTH) {
@@ -66,30 +88,17 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series
             for (int half = 0; half < 2; half++) {
 #pragma unroll
                 for (int r = 0; r < SERIES_MIXING_PAIRS; r++) {
-                    bool there = m + r < outputs && from + lane < inputs;
-                    fresh[half][r] = there ? weight[(half * static_cast<long long>(outputs) + m + r) * inputs + from + lane] : 0.0f;
+                    long long row = half * static_cast<long long>(outputs) + min(m + r, outputs - 1);
+                    fresh[half][r] = from + lane < inputs ? weight[row * inputs + from + lane] : 0.0f;
                 }
                 tile[2 * lane + half] = make_float4(fresh[half][0], fresh[half][1], fresh[half][2], fresh[half][3]);
             }
             __syncwarp();
-            int depth = min(SERIES_MIXING_DEPTH, inputs - from);
-#pragma unroll 8
-            for (int d = 0; d < depth; d++) {
-                float4 values = tile[2 * d];
-                float4 gates = tile[2 * d + 1];
-                const float* in = active + (from + d) * SERIES_MIXING_SERIES + lane;
-#pragma unroll
-                for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
-                    float one = in[32 * i];
-                    value[0][i] = fmaf(values.x, one, value[0][i]);
-                    value[1][i] = fmaf(values.y, one, value[1][i]);
-                    value[2][i] = fmaf(values.z, one, value[2][i]);
-                    value[3][i] = fmaf(values.w, one, value[3][i]);
-                    gate[0][i] = fmaf(gates.x, one, gate[0][i]);
-                    gate[1][i] = fmaf(gates.y, one, gate[1][i]);
-                    gate[2][i] = fmaf(gates.z, one, gate[2][i]);
-                    gate[3][i] = fmaf(gates.w, one, gate[3][i]);
-                }
+            const float* in = active + from * SERIES_MIXING_SERIES + lane;
+            if (from + SERIES_MIXING_DEPTH <= inputs) {
+                series_mixing_products(tile, in, SERIES_MIXING_DEPTH, value, gate);
+            } else {
+                series_mixing_products(tile, in, inputs - from, value, gate);
             }
         }
         // All of y is fetched before any of it is stored: no load is moved over a store that could be to the same place.
@@ -99,7 +108,7 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series
 #pragma unroll
             for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
                 long long s = first + 32 * i + lane;
-                sum[r][i] = m + r < outputs && s < series ? y[(m + r) * series + s] : 0.0f;
+                sum[r][i] = s < series ? y[static_cast<long long>(min(m + r, outputs - 1)) * series + s] : 0.0f;
             }
         }
 #pragma unroll
@@ -107,7 +116,9 @@ extern "C" __global__ void __launch_bounds__(32 * SERIES_MIXING_WARPS, 3) series
 #pragma unroll
             for (int i = 0; i < SERIES_MIXING_COLUMNS; i++) {
                 long long s = first + 32 * i + lane;
-                if (m + r < outputs && s < series) y[(m + r) * series + s] = fmaf(value[r][i], decay_sigmoid(gate[r][i]), sum[r][i]);
+                if (m + r < outputs && s < series) {
+                    y[static_cast<long long>(m + r) * series + s] = fmaf(value[r][i], decay_sigmoid(gate[r][i]), sum[r][i]);
+                }
             }
         }
     }

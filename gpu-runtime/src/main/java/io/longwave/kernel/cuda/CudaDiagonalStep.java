@@ -19,9 +19,9 @@ final class CudaDiagonalStep implements DiagonalStep {
 
     CudaDiagonalStep(Launcher launcher) {
         this.launcher = launcher;
-        SeriesTransfer transfer = new SeriesTransfer(launcher);
-        this.packed = transfer.once(CudaDiagonalStep::pack);
-        this.skips = transfer.once(Modes::skip);
+        SeriesLaunches launches = new SeriesLaunches(launcher);
+        this.packed = launches.once(CudaDiagonalStep::pack);
+        this.skips = launches.once(Modes::skip);
     }
 
     private static float[] pack(Modes modes) {
@@ -39,7 +39,7 @@ final class CudaDiagonalStep implements DiagonalStep {
     public void step(Modes modes, Tensor state, Tensor u, Tensor y, int series) {
         DiagonalStep.check(modes, state, u, y, series);
         if (series > 0) {
-            launcher.launch("diagonal_step", SeriesTransfer.shape(series, PER_THREAD, modes.channels(), MOST_THREADS), packed.apply(modes),
+            launcher.launch("diagonal_step", SeriesLaunches.shape(series, PER_THREAD, modes.channels(), MOST_THREADS), packed.apply(modes),
                     skips.apply(modes), state, u, y, modes.channels(), modes.modes(), series);
         }
     }

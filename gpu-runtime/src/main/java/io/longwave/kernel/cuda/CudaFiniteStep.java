@@ -15,7 +15,7 @@ final class CudaFiniteStep implements FiniteStep {
     public void step(Tensor taps, Tensor state, Tensor u, Tensor y, int series) {
         FiniteStep.check(taps, state, u, y, series);
         if (series > 0 && taps.dim(0) > 0) {
-            launcher.launch("finite_step", SeriesTransfer.shape(series, 1, taps.dim(0)), taps, state, u, y, taps.dim(0), taps.dim(1),
+            launcher.launch("finite_step", SeriesLaunches.shape(series, 1, taps.dim(0)), taps, state, u, y, taps.dim(0), taps.dim(1),
                     series);
         }
     }

@@ -20,20 +20,19 @@ final class CudaSelectiveStep implements SelectiveStep {
 
     CudaSelectiveStep(Launcher launcher) {
         this.launcher = launcher;
-        SeriesTransfer transfer = new SeriesTransfer(launcher);
-        this.rates = transfer.once(System::a);
-        this.biases = transfer.once(System::deltaBias);
-        this.skips = transfer.once(System::skip);
+        SeriesLaunches launches = new SeriesLaunches(launcher);
+        this.rates = launches.once(System::a);
+        this.biases = launches.once(System::deltaBias);
+        this.skips = launches.once(System::skip);
     }
 
     @Override
     public void step(System system, Tensor state, Tensor u, Tensor delta, Tensor b, Tensor c, @Nullable Tensor z, Tensor y, int series) {
         SelectiveStep.check(system, state, u, delta, b, c, z, y, series);
         if (series > 0) {
-            launcher.launch("selective_step", SeriesTransfer.shape(series, PER_THREAD, system.channels(), MOST_THREADS),
-                    rates.apply(system),
-                    biases.apply(system), skips.apply(system), state, u, delta, b, c, z, y, system.channels(), system.states(),
-                    system.groups(), system.exactHold(), series);
+            launcher.launch(system.exactHold() ? "selective_step_exact" : "selective_step",
+                    SeriesLaunches.shape(series, PER_THREAD, system.channels(), MOST_THREADS), rates.apply(system), biases.apply(system),
+                    skips.apply(system), state, u, delta, b, c, z, y, system.channels(), system.states(), system.groups(), series);
         }
     }
 }

@@ -30,7 +30,7 @@ final class CudaSeriesActivation implements SeriesActivation {
     public void normalize(Kind kind, Tensor x, float epsilon, Tensor gain, Tensor bias, Tensor y, int series) {
         SeriesActivation.check(x, gain, bias, y, series);
         if (series > 0) {
-            launcher.launch("series_activation_norm", SeriesTransfer.shape(series, 1, 1), x, gain, bias, y, gain.size(), series, epsilon,
+            launcher.launch("series_activation_norm", SeriesLaunches.shape(series, 1, 1), x, gain, bias, y, gain.size(), series, epsilon,
                     kind == Kind.LAYER);
         }
     }
@@ -39,7 +39,7 @@ final class CudaSeriesActivation implements SeriesActivation {
     public void scale(Tensor x, Tensor mean, Tensor gain, Tensor bias, Tensor y, int series) {
         SeriesActivation.check(x, mean, gain, bias, y, series);
         if (series > 0) {
-            launcher.launch("series_activation_scale", SeriesTransfer.shape(series, 1, gain.size()), x, mean, gain, bias, y, gain.size(),
+            launcher.launch("series_activation_scale", SeriesLaunches.shape(series, 1, gain.size()), x, mean, gain, bias, y, gain.size(),
                     series);
         }
     }

@@ -15,7 +15,7 @@ final class CudaSeriesConvolution implements SeriesConvolution {
     public void step(Tensor weight, Tensor bias, Tensor state, int stateAt, Tensor x, Tensor y, int series) {
         int taps = SeriesConvolution.check(weight, bias, state, stateAt, x, y, series);
         if (series > 0) {
-            launcher.launch("series_convolution", SeriesTransfer.shape(series, 1, bias.size()), weight, bias, state, (long) stateAt, x, y,
+            launcher.launch("series_convolution", SeriesLaunches.shape(series, 1, bias.size()), weight, bias, state, (long) stateAt, x, y,
                     bias.size(), taps, series);
         }
     }

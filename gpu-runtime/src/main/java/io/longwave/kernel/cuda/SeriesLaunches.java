@@ -9,14 +9,14 @@ import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 
 /** What the steps of many series share: coefficients that stay on the device, and how blocks lie over series and channels. */
-final class SeriesTransfer {
+final class SeriesLaunches {
     private static final int MOST_THREADS = 256;
     private static final int WARP = 32;
     private static final int MOST_CHANNEL_BLOCKS = 65_535;
 
     private final Launcher launcher;
 
-    SeriesTransfer(Launcher launcher) {
+    SeriesLaunches(Launcher launcher) {
         this.launcher = launcher;
     }
 
