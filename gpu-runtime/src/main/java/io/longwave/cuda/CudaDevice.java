@@ -40,6 +40,16 @@ public interface CudaDevice {
      */
     void launch(String kernel, LaunchShape shape, @Nullable Object... arguments);
 
+    /**
+     * Records work that recurs, without running it: a replay costs one call however many launches it holds. What other threads queue meanwhile
+     * runs and is no part of it. Arguments are fixed at the recording: the same memory, the same numbers.
+     *
+     * @param work queues launches, clears and copies within the device, from the calling thread; it may allocate, and give back what it allocated
+     * @throws CudaException if {@code work} uploads, downloads or waits, or the device refuses the recording
+     * @throws IllegalStateException within another recording
+     */
+    Recording record(Runnable work);
+
     /** Waits for all work queued so far. @throws CudaException if any of it failed */
     void synchronize();
 }

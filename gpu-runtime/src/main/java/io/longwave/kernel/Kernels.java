@@ -101,8 +101,30 @@ public interface Kernels {
 
     ButterflyTransform butterflyTransform();
 
+    SeriesMixing seriesMixing();
+
+    FiniteStep finiteStep();
+
+    /**
+     * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they
+     * are made one by one.
+     *
+     * @param calls of kernels of this set from the calling thread: the same ones each time, with the same numbers on the same tensors, and no upload
+     *        or download
+     */
+    default KernelSequence sequence(Runnable calls) {
+        return KernelSequence.of(calls);
+    }
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
+        Tensor tensor = zeros(dims);
+        upload(values, tensor);
+        return tensor;
+    }
+
+    /** A new tensor holding {@code values}. */
+    default Tensor of(float[] values, int... dims) {
         Tensor tensor = zeros(dims);
         upload(values, tensor);
         return tensor;

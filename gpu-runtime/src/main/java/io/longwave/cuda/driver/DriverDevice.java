@@ -11,6 +11,7 @@ import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.Recording;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -39,6 +40,8 @@ final class DriverDevice implements CudaDevice {
     private final Staging staging;
     private final CUmodule module = new CUmodule();
     private final Map<String, Loaded> functions = new HashMap<>();
+    /** Bound while the calling thread records. */
+    private final ScopedValue<GraphRecorder> recorder = ScopedValue.newInstance();
 
     /** What is known of a device before it is used. */
     private record Opened(DeviceProperties properties, int driverVersion, Staging staging) {}
@@ -125,18 +128,58 @@ final class DriverDevice implements CudaDevice {
         if (bytes > memory.bytes()) {
             throw new CudaException("expected at most " + memory.bytes() + " bytes but was " + bytes);
         }
-        return ((MemoryPool.Piece) memory).pointer();
+        return piece(memory).pointer();
+    }
+
+    private static MemoryPool.Piece piece(DeviceMemory memory) {
+        return (MemoryPool.Piece) memory;
+    }
+
+    /** Queues work on memory of the device, or leaves it with the recording of this thread. */
+    private void enqueue(Runnable command, @Nullable Object... touched) {
+        if (!recorder.isBound()) {
+            queue.submit(command);
+            return;
+        }
+        for (Object one : touched) {
+            if (one instanceof MemoryPool.Piece memory) {
+                recorder.get().touch(memory);
+            }
+        }
+        recorder.get().add(command);
+    }
+
+    private void requireNoRecording(String call) {
+        if (recorder.isBound()) {
+            throw new CudaException("recording: expected launches, clears and copies within the device but was " + call);
+        }
+    }
+
+    @Override
+    public Recording record(Runnable work) {
+        if (recorder.isBound()) {
+            throw new IllegalStateException("a recording cannot hold another");
+        }
+        GraphRecorder taken = new GraphRecorder(pool, queue, stream);
+        try {
+            ScopedValue.where(recorder, taken).run(work);
+            return taken.finish();
+        } catch (RuntimeException | Error e) {
+            taken.release();
+            throw e;
+        }
     }
 
     @Override
     public void clear(DeviceMemory target) {
         CUdeviceptr to = pointer(target, target.bytes());
         long bytes = target.bytes();
-        queue.submit(() -> Status.require(JCudaDriver.cuMemsetD8Async(to, (byte) 0, bytes, stream), "cuMemsetD8Async"));
+        enqueue(() -> Status.require(JCudaDriver.cuMemsetD8Async(to, (byte) 0, bytes, stream), "cuMemsetD8Async"), target);
     }
 
     @Override
     public void upload(float[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Float.BYTES);
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asFloatBuffer().put(source, from, count));
@@ -146,6 +189,7 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void upload(int[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Integer.BYTES);
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asIntBuffer().put(source, from, count));
@@ -155,6 +199,7 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void download(DeviceMemory source, float[] target) {
+        requireNoRecording("a download");
         CUdeviceptr from = pointer(source, (long) target.length * Float.BYTES);
         queue.call(() -> {
             staging.fetch(target.length, from, (piece, at, count) -> piece.asFloatBuffer().get(target, at, count));
@@ -166,7 +211,7 @@ final class DriverDevice implements CudaDevice {
     public void copy(DeviceMemory source, DeviceMemory target, long bytes) {
         CUdeviceptr from = pointer(source, bytes);
         CUdeviceptr to = pointer(target, bytes);
-        queue.submit(() -> Status.require(JCudaDriver.cuMemcpyDtoDAsync(to, from, bytes, stream), "cuMemcpyDtoDAsync"));
+        enqueue(() -> Status.require(JCudaDriver.cuMemcpyDtoDAsync(to, from, bytes, stream), "cuMemcpyDtoDAsync"), source, target);
     }
 
     @Override
@@ -182,9 +227,12 @@ final class DriverDevice implements CudaDevice {
                 case Object other -> throw new CudaException(kernel + ": an argument of type " + other.getClass().getName());
             };
         }
-        queue.submit(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
+        if (recorder.isBound()) {
+            recorder.get().prepare(() -> function(kernel, shape.sharedBytes()));
+        }
+        enqueue(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
                 shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, Pointer.to(parameters), null),
-                "launching " + kernel));
+                "launching " + kernel), arguments);
     }
 
     /** The kernel, allowed as much dynamic shared memory as any of its launches asked for. */
@@ -214,6 +262,7 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void synchronize() {
+        requireNoRecording("a wait for the device");
         queue.call(() -> {
             Status.require(JCudaDriver.cuStreamSynchronize(stream), "waiting for the device");
             return true;

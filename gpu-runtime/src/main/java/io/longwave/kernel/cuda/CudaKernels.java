@@ -16,9 +16,11 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.KernelSequence;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -31,6 +33,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -76,6 +79,8 @@ public final class CudaKernels implements Kernels {
     private final CompanionRecurrence companionRecurrence;
     private final GridScan gridScan;
     private final ButterflyTransform butterflyTransform;
+    private final SeriesMixing seriesMixing;
+    private final FiniteStep finiteStep;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -127,6 +132,8 @@ public final class CudaKernels implements Kernels {
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
         this.gridScan = new CudaGridScan(launcher);
         this.butterflyTransform = new CudaButterflyTransform(launcher);
+        this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
+        this.finiteStep = new CudaFiniteStep(launcher);
     }
 
     @Override
@@ -195,6 +202,11 @@ public final class CudaKernels implements Kernels {
         } else {
             device.copy(CudaTensor.of(source), CudaTensor.of(target), (long) target.size() * Float.BYTES);
         }
+    }
+
+    @Override
+    public KernelSequence sequence(Runnable calls) {
+        return new RecordedSequence(device, calls);
     }
 
     @Override
@@ -360,5 +372,15 @@ public final class CudaKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
     }
 }

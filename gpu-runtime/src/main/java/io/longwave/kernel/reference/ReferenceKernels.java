@@ -17,6 +17,7 @@ import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
@@ -32,6 +33,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -74,6 +76,8 @@ public final class ReferenceKernels implements Kernels {
     private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
     private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
+    private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
+    private final FiniteStep finiteStep = new ReferenceFiniteStep();
 
     @Override
     public String numericProfile() {
@@ -299,5 +303,15 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
     }
 }
