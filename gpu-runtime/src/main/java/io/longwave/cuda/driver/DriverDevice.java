@@ -30,6 +30,8 @@ final class DriverDevice implements CudaDevice {
     /** More dynamic shared memory than this has to be asked for by function. */
     private static final int PLAIN_SHARED_BYTES = 48 << 10;
     private static final int NAME_BYTES = 256;
+    /** Arrays up to this many numbers are copied and left to the queue; the caller of a longer one waits until it has been read. */
+    private static final int COPIED_NUMBERS = 1 << 16;
 
     private final CommandQueue queue = new CommandQueue();
     private final MemoryPool pool = new MemoryPool(queue);
@@ -138,6 +140,11 @@ final class DriverDevice implements CudaDevice {
     @Override
     public void upload(float[] source, DeviceMemory target) {
         CUdeviceptr to = pointer(target, (long) source.length * Float.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            float[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asFloatBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asFloatBuffer().put(source, from, count));
             return true;
@@ -147,6 +154,11 @@ final class DriverDevice implements CudaDevice {
     @Override
     public void upload(int[] source, DeviceMemory target) {
         CUdeviceptr to = pointer(target, (long) source.length * Integer.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            int[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asIntBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asIntBuffer().put(source, from, count));
             return true;
