@@ -11,6 +11,7 @@ import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.PointerTable;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -187,6 +188,7 @@ final class DriverDevice implements CudaDevice {
         for (int i = 0; i < arguments.length; i++) {
             parameters[i] = switch (arguments[i]) {
                 case DeviceMemory memory -> Pointer.to(new long[]{memory.address()});
+                case PointerTable table -> Pointer.to(new long[]{table.memory().address()});
                 case null -> Pointer.to(new long[1]);
                 case Integer number -> Pointer.to(new int[]{number});
                 case Long number -> Pointer.to(new long[]{number});

@@ -49,7 +49,7 @@ public final class SimdKernels implements Kernels {
     private final ActivatedLinear activatedLinear;
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
-    private final AdamW adamW = new SimdAdamW();
+    private final AdamW adamW;
     private final TapRegularization tapRegularization;
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
@@ -97,6 +97,7 @@ public final class SimdKernels implements Kernels {
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
         this.cauchyKernel = new SimdCauchyKernel(pool);
         this.pointwise = new SimdPointwise(pool, scratch);
+        this.adamW = new SimdAdamW(pointwise);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
         this.channelNormalization = new SimdChannelNormalization(pool, scratch);
