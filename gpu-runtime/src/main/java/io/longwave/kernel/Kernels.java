@@ -101,6 +101,8 @@ public interface Kernels {
 
     ButterflyTransform butterflyTransform();
 
+    DiagonalKernel diagonalKernel();
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
         Tensor tensor = zeros(dims);

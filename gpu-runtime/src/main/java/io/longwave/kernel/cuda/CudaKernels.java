@@ -13,6 +13,7 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
@@ -76,6 +77,7 @@ public final class CudaKernels implements Kernels {
     private final CompanionRecurrence companionRecurrence;
     private final GridScan gridScan;
     private final ButterflyTransform butterflyTransform;
+    private final DiagonalKernel diagonalKernel;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -97,7 +99,8 @@ public final class CudaKernels implements Kernels {
         this.seriesConvolution = new CudaSeriesConvolution(launcher);
         this.seriesActivation = new CudaSeriesActivation(launcher);
         this.diagonalScan = new CudaDiagonalScan(launcher);
-        this.vandermondeKernel = new CudaVandermondeKernel(launcher);
+        VandermondeProduct vandermonde = new VandermondeProduct(launcher);
+        this.vandermondeKernel = new CudaVandermondeKernel(launcher, vandermonde);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
                 new SpectralConvolution(launcher, ways.largestOnChip(), ways.midBytes()),
@@ -127,6 +130,7 @@ public final class CudaKernels implements Kernels {
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
         this.gridScan = new CudaGridScan(launcher);
         this.butterflyTransform = new CudaButterflyTransform(launcher);
+        this.diagonalKernel = new CudaDiagonalKernel(launcher, vandermonde);
     }
 
     @Override
@@ -360,5 +364,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -14,12 +14,14 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -75,6 +77,7 @@ public final class SimdKernels implements Kernels {
     private final SeriesActivation seriesActivation = new SimdSeriesActivation();
     private final SeriesConvolution seriesConvolution;
     private final ButterflyTransform butterflyTransform;
+    private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -352,5 +355,10 @@ public final class SimdKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -1,5 +1,7 @@
 package io.longwave.ssm.discretize;
 
+import io.longwave.kernel.DiagonalKernel;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.complex.ComplexArrays;
 
@@ -51,6 +53,12 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
             if (values.length != size) {
                 throw new IllegalArgumentException(name + ": expected " + size + " numbers but was " + values.length);
             }
+        }
+
+        /** What {@link DiagonalKernel} needs to know. */
+        DiagonalKernel.Form form(Discretization discretization) {
+            return new DiagonalKernel.Form(heads, channels, copies, modes, stepPerMode, dtTransform, realTransform, imagTransform,
+                    discretization.rule());
         }
 
         int step(int channel, int mode) {
