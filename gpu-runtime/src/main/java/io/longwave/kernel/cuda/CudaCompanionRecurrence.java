@@ -1,11 +1,13 @@
 package io.longwave.kernel.cuda;
 
+import java.util.Arrays;
+
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.tensor.Tensor;
 
-/** {@link CompanionRecurrence} by {@code companion_recurrence.cu}: a block for each row. */
+/** {@link CompanionRecurrence} by {@code companion_lanes.cu}, a few lanes for each row, or {@code companion_recurrence.cu}, a block for each. */
 record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence {
     private static final int WARP = 32;
     private static final int MOST_THREADS = 1024;
@@ -17,6 +19,10 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
     /** Numbers for sums over a block. */
     private static final int SLOTS = 64;
 
+    /** States that a lane keeps where a row has a few lanes of a warp. */
+    private static final int STATES_PER_LANE = 4;
+    private static final int FEWEST_LANES = 8;
+
     private static int threads(int states, int most) {
         return Math.min(most, Launcher.ceilDiv(states, WARP) * WARP);
     }
@@ -27,11 +33,35 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         return LaunchShape.of(perStep.dim(0), threads(states, MOST_THREADS)).shared((kept * states + SLOTS) * Float.BYTES);
     }
 
+    /** Lanes that hold a row's states, 8, 16 or 32; 0 where these are too many. */
+    private static int lanes(Tensor perStep) {
+        for (int lanes = FEWEST_LANES; lanes <= WARP; lanes *= 2) {
+            if (perStep.dim(2) <= lanes * STATES_PER_LANE) {
+                return lanes;
+            }
+        }
+        return 0;
+    }
+
+    /** Queues a recurrence over the rows of {@code perStep}; {@code kept} rows of states in shared memory are what a block needs. */
+    private void launch(String kernel, Tensor perStep, int kept, Tensor... tensors) {
+        int lanes = lanes(perStep);
+        Object[] arguments = Arrays.copyOf(tensors, tensors.length + (lanes > 0 ? 3 : 2), Object[].class);
+        arguments[arguments.length - 2] = perStep.dim(1);
+        arguments[arguments.length - 1] = perStep.dim(2);
+        if (lanes > 0) {
+            arguments[tensors.length] = perStep.dim(0);
+            launcher.launch(kernel + "_" + lanes, LaunchShape.of(Launcher.ceilDiv(perStep.dim(0), WARP / lanes), WARP), arguments);
+        } else {
+            launcher.launch(kernel, rows(perStep, kept), arguments);
+        }
+    }
+
     @Override
     public void powers(Tensor companion, Tensor b, Tensor powers) {
         CompanionRecurrence.check(companion, b, powers);
         if (powers.size() > 0) {
-            launcher.launch("companion_recurrence_powers", rows(powers, 2), companion, b, powers, powers.dim(1), powers.dim(2));
+            launch("companion_recurrence_powers", powers, 2, companion, b, powers);
         }
     }
 
@@ -40,8 +70,7 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(companion, bGradient, powers);
         CompanionRecurrence.check(companionGradient, bGradient, gradient);
         if (powers.size() > 0) {
-            launcher.launch("companion_recurrence_powers_backward", rows(powers, 3), companion, powers, gradient, companionGradient,
-                    bGradient, powers.dim(1), powers.dim(2));
+            launch("companion_recurrence_powers_backward", powers, 3, companion, powers, gradient, companionGradient, bGradient);
         }
     }
 
@@ -83,7 +112,7 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(companion, b, rollout);
         CompanionRecurrence.check(k, c, rollout);
         if (rollout.size() > 0) {
-            launcher.launch("companion_recurrence_rollout", rows(rollout, 2), companion, b, k, c, rollout, rollout.dim(1), rollout.dim(2));
+            launch("companion_recurrence_rollout", rollout, 2, companion, b, k, c, rollout);
         }
     }
 
@@ -94,8 +123,8 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(k, cGradient, gradient);
         CompanionRecurrence.check(companionGradient, bGradient, rollout);
         if (rollout.size() > 0) {
-            launcher.launch("companion_recurrence_rollout_backward", rows(rollout, 5), companion, b, k, rollout, gradient,
-                    companionGradient, bGradient, kGradient, cGradient, rollout.dim(1), rollout.dim(2));
+            launch("companion_recurrence_rollout_backward", rollout, 5, companion, b, k, rollout, gradient, companionGradient, bGradient,
+                    kGradient, cGradient);
         }
     }
 }
