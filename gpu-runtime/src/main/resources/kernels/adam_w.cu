@@ -37,7 +37,8 @@ extern "C" __global__ void adam_w_update(float* __restrict__ p, const float* __r
     for (long long i = first_element(); i < n; i += element_step()) adam_w_move(p, g[i], m, v, i, numbers);
 }
 
-// A table begins with a number for each block: the row of its tensor, and in the upper half which of its stretches it has. The rows come after.
+// io.longwave.kernel.cuda.TensorTable makes the table: for each block the row of its tensor, and in the upper half which of its stretches it has. The
+// rows come after.
 
 /** squares[block] = sum of g^2 over the block's stretch. */
 extern "C" __global__ void adam_w_squares(const long long* __restrict__ table, int stretch, double* __restrict__ squares) {

@@ -1,6 +1,11 @@
 package io.longwave.kernel.cuda;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.DeviceMemory;
+import io.longwave.cuda.PointerTable;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
@@ -189,6 +194,24 @@ public final class CudaKernels implements Kernels {
     @Override
     public void fill(Tensor target, double value) {
         launcher.launchOver(target.size(), "fill", target, (float) value, (long) target.size());
+    }
+
+    @Override
+    public void clear(List<Tensor> targets) {
+        int[] sizes = targets.stream().mapToInt(Tensor::size).toArray();
+        if (IntStream.of(sizes).allMatch(size -> size == 0)) {
+            return;
+        }
+        List<DeviceMemory> pieces = targets.stream().map(CudaTensor::of).toList();
+        long[] rows = new long[2 * sizes.length];
+        for (int t = 0; t < sizes.length; t++) {
+            rows[2 * t] = pieces.get(t).address();
+            rows[2 * t + 1] = sizes[t];
+        }
+        TensorTable table = TensorTable.of(sizes, rows);
+        try (DeviceMemory memory = launcher.longs(table.numbers())) {
+            launcher.launch("clear_all", table.shape(), new PointerTable(memory, pieces), table.stretch());
+        }
     }
 
     @Override

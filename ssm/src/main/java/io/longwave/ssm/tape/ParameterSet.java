@@ -80,8 +80,17 @@ public final class ParameterSet {
         return entry;
     }
 
+    /** Forgets all gradients before a new backward pass. They are cleared together: most steps add to those of trained tensors. */
     public void forgetGradients() {
-        entries.values().forEach(entry -> entry.variable.forgetGradient());
+        List<Tensor> gradients = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            entry.variable.forgetGradient();
+            if (entry.variable.differentiable()) {
+                gradients.add(entry.variable.gradient());
+                entry.variable.markCleared();
+            }
+        }
+        kernels.clear(gradients);
     }
 
     /**
