@@ -12,8 +12,6 @@ import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.cuda.PointerTable;
-import jcuda.NativePointerObject;
-import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -42,6 +40,7 @@ final class DriverDevice implements CudaDevice {
     private final Staging staging;
     private final CUmodule module = new CUmodule();
     private final Map<String, Loaded> functions = new HashMap<>();
+    private final Parameters parameters = new Parameters();
 
     /** What is known of a device before it is used. */
     private record Opened(DeviceProperties properties, int driverVersion, Staging staging) {}
@@ -184,20 +183,20 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
-        NativePointerObject[] parameters = new NativePointerObject[arguments.length];
+        long[] values = new long[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
-            parameters[i] = switch (arguments[i]) {
-                case DeviceMemory memory -> Pointer.to(new long[]{memory.address()});
-                case PointerTable table -> Pointer.to(new long[]{table.memory().address()});
-                case null -> Pointer.to(new long[1]);
-                case Integer number -> Pointer.to(new int[]{number});
-                case Long number -> Pointer.to(new long[]{number});
-                case Float number -> Pointer.to(new float[]{number});
+            values[i] = switch (arguments[i]) {
+                case DeviceMemory memory -> memory.address();
+                case PointerTable table -> table.memory().address();
+                case null -> 0;
+                case Integer number -> number;
+                case Long number -> number;
+                case Float number -> Float.floatToRawIntBits(number);
                 case Object other -> throw new CudaException(kernel + ": an argument of type " + other.getClass().getName());
             };
         }
         queue.submit(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
-                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, Pointer.to(parameters), null),
+                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, parameters.of(values), null),
                 "launching " + kernel));
     }
 
