@@ -1,27 +1,19 @@
-// companion_recurrence.cu for few states: a row's states lie in the registers of a few lanes, COMPANION_OWN in each, so that a step waits for
-// shuffles alone and never for a barrier. A warp has as many rows as fit.
+// companion_recurrence.cu for few states: a warp has a row, its states in registers, one, two or four in a lane, so that a step waits for shuffles
+// alone and never for a barrier.
 //
-// What a row reads is fetched COMPANION_AHEAD steps at a time, before the steps in hand are worked on: they follow one another too fast to wait for memory.
+// What a row reads is fetched COMPANION_AHEAD steps at a time, before the steps in hand are worked on: they follow one another too fast to wait for
+// memory.
 #include "longwave.cuh"
 
-static constexpr int COMPANION_OWN = 4;
 static constexpr int COMPANION_AHEAD = 8;
 
-/** A row's part of a warp. States past the last are 0 and stay it. */
-template <int LANES>
+/** A row of n states, OWN in each lane of a warp. States past the last are 0 and stay it. */
+template <int OWN>
 struct CompanionLanes {
-    static constexpr int OWN = COMPANION_OWN;
-    int lane, n, rows;
-    long long row;
+    int lane, n;
 
-    __device__ __forceinline__ CompanionLanes(int rows, int n) : n(n), rows(rows) {
-        lane = threadIdx.x % LANES;
-        row = first_element() / LANES;
-    }
+    __device__ __forceinline__ explicit CompanionLanes(int n) : lane(threadIdx.x % 32), n(n) {}
 
-    /** Whether there is such a row; lanes without one work along with the last. */
-    __device__ __forceinline__ bool there() const { return row < rows; }
-    __device__ __forceinline__ long long held_row() const { return min(row, static_cast<long long>(rows) - 1); }
     __device__ __forceinline__ bool has(int j) const { return lane * OWN + j < n; }
 
     /** This lane's states of the row that starts at `from`. */
@@ -33,32 +25,34 @@ struct CompanionLanes {
     __device__ __forceinline__ void store(const float* x, float* to) const {
 #pragma unroll
         for (int j = 0; j < OWN; j++)
-            if (has(j) && there()) to[lane * OWN + j] = x[j];
+            if (has(j)) to[lane * OWN + j] = x[j];
     }
 
     __device__ __forceinline__ void add(const float* x, float* to) const {
 #pragma unroll
         for (int j = 0; j < OWN; j++)
-            if (has(j) && there()) to[lane * OWN + j] += x[j];
+            if (has(j)) to[lane * OWN + j] += x[j];
     }
 
-    /** x . y in every lane of the row. */
+    /** x . y in every lane. */
     __device__ __forceinline__ float dot(const float* x, const float* y) const {
-        float sum = fmaf(x[0], y[0], x[1] * y[1]) + fmaf(x[2], y[2], x[3] * y[3]);
-        for (int bits = LANES / 2; bits > 0; bits /= 2) sum += __shfl_xor_sync(FULL_WARP, sum, bits);
-        return sum;
+        float sum = 0.0f;
+#pragma unroll
+        for (int j = 0; j < OWN; j++) sum = j == 0 ? x[0] * y[0] : fmaf(x[j], y[j], sum);
+        return warp_sum(sum);
     }
 
-    /** x[n-1] in every lane of the row. */
+    /** x[n-1] in every lane. */
     __device__ __forceinline__ float last(const float* x) const {
-        int own = (n - 1) % OWN;
-        float value = own == 0 ? x[0] : own == 1 ? x[1] : own == 2 ? x[2] : x[3];
-        return __shfl_sync(FULL_WARP, value, (n - 1) / OWN, LANES);
+        float value = x[0];
+#pragma unroll
+        for (int j = 1; j < OWN; j++) value = (n - 1) % OWN == j ? x[j] : value;
+        return __shfl_sync(FULL_WARP, value, (n - 1) / OWN);
     }
 
     /** x[i] <- x[i-1] + a[i] last: A x. */
     __device__ __forceinline__ void act_on_column(const float* a, float last, float* x) const {
-        float before = __shfl_up_sync(FULL_WARP, x[OWN - 1], 1, LANES);
+        float before = __shfl_up_sync(FULL_WARP, x[OWN - 1], 1);
 #pragma unroll
         for (int j = OWN - 1; j > 0; j--) x[j] = has(j) ? fmaf(a[j], last, x[j - 1]) : 0.0f;
         x[0] = has(0) ? fmaf(a[0], last, lane > 0 ? before : 0.0f) : 0.0f;
@@ -66,20 +60,20 @@ struct CompanionLanes {
 
     /** x[j] <- x[j+1] and x[n-1] <- last: x A where last = x . a. */
     __device__ __forceinline__ void act_on_row(float last, float* x) const {
-        float behind = __shfl_down_sync(FULL_WARP, x[0], 1, LANES);
+        float behind = __shfl_down_sync(FULL_WARP, x[0], 1);
 #pragma unroll
         for (int j = 0; j < OWN; j++) {
-            float next = j < OWN - 1 ? x[j + 1] : lane < LANES - 1 ? behind : 0.0f;
+            float next = j < OWN - 1 ? x[j + 1] : lane < 31 ? behind : 0.0f;
             x[j] = lane * OWN + j == n - 1 ? last : next;
         }
     }
 };
 
-template <int LANES>
-__device__ __forceinline__ void companion_lanes_powers(const float* a_rows, const float* b_rows, float* powers, int rows, int steps, int n) {
-    CompanionLanes<LANES> own(rows, n);
-    long long h = own.held_row();
-    float a[COMPANION_OWN], x[COMPANION_OWN];
+template <int OWN>
+__device__ __forceinline__ void companion_lanes_powers(const float* a_rows, const float* b_rows, float* powers, int steps, int n) {
+    CompanionLanes<OWN> own(n);
+    long long h = blockIdx.x;
+    float a[OWN], x[OWN];
     own.load(a_rows + h * n, a);
     own.load(b_rows + h * n, x);
     for (int t = 0; t < steps; t++) {
@@ -88,14 +82,14 @@ __device__ __forceinline__ void companion_lanes_powers(const float* a_rows, cons
     }
 }
 
-template <int LANES>
+template <int OWN>
 __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_rows, const float* powers, const float* gradient, float* da,
-        float* db, int rows, int steps, int n) {
-    CompanionLanes<LANES> own(rows, n);
-    long long h = own.held_row();
-    float a[COMPANION_OWN], lambda[COMPANION_OWN] = {}, sums[COMPANION_OWN] = {};
+        float* db, int steps, int n) {
+    CompanionLanes<OWN> own(n);
+    long long h = blockIdx.x;
+    float a[OWN], lambda[OWN] = {}, sums[OWN] = {};
     own.load(a_rows + h * n, a);
-    float coming[COMPANION_AHEAD][COMPANION_OWN], coming_last[COMPANION_AHEAD];
+    float coming[COMPANION_AHEAD][OWN], coming_last[COMPANION_AHEAD];
     auto fetch = [&](int from) {
 #pragma unroll
         for (int u = 0; u < COMPANION_AHEAD; u++) {
@@ -106,12 +100,12 @@ __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_r
     };
     fetch(0);
     for (int from = 0; from < steps; from += COMPANION_AHEAD) {
-        float d[COMPANION_AHEAD][COMPANION_OWN], last[COMPANION_AHEAD];
+        float d[COMPANION_AHEAD][OWN], last[COMPANION_AHEAD];
 #pragma unroll
         for (int u = 0; u < COMPANION_AHEAD; u++) {
             last[u] = coming_last[u];
 #pragma unroll
-            for (int j = 0; j < COMPANION_OWN; j++) d[u][j] = coming[u][j];
+            for (int j = 0; j < OWN; j++) d[u][j] = coming[u][j];
         }
         fetch(from + COMPANION_AHEAD);
 #pragma unroll
@@ -119,10 +113,10 @@ __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_r
             if (from + u < steps) {
                 float dot = own.dot(lambda, a);
 #pragma unroll
-                for (int j = 0; j < COMPANION_OWN; j++) sums[j] = fmaf(last[u], lambda[j], sums[j]);
+                for (int j = 0; j < OWN; j++) sums[j] = fmaf(last[u], lambda[j], sums[j]);
                 own.act_on_row(dot, lambda);
 #pragma unroll
-                for (int j = 0; j < COMPANION_OWN; j++) lambda[j] += d[u][j];
+                for (int j = 0; j < OWN; j++) lambda[j] += d[u][j];
             }
         }
     }
@@ -130,12 +124,12 @@ __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_r
     own.add(lambda, db + h * n);
 }
 
-template <int LANES>
+template <int OWN>
 __device__ __forceinline__ void companion_lanes_rollout(const float* a_rows, const float* b_rows, const float* k_rows, const float* c_rows,
-        float* rollout, int rows, int steps, int n) {
-    CompanionLanes<LANES> own(rows, n);
-    long long h = own.held_row();
-    float a[COMPANION_OWN], b[COMPANION_OWN], k[COMPANION_OWN], r[COMPANION_OWN];
+        float* rollout, int steps, int n) {
+    CompanionLanes<OWN> own(n);
+    long long h = blockIdx.x;
+    float a[OWN], b[OWN], k[OWN], r[OWN];
     own.load(a_rows + h * n, a);
     own.load(b_rows + h * n, b);
     own.load(k_rows + h * n, k);
@@ -145,21 +139,21 @@ __device__ __forceinline__ void companion_lanes_rollout(const float* a_rows, con
         float feedback = own.dot(r, b), last = own.dot(r, a);
         own.act_on_row(last, r);
 #pragma unroll
-        for (int j = 0; j < COMPANION_OWN; j++) r[j] = fmaf(feedback, k[j], r[j]);
+        for (int j = 0; j < OWN; j++) r[j] = fmaf(feedback, k[j], r[j]);
     }
 }
 
-template <int LANES>
+template <int OWN>
 __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_rows, const float* b_rows, const float* k_rows,
-        const float* rollout, const float* gradient, float* da, float* db, float* dk, float* dc, int rows, int steps, int n) {
-    CompanionLanes<LANES> own(rows, n);
-    long long h = own.held_row();
-    float a[COMPANION_OWN], b[COMPANION_OWN], k[COMPANION_OWN], mu[COMPANION_OWN] = {};
-    float a_sums[COMPANION_OWN] = {}, b_sums[COMPANION_OWN] = {}, k_sums[COMPANION_OWN] = {};
+        const float* rollout, const float* gradient, float* da, float* db, float* dk, float* dc, int steps, int n) {
+    CompanionLanes<OWN> own(n);
+    long long h = blockIdx.x;
+    float a[OWN], b[OWN], k[OWN], mu[OWN] = {};
+    float a_sums[OWN] = {}, b_sums[OWN] = {}, k_sums[OWN] = {};
     own.load(a_rows + h * n, a);
     own.load(b_rows + h * n, b);
     own.load(k_rows + h * n, k);
-    float coming[COMPANION_AHEAD][COMPANION_OWN], coming_d[COMPANION_AHEAD][COMPANION_OWN];
+    float coming[COMPANION_AHEAD][OWN], coming_d[COMPANION_AHEAD][OWN];
     auto fetch = [&](int from) {
 #pragma unroll
         for (int u = 0; u < COMPANION_AHEAD; u++) {
@@ -170,11 +164,11 @@ __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_
     };
     fetch(0);
     for (int from = 0; from < steps; from += COMPANION_AHEAD) {
-        float r[COMPANION_AHEAD][COMPANION_OWN], d[COMPANION_AHEAD][COMPANION_OWN];
+        float r[COMPANION_AHEAD][OWN], d[COMPANION_AHEAD][OWN];
 #pragma unroll
         for (int u = 0; u < COMPANION_AHEAD; u++) {
 #pragma unroll
-            for (int j = 0; j < COMPANION_OWN; j++) {
+            for (int j = 0; j < OWN; j++) {
                 r[u][j] = coming[u][j];
                 d[u][j] = coming_d[u][j];
             }
@@ -185,14 +179,14 @@ __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_
             if (from + u < steps) {
                 float along_k = own.dot(k, mu), along_b = own.dot(b, r[u]), last = own.last(mu);
 #pragma unroll
-                for (int j = 0; j < COMPANION_OWN; j++) {
+                for (int j = 0; j < OWN; j++) {
                     a_sums[j] = fmaf(last, r[u][j], a_sums[j]);
                     b_sums[j] = fmaf(along_k, r[u][j], b_sums[j]);
                     k_sums[j] = fmaf(along_b, mu[j], k_sums[j]);
                 }
                 own.act_on_column(a, last, mu);
 #pragma unroll
-                for (int j = 0; j < COMPANION_OWN; j++) mu[j] += fmaf(along_k, b[j], d[u][j]);
+                for (int j = 0; j < OWN; j++) mu[j] += fmaf(along_k, b[j], d[u][j]);
             }
         }
     }
@@ -202,44 +196,44 @@ __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_
     own.add(mu, dc + h * n);
 }
 
-/** powers[r] = A^(L-1-r) b, [H, L, N], of H rows. */
-#define COMPANION_POWERS_KERNEL(name, lanes) \
+/** powers[r] = A^(L-1-r) b, [H, L, N]. */
+#define COMPANION_POWERS_KERNEL(name, own) \
     extern "C" __global__ void __launch_bounds__(32) name(const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ powers, \
-            int rows, int steps, int n) { \
-        companion_lanes_powers<lanes>(a, b, powers, rows, steps, n); \
+            int steps, int n) { \
+        companion_lanes_powers<own>(a, b, powers, steps, n); \
     }
 
 /** lambda_t = dX_t + lambda_{t+1} A, db += lambda_0, da += sum X_t[N-1] lambda_{t+1}. */
-#define COMPANION_POWERS_BACKWARD_KERNEL(name, lanes) \
+#define COMPANION_POWERS_BACKWARD_KERNEL(name, own) \
     extern "C" __global__ void __launch_bounds__(32) name(const float* __restrict__ a, const float* __restrict__ powers, \
-            const float* __restrict__ gradient, float* __restrict__ da, float* __restrict__ db, int rows, int steps, int n) { \
-        companion_lanes_powers_backward<lanes>(a, powers, gradient, da, db, rows, steps, n); \
+            const float* __restrict__ gradient, float* __restrict__ da, float* __restrict__ db, int steps, int n) { \
+        companion_lanes_powers_backward<own>(a, powers, gradient, da, db, steps, n); \
     }
 
-/** R[0] = c, R[t+1] = R[t] (A + b k^T), [H, T, N], of H rows. */
-#define COMPANION_ROLLOUT_KERNEL(name, lanes) \
+/** R[0] = c, R[t+1] = R[t] (A + b k^T), [H, T, N]. */
+#define COMPANION_ROLLOUT_KERNEL(name, own) \
     extern "C" __global__ void __launch_bounds__(32) name(const float* __restrict__ a, const float* __restrict__ b, \
-            const float* __restrict__ k, const float* __restrict__ c, float* __restrict__ rollout, int rows, int steps, int n) { \
-        companion_lanes_rollout<lanes>(a, b, k, c, rollout, rows, steps, n); \
+            const float* __restrict__ k, const float* __restrict__ c, float* __restrict__ rollout, int steps, int n) { \
+        companion_lanes_rollout<own>(a, b, k, c, rollout, steps, n); \
     }
 
 /** mu_t = dR_t + (A + b k^T) mu_{t+1}; dc += mu_0, da += sum mu_{t+1}[N-1] R_t, db += sum (k . mu_{t+1}) R_t, dk += sum (R_t . b) mu_{t+1}. */
-#define COMPANION_ROLLOUT_BACKWARD_KERNEL(name, lanes) \
+#define COMPANION_ROLLOUT_BACKWARD_KERNEL(name, own) \
     extern "C" __global__ void __launch_bounds__(32) name(const float* __restrict__ a, const float* __restrict__ b, \
             const float* __restrict__ k, const float* __restrict__ rollout, const float* __restrict__ gradient, float* __restrict__ da, \
-            float* __restrict__ db, float* __restrict__ dk, float* __restrict__ dc, int rows, int steps, int n) { \
-        companion_lanes_rollout_backward<lanes>(a, b, k, rollout, gradient, da, db, dk, dc, rows, steps, n); \
+            float* __restrict__ db, float* __restrict__ dk, float* __restrict__ dc, int steps, int n) { \
+        companion_lanes_rollout_backward<own>(a, b, k, rollout, gradient, da, db, dk, dc, steps, n); \
     }
 
-COMPANION_POWERS_KERNEL(companion_recurrence_powers_8, 8)
-COMPANION_POWERS_KERNEL(companion_recurrence_powers_16, 16)
-COMPANION_POWERS_KERNEL(companion_recurrence_powers_32, 32)
-COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_8, 8)
-COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_16, 16)
-COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_32, 32)
-COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_8, 8)
-COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_16, 16)
-COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_32, 32)
-COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_8, 8)
-COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_16, 16)
-COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_32, 32)
+COMPANION_POWERS_KERNEL(companion_recurrence_powers_own1, 1)
+COMPANION_POWERS_KERNEL(companion_recurrence_powers_own2, 2)
+COMPANION_POWERS_KERNEL(companion_recurrence_powers_own4, 4)
+COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_own1, 1)
+COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_own2, 2)
+COMPANION_POWERS_BACKWARD_KERNEL(companion_recurrence_powers_backward_own4, 4)
+COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_own1, 1)
+COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_own2, 2)
+COMPANION_ROLLOUT_KERNEL(companion_recurrence_rollout_own4, 4)
+COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_own1, 1)
+COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_own2, 2)
+COMPANION_ROLLOUT_BACKWARD_KERNEL(companion_recurrence_rollout_backward_own4, 4)

@@ -109,29 +109,40 @@ extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward(con
 }
 
 /**
- * The product where there are few steps, for more blocks and no waiting for shared memory. A thread makes one tap of four steps, 64 threads all
- * taps of them. Grid: rows by groups of steps; block: 64 by a fourth of the steps of a group.
+ * The product where there are few steps, for more blocks and no waiting for shared memory. A thread makes one tap of two steps, 64 threads all taps of
+ * them; what it reads of eight modes is on its way together. Grid: rows by groups of steps; block: 64 by half the steps of a group.
  */
 extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward_short(const float* __restrict__ basis_re,
         const float* __restrict__ basis_im, const float* __restrict__ steps_re, const float* __restrict__ steps_im,
         float* __restrict__ kernel, int count, int steps, int length) {
+    constexpr int BATCH = 8;
     long long row = blockIdx.x;
-    int first = (blockIdx.y * blockDim.y + threadIdx.y) * 4;
-    float sum[4] = {};
-#pragma unroll 4
-    for (int n = 0; n < count; n++) {
-        long long mode = row * count + n;
-        float b_re = basis_re[mode * VANDERMONDE_SPLIT + threadIdx.x], b_im = basis_im[mode * VANDERMONDE_SPLIT + threadIdx.x];
+    int first = (blockIdx.y * blockDim.y + threadIdx.y) * 2;
+    int one = min(first, steps - 1), other = min(first + 1, steps - 1);
+    float sums[2] = {};
+    for (int from = 0; from < count; from += BATCH) {
+        float b_re[BATCH], b_im[BATCH], s_re[2][BATCH], s_im[2][BATCH];
 #pragma unroll
-        for (int a = 0; a < 4; a++) {
-            long long at = mode * steps + min(first + a, steps - 1);
-            sum[a] = fmaf(steps_re[at], b_re, fmaf(-steps_im[at], b_im, sum[a]));
+        for (int i = 0; i < BATCH; i++) {
+            long long mode = row * count + min(from + i, count - 1);
+            bool there = from + i < count;
+            b_re[i] = there ? basis_re[mode * VANDERMONDE_SPLIT + threadIdx.x] : 0.0f;
+            b_im[i] = there ? basis_im[mode * VANDERMONDE_SPLIT + threadIdx.x] : 0.0f;
+            s_re[0][i] = steps_re[mode * steps + one];
+            s_im[0][i] = steps_im[mode * steps + one];
+            s_re[1][i] = steps_re[mode * steps + other];
+            s_im[1][i] = steps_im[mode * steps + other];
+        }
+#pragma unroll
+        for (int i = 0; i < BATCH; i++) {
+#pragma unroll
+            for (int a = 0; a < 2; a++) sums[a] = fmaf(s_re[a][i], b_re[i], fmaf(-s_im[a][i], b_im[i], sums[a]));
         }
     }
 #pragma unroll
-    for (int a = 0; a < 4; a++) {
+    for (int a = 0; a < 2; a++) {
         long long l = static_cast<long long>(first + a) * VANDERMONDE_SPLIT + threadIdx.x;
-        if (l < length) kernel[row * length + l] = fabsf(sum[a]) < 1.17549435e-38f ? 0.0f : sum[a];  // see above
+        if (l < length) kernel[row * length + l] = fabsf(sums[a]) < 1.17549435e-38f ? 0.0f : sums[a];  // see above
     }
 }
 

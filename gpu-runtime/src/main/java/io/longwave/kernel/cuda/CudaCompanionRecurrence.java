@@ -7,7 +7,7 @@ import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.tensor.Tensor;
 
-/** {@link CompanionRecurrence} by {@code companion_lanes.cu}, a few lanes for each row, or {@code companion_recurrence.cu}, a block for each. */
+/** {@link CompanionRecurrence} by {@code companion_lanes.cu}, a warp for each row, or {@code companion_recurrence.cu}, a block for each. */
 record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence {
     private static final int WARP = 32;
     private static final int MOST_THREADS = 1024;
@@ -19,9 +19,8 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
     /** Numbers for sums over a block. */
     private static final int SLOTS = 64;
 
-    /** States that a lane keeps where a row has a few lanes of a warp. */
-    private static final int STATES_PER_LANE = 4;
-    private static final int FEWEST_LANES = 8;
+    /** The most states that a lane keeps where a warp has a row. */
+    private static final int MOST_OWN = 4;
 
     private static int threads(int states, int most) {
         return Math.min(most, Launcher.ceilDiv(states, WARP) * WARP);
@@ -33,11 +32,11 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         return LaunchShape.of(perStep.dim(0), threads(states, MOST_THREADS)).shared((kept * states + SLOTS) * Float.BYTES);
     }
 
-    /** Lanes that hold a row's states, 8, 16 or 32; 0 where these are too many. */
-    private static int lanes(Tensor perStep) {
-        for (int lanes = FEWEST_LANES; lanes <= WARP; lanes *= 2) {
-            if (perStep.dim(2) <= lanes * STATES_PER_LANE) {
-                return lanes;
+    /** States of a lane where a warp has a row, 1, 2 or 4; 0 where these are too many. */
+    private static int own(Tensor perStep) {
+        for (int own = 1; own <= MOST_OWN; own *= 2) {
+            if (perStep.dim(2) <= own * WARP) {
+                return own;
             }
         }
         return 0;
@@ -45,13 +44,12 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
 
     /** Queues a recurrence over the rows of {@code perStep}; {@code kept} rows of states in shared memory are what a block needs. */
     private void launch(String kernel, Tensor perStep, int kept, Tensor... tensors) {
-        int lanes = lanes(perStep);
-        Object[] arguments = Arrays.copyOf(tensors, tensors.length + (lanes > 0 ? 3 : 2), Object[].class);
-        arguments[arguments.length - 2] = perStep.dim(1);
-        arguments[arguments.length - 1] = perStep.dim(2);
-        if (lanes > 0) {
-            arguments[tensors.length] = perStep.dim(0);
-            launcher.launch(kernel + "_" + lanes, LaunchShape.of(Launcher.ceilDiv(perStep.dim(0), WARP / lanes), WARP), arguments);
+        Object[] arguments = Arrays.copyOf(tensors, tensors.length + 2, Object[].class);
+        arguments[tensors.length] = perStep.dim(1);
+        arguments[tensors.length + 1] = perStep.dim(2);
+        int own = own(perStep);
+        if (own > 0) {
+            launcher.launch(kernel + "_own" + own, LaunchShape.of(perStep.dim(0), WARP), arguments);
         } else {
             launcher.launch(kernel, rows(perStep, kept), arguments);
         }

@@ -11,7 +11,8 @@ record VandermondeProduct(Launcher launcher) {
     private static final int STEPS_PER_THREAD = 4;
     /** Up to this many steps of 64 taps the product reads its tables where they are. */
     private static final int FEW_STEPS = 32;
-    private static final int FEW_STEPS_COLUMNS = 2;
+    private static final int FEW_STEPS_PER_THREAD = 2;
+    private static final int FEW_STEPS_COLUMNS = 4;
     private static final int MODES_PER_WARP = 4;
     private static final int WARP = 32;
     private static final int BACKWARD_THREADS = 128;
@@ -66,7 +67,7 @@ record VandermondeProduct(Launcher launcher) {
         int length = kernel.dim(1);
         try (Tables tables = new Tables(modes, start, length, true)) {
             if (tables.steps <= FEW_STEPS) {
-                int groups = Launcher.ceilDiv(tables.steps, STEPS_PER_THREAD);
+                int groups = Launcher.ceilDiv(tables.steps, FEW_STEPS_PER_THREAD);
                 int columns = Math.min(FEW_STEPS_COLUMNS, groups);
                 launcher.launch("vandermonde_kernel_forward_short",
                         new LaunchShape(modes.rows(), Launcher.ceilDiv(groups, columns), 1, SPLIT, columns, 0), tables.basisRe,
