@@ -1,5 +1,7 @@
 package io.longwave.kernel;
 
+import java.util.function.DoubleUnaryOperator;
+
 import io.longwave.kernel.VandermondeKernel.ModeGradient;
 import io.longwave.kernel.VandermondeKernel.Modes;
 import io.longwave.tensor.Tensor;
@@ -73,15 +75,16 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
             this.aImag = kernels.toDoubles(numbers.aImag());
             this.b = kernels.toDoubles(numbers.b());
             this.c = kernels.toDoubles(numbers.c());
-            this.dt = values(form.dt(), invDt);
-            this.negativeRe = values(form.real(), aReal);
-            this.negativeIm = values(form.imag(), aImag);
+            this.dt = each(form.dt()::value, invDt);
+            this.negativeRe = each(form.real()::value, aReal);
+            this.negativeIm = each(form.imag()::value, aImag);
         }
 
-        private static double[] values(Transform transform, double[] raw) {
+        /** Once for each number, not for each of the channels and modes that share it. */
+        private static double[] each(DoubleUnaryOperator function, double[] raw) {
             double[] out = new double[raw.length];
             for (int i = 0; i < raw.length; i++) {
-                out[i] = transform.value(raw[i]);
+                out[i] = function.applyAsDouble(raw[i]);
             }
             return out;
         }
@@ -116,9 +119,19 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
                     addMode(h, m, found, out);
                 }
             }
+            multiply(each(form.dt()::slope, invDt), out.invDt);
+            multiply(each(form.real()::slope, aReal), out.aReal);
+            multiply(each(form.imag()::slope, aImag), out.aImag);
             return out;
         }
 
+        private static void multiply(double[] factors, double[] numbers) {
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] *= factors[i];
+            }
+        }
+
+        /** Adds the gradients of one mode, by dt and A as they stand before the slopes of what they are made by. */
         private void addMode(int h, int m, ModeGradient found, Gradients out) {
             int shared = form.shared(h, m);
             int at = form.step(h, m);
@@ -150,9 +163,9 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
             double bSlopeIm = bRe * held.holdSlopeIm + bIm * held.holdSlopeRe;
             double xRe = logRe * held.logSlopeRe + logIm * held.logSlopeIm + (inputRe * bSlopeRe + inputIm * bSlopeIm) * step;
             double xIm = logIm * held.logSlopeRe - logRe * held.logSlopeIm + (inputIm * bSlopeRe - inputRe * bSlopeIm) * step;
-            out.aReal[shared] -= form.real().slope(aReal[shared]) * (xRe * step);
-            out.aImag[shared] -= form.imag().slope(aImag[shared]) * (xIm * step);
-            out.invDt[at] += form.dt().slope(invDt[at]) * (xRe * aRe + xIm * aIm + inputRe * bHoldRe + inputIm * bHoldIm);
+            out.aReal[shared] -= xRe * step;
+            out.aImag[shared] -= xIm * step;
+            out.invDt[at] += xRe * aRe + xIm * aIm + inputRe * bHoldRe + inputIm * bHoldIm;
         }
     }
 }
