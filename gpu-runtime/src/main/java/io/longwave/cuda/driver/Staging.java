@@ -58,8 +58,10 @@ final class Staging {
             int part = Math.min(most, count - from);
             int at = room(part * Float.BYTES);
             fromArray.move(buffers[current].clear().position(at).slice().order(ByteOrder.nativeOrder()), from, part);
-            Status.require(JCudaDriver.cuMemcpyHtoDAsync(target.withByteOffset((long) from * Float.BYTES), pinned[current].withByteOffset(at),
-                    (long) part * Float.BYTES, stream), "cuMemcpyHtoDAsync");
+            Status.require(
+                    JCudaDriver.cuMemcpyHtoDAsync(target.withByteOffset((long) from * Float.BYTES), pinned[current].withByteOffset(at),
+                            (long) part * Float.BYTES, stream),
+                    "cuMemcpyHtoDAsync");
         }
     }
 

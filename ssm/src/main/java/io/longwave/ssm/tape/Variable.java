@@ -110,9 +110,7 @@ public final class Variable {
         return gradient();
     }
 
-    private boolean isCleared() {
-        return viewed == null ? cleared : viewed.isCleared();
-    }
+    private boolean isCleared() { return viewed == null ? cleared : viewed.isCleared(); }
 
     /** Says that the gradient, forgotten before, holds zeros, so that who adds to it first need not clear it. */
     void markCleared() {
