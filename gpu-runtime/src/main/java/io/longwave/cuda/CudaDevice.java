@@ -35,7 +35,8 @@ public interface CudaDevice {
      * Queues a kernel.
      *
      * @param kernel name of an {@code extern "C"} function of the kernel sources
-     * @param arguments one per parameter: {@link DeviceMemory} or null for a pointer, {@link Integer}, {@link Long}, {@link Float}
+     * @param arguments one per parameter: {@link DeviceMemory}, {@link PointerTable} or null for a pointer, {@link Integer}, {@link Long},
+     *        {@link Float}
      * @throws CudaException if there is no such kernel or the device has failed before
      */
     void launch(String kernel, LaunchShape shape, @Nullable Object... arguments);

@@ -1,5 +1,7 @@
 package io.longwave.kernel;
 
+import java.util.List;
+
 import io.longwave.tensor.Tensor;
 
 /**
@@ -31,6 +33,13 @@ public interface Kernels {
 
     /** Sets every element. */
     void fill(Tensor target, double value);
+
+    /** Sets every element of all of them to zero. */
+    default void clear(List<Tensor> targets) {
+        for (Tensor target : targets) {
+            fill(target, 0);
+        }
+    }
 
     /** target = source, or target += source. */
     void copy(Tensor source, Tensor target, boolean accumulate);
@@ -104,6 +113,8 @@ public interface Kernels {
     SeriesMixing seriesMixing();
 
     FiniteStep finiteStep();
+
+    DiagonalKernel diagonalKernel();
 
     /**
      * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they

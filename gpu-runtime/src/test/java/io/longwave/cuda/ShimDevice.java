@@ -239,8 +239,15 @@ public final class ShimDevice implements CudaDevice {
     private void runUnderAllOrders(String kernel, LaunchShape shape, @Nullable Object[] arguments) {
         List<Memory> touched = new ArrayList<>();
         for (Object argument : arguments) {
-            if (argument instanceof Memory memory && touched.stream().noneMatch(other -> other == memory)) {
-                touched.add(memory);
+            switch (argument) {
+                case Memory memory -> add(memory, touched);
+                case PointerTable(DeviceMemory table, List<DeviceMemory> pieces) -> {
+                    add(table, touched);
+                    pieces.forEach(piece -> add(piece, touched));
+                }
+                case null, default -> {
+                    // a number
+                }
             }
         }
         List<byte[]> before = orders > 1 ? contents(touched) : List.of();
@@ -264,6 +271,12 @@ public final class ShimDevice implements CudaDevice {
         }
     }
 
+    private static void add(DeviceMemory memory, List<Memory> touched) {
+        if (touched.stream().noneMatch(other -> other == memory)) {
+            touched.add((Memory) memory);
+        }
+    }
+
     private static List<byte[]> contents(List<Memory> touched) {
         return touched.stream().map(memory -> memory.inside().toArray(ValueLayout.JAVA_BYTE)).toList();
     }
@@ -276,6 +289,7 @@ public final class ShimDevice implements CudaDevice {
                 long at = (long) i * Long.BYTES;
                 switch (arguments[i]) {
                     case Memory memory -> values.set(ValueLayout.JAVA_LONG, at, memory.address());
+                    case PointerTable table -> values.set(ValueLayout.JAVA_LONG, at, table.memory().address());
                     case null -> values.set(ValueLayout.JAVA_LONG, at, 0);
                     case Integer number -> values.set(ValueLayout.JAVA_INT, at, number);
                     case Long number -> values.set(ValueLayout.JAVA_LONG, at, number);
@@ -315,6 +329,7 @@ public final class ShimDevice implements CudaDevice {
         for (Object argument : arguments) {
             found.append(switch (argument) {
                 case Memory _ -> 'p';
+                case PointerTable _ -> 'p';
                 case null -> 'p';
                 case Integer _ -> 'i';
                 case Long _ -> 'l';

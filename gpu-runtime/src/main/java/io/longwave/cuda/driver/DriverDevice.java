@@ -11,9 +11,8 @@ import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.PointerTable;
 import io.longwave.cuda.Recording;
-import jcuda.NativePointerObject;
-import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -31,6 +30,8 @@ final class DriverDevice implements CudaDevice {
     /** More dynamic shared memory than this has to be asked for by function. */
     private static final int PLAIN_SHARED_BYTES = 48 << 10;
     private static final int NAME_BYTES = 256;
+    /** Arrays up to this many numbers are copied and left to the queue; the caller of a longer one waits until it has been read. */
+    private static final int COPIED_NUMBERS = 1 << 16;
 
     private final CommandQueue queue = new CommandQueue();
     private final MemoryPool pool = new MemoryPool(queue);
@@ -42,6 +43,7 @@ final class DriverDevice implements CudaDevice {
     private final Map<String, Loaded> functions = new HashMap<>();
     /** Bound while the calling thread records. */
     private final ScopedValue<GraphRecorder> recorder = ScopedValue.newInstance();
+    private final Parameters parameters = new Parameters();
 
     /** What is known of a device before it is used. */
     private record Opened(DeviceProperties properties, int driverVersion, Staging staging) {}
@@ -181,6 +183,11 @@ final class DriverDevice implements CudaDevice {
     public void upload(float[] source, DeviceMemory target) {
         requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Float.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            float[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asFloatBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asFloatBuffer().put(source, from, count));
             return true;
@@ -191,6 +198,11 @@ final class DriverDevice implements CudaDevice {
     public void upload(int[] source, DeviceMemory target) {
         requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Integer.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            int[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asIntBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asIntBuffer().put(source, from, count));
             return true;
@@ -216,14 +228,15 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
-        NativePointerObject[] parameters = new NativePointerObject[arguments.length];
+        long[] values = new long[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
-            parameters[i] = switch (arguments[i]) {
-                case DeviceMemory memory -> Pointer.to(new long[]{memory.address()});
-                case null -> Pointer.to(new long[1]);
-                case Integer number -> Pointer.to(new int[]{number});
-                case Long number -> Pointer.to(new long[]{number});
-                case Float number -> Pointer.to(new float[]{number});
+            values[i] = switch (arguments[i]) {
+                case DeviceMemory memory -> memory.address();
+                case PointerTable table -> table.memory().address();
+                case null -> 0;
+                case Integer number -> number;
+                case Long number -> number;
+                case Float number -> Float.floatToRawIntBits(number);
                 case Object other -> throw new CudaException(kernel + ": an argument of type " + other.getClass().getName());
             };
         }
@@ -231,7 +244,7 @@ final class DriverDevice implements CudaDevice {
             recorder.get().prepare(() -> function(kernel, shape.sharedBytes()));
         }
         enqueue(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
-                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, Pointer.to(parameters), null),
+                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, parameters.of(values), null),
                 "launching " + kernel), arguments);
     }
 

@@ -1,6 +1,11 @@
 package io.longwave.kernel.cuda;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.DeviceMemory;
+import io.longwave.cuda.PointerTable;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
@@ -13,6 +18,7 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
@@ -81,6 +87,7 @@ public final class CudaKernels implements Kernels {
     private final ButterflyTransform butterflyTransform;
     private final SeriesMixing seriesMixing;
     private final FiniteStep finiteStep;
+    private final DiagonalKernel diagonalKernel;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -102,7 +109,8 @@ public final class CudaKernels implements Kernels {
         this.seriesConvolution = new CudaSeriesConvolution(launcher);
         this.seriesActivation = new CudaSeriesActivation(launcher);
         this.diagonalScan = new CudaDiagonalScan(launcher);
-        this.vandermondeKernel = new CudaVandermondeKernel(launcher);
+        VandermondeProduct vandermonde = new VandermondeProduct(launcher);
+        this.vandermondeKernel = new CudaVandermondeKernel(launcher, vandermonde);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
                 new SpectralConvolution(launcher, ways.largestOnChip(), ways.midBytes()),
@@ -134,6 +142,7 @@ public final class CudaKernels implements Kernels {
         this.butterflyTransform = new CudaButterflyTransform(launcher);
         this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
         this.finiteStep = new CudaFiniteStep(launcher);
+        this.diagonalKernel = new CudaDiagonalKernel(launcher, vandermonde);
     }
 
     @Override
@@ -192,6 +201,24 @@ public final class CudaKernels implements Kernels {
     @Override
     public void fill(Tensor target, double value) {
         launcher.launchOver(target.size(), "fill", target, (float) value, (long) target.size());
+    }
+
+    @Override
+    public void clear(List<Tensor> targets) {
+        int[] sizes = targets.stream().mapToInt(Tensor::size).toArray();
+        if (IntStream.of(sizes).allMatch(size -> size == 0)) {
+            return;
+        }
+        List<DeviceMemory> pieces = targets.stream().map(CudaTensor::of).toList();
+        long[] rows = new long[2 * sizes.length];
+        for (int t = 0; t < sizes.length; t++) {
+            rows[2 * t] = pieces.get(t).address();
+            rows[2 * t + 1] = sizes[t];
+        }
+        TensorTable table = TensorTable.of(sizes, rows);
+        try (DeviceMemory memory = launcher.longs(table.numbers())) {
+            launcher.launch("clear_all", table.shape(), new PointerTable(memory, pieces), table.stretch());
+        }
     }
 
     @Override
@@ -382,5 +409,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public FiniteStep finiteStep() {
         return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -14,6 +14,7 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
@@ -21,6 +22,7 @@ import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -78,6 +80,7 @@ public final class ReferenceKernels implements Kernels {
     private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
     private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
     private final FiniteStep finiteStep = new ReferenceFiniteStep();
+    private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
 
     @Override
     public String numericProfile() {
@@ -313,5 +316,10 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public FiniteStep finiteStep() {
         return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -14,6 +14,7 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
@@ -21,6 +22,7 @@ import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -51,7 +53,7 @@ public final class SimdKernels implements Kernels {
     private final ActivatedLinear activatedLinear;
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
-    private final AdamW adamW = new SimdAdamW();
+    private final AdamW adamW;
     private final TapRegularization tapRegularization;
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
@@ -79,6 +81,7 @@ public final class SimdKernels implements Kernels {
     private final ButterflyTransform butterflyTransform;
     private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
     private final FiniteStep finiteStep = new SimdFiniteStep();
+    private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -101,6 +104,7 @@ public final class SimdKernels implements Kernels {
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
         this.cauchyKernel = new SimdCauchyKernel(pool);
         this.pointwise = new SimdPointwise(pool, scratch);
+        this.adamW = new SimdAdamW(pointwise);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
         this.channelNormalization = new SimdChannelNormalization(pool, scratch);
@@ -365,5 +369,10 @@ public final class SimdKernels implements Kernels {
     @Override
     public FiniteStep finiteStep() {
         return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }
