@@ -194,38 +194,30 @@ struct RowPlace {
     __device__ __forceinline__ long long out(const HalfTerms& o) const { return (static_cast<long long>(j) * o.batch + b) * o.length; }
 };
 
-/** Four numbers of x from position t of a row that begins at `row`, zero past its end, into shared memory, now or soon. */
-__device__ __forceinline__ void fetch(const HalfTerms& o, float4* to, long long row, int t, bool plain) {
-    if (plain) {
-        if (t < o.length) copy_ahead(to, o.u + row + t);  // what is past the end has been filled with zeros
-    } else {
-        float v[4];
+/** Four numbers of x from position t of a row that begins at `row`, zero past its end, whatever the alignment. */
+__device__ __forceinline__ float4 gated_numbers(const HalfTerms& o, long long row, int t) {
+    float v[4];
 #pragma unroll
-        for (int i = 0; i < 4; i++) {
-            v[i] = t + i < o.length ? o.u[row + t + i] : 0.0f;
-            if (o.input_gate != nullptr && t + i < o.length) v[i] *= o.input_gate[row + t + i];
-        }
-        *to = make_float4(v[0], v[1], v[2], v[3]);
+    for (int i = 0; i < 4; i++) {
+        v[i] = t + i < o.length ? o.u[row + t + i] : 0.0f;
+        if (o.input_gate != nullptr && t + i < o.length) v[i] *= o.input_gate[row + t + i];
     }
+    return make_float4(v[0], v[1], v[2], v[3]);
 }
 
-/** W neighbouring numbers of y from position t of a row that begins at `row`. */
-template <int W> __device__ __forceinline__ void put(const HalfTerms& o, long long row, int t, const float (&v)[W], float scale, bool plain) {
-    if (plain) {
-        if (t >= o.length) return;
-        float* y = o.y + row + t;
-        if (W == 4) *reinterpret_cast<float4*>(y) = make_float4(scale * v[0], scale * v[1], scale * v[W - 2], scale * v[W - 1]);
-        else *reinterpret_cast<float2*>(y) = make_float2(scale * v[0], scale * v[1]);
-    } else {
+/** W neighbouring numbers of y from position t of a row that begins at `row`, whatever the alignment. */
+template <int W> __device__ __forceinline__ void put_gated(const HalfTerms& o, long long row, int t, const float (&v)[W]) {
 #pragma unroll
-        for (int i = 0; i < W; i++) {
-            long long at = row + t + i;
-            if (t + i >= o.length) continue;
-            float value = scale * v[i];
-            if (o.output_gate != nullptr) value *= o.output_gate[at];
-            o.y[at] = o.accumulate ? o.y[at] + value : value;
-        }
+    for (int i = 0; i < W; i++) {
+        long long at = row + t + i;
+        if (t + i >= o.length) continue;
+        float value = o.output_gate == nullptr ? v[i] : v[i] * o.output_gate[at];
+        o.y[at] = o.accumulate ? o.y[at] + value : value;
     }
+}
+template <int W> __device__ __forceinline__ void put_plain(float* y, const float (&v)[W]) {
+    if (W == 4) *reinterpret_cast<float4*>(y) = make_float4(v[0], v[1], v[W - 2], v[W - 1]);
+    else *reinterpret_cast<float2*>(y) = make_float2(v[0], v[1]);
 }
 
 /** First of the items that a block takes, of `items` in all. */
@@ -275,9 +267,17 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
             if (r > 0) row.advance(o, r, o.batch);
             if (item + r >= end) continue;
             long long in = row.in(o);
-#pragma unroll 8
-            for (int i = 0; i < CHUNKS; i += 32) {
-                fetch(o, coming + r * CHUNKS + chunk_place((i + lane) / (F3 / 4), (i + lane) % (F3 / 4)), in, 4 * (i + lane), plain_in);
+            float4* to = coming + r * CHUNKS;
+            if (plain_in) {
+                const float* from = o.u + in + 4 * lane;
+#pragma unroll
+                for (int i = 0; i < CHUNKS; i += 32) {
+                    int n1 = (i + lane) / (F3 / 4), c = lane % (F3 / 4);
+                    if (4 * (i + lane) < o.length) copy_ahead(to + chunk_place(n1, c), from + 4 * i);  // zeros are past the end
+                }
+            } else {
+#pragma unroll 1
+                for (int i = lane; i < CHUNKS; i += 32) to[chunk_place(i / (F3 / 4), i % (F3 / 4))] = gated_numbers(o, in, 4 * i);
             }
         }
     };
@@ -411,13 +411,20 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {
                 if (item + r >= end) continue;
+                float v[4][W];
 #pragma unroll
-                for (int i = 0; i < 4; i++) {
-                    int s = i / 2, e = i % 2;
-                    float v[W];
+                for (int i = 0; i < 4 * W; i++) v[i / W][i % W] = scales[r] * sums[r][i % W / 2][i / W / 2][i % 2 * 2 + i / W % 2];
+                int at = (c * 16 + 2 * t) * F3 + W * g;  // and n1 one and eight further
+                if (plain_out) {
+                    float* y = o.y + outs[r] + at;
 #pragma unroll
-                    for (int h = 0; h < W; h++) v[h] = sums[r][h / 2][s][h % 2 * 2 + e];
-                    put(o, outs[r], (c * 16 + s * 8 + 2 * t + e) * F3 + W * g, v, scales[r], plain_out);
+                    for (int i = 0; i < 4; i++) {
+                        int further = (i / 2 * 8 + i % 2) * F3;
+                        if (at + further < o.length) put_plain(y + further, v[i]);
+                    }
+                } else {
+#pragma unroll
+                    for (int i = 0; i < 4; i++) put_gated(o, outs[r], at + (i / 2 * 8 + i % 2) * F3, v[i]);
                 }
             }
         }
@@ -441,9 +448,9 @@ __device__ __forceinline__ int chunk_in_row(int k1, int q, int m2) {
 template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned* shared) {
     constexpr int N = F1 * 256, CHUNKS = N / 4, T = F1 < 16 ? 1 : F1 / 16, STEPS = F1 / 8, PARTS = ROWS * 4;
     constexpr int MATRIX = F1 < 16 ? TILE : F1 * F1;
-    constexpr int SPLIT = T > 1 && WARPS > PARTS ? WARPS / PARTS : 1, OWN = T / SPLIT;
-    [[maybe_unused]] constexpr int UNROLLED = OWN > 2 ? 1 : 4;
-    static_assert(OWN * SPLIT == T);
+    constexpr int SPLIT = T > 2 && WARPS >= 4 * PARTS ? 4 : T > 1 && WARPS >= 2 * PARTS ? 2 : 1, OWN = T / SPLIT;
+    [[maybe_unused]] constexpr int UNROLLED = OWN > 1 ? 1 : 4;
+
     unsigned* first_matrix = shared;
     unsigned* last_matrix = first_matrix + MATRIX;
     unsigned* inner_tiles = last_matrix + MATRIX;                      // D on the left, D on the right, T
@@ -502,11 +509,19 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
             row.b = group.b * ROWS + part / 4;
             if (row.b >= o.batch) continue;
             long long in = row.in(o);
-            int c = lane % 16;
-#pragma unroll 4
-            for (int i = 0; i < F1 / SPLIT; i += 2) {
-                int n1 = unit % SPLIT * (F1 / SPLIT) + i + lane / 16;
-                fetch(o, coming + (part * F1 + n1) * 16 + (c ^ (n1 >> 1 & 3) ^ (c >> 3) << 2), in, n1 * 256 + part % 4 * 64 + 4 * c, plain_in);
+            int c = lane % 16, from_n1 = unit % SPLIT * (F1 / SPLIT) + lane / 16;
+            int first = from_n1 * 256 + part % 4 * 64 + 4 * c;
+            float4* to = coming + (part * F1 + from_n1) * 16;
+            c ^= c >> 3 << 2;
+            if (plain_in) {
+                const float* from = o.u + in + first;
+#pragma unroll 8
+                for (int i = 0; i < F1 / SPLIT; i += 2) {
+                    if (first + i * 256 < o.length) copy_ahead(to + i * 16 + (c ^ (i / 2 & 3)), from + i * 256);  // zeros are past the end
+                }
+            } else {
+#pragma unroll 1
+                for (int i = 0; i < F1 / SPLIT; i += 2) to[i * 16 + (c ^ (i / 2 & 3))] = gated_numbers(o, in, first + i * 256);
             }
         }
     };
@@ -551,17 +566,17 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
 #pragma unroll(UNROLLED)
                 for (int own = 0; own < OWN; own++) {
                     int m = unit % SPLIT * OWN + own;
-                    constexpr int AT_ONCE = T > 2 ? 2 : 1;  // m2
+                    constexpr int AT_ONCE = OWN > 1 && T > 2 ? 2 : 1;  // m2
                     Tile f[T];
 #pragma unroll
-                    for (int k = 0; k < T && AT_ONCE == 1; k++) f[k].read(first_matrix + (m * T + k) * TILE);
+                    for (int k = 0; k < T && T <= 2; k++) f[k].read(first_matrix + (m * T + k) * TILE);
 #pragma unroll
                     for (int first = 0; first < 4; first += AT_ONCE) {
                         Sums sums[AT_ONCE] = {};
 #pragma unroll
                         for (int k = 0; k < T; k++) {
-                            if (AT_ONCE > 1) f[0].read(first_matrix + (m * T + k) * TILE);
-                            const Tile& of = f[AT_ONCE > 1 ? 0 : k];
+                            if (T > 2) f[0].read(first_matrix + (m * T + k) * TILE);
+                            const Tile& of = f[T > 2 ? 0 : k];
 #pragma unroll
                             for (int i = 0; i < 2 * AT_ONCE; i++) {
                                 int s = i % 2, j = i / 2;
@@ -710,12 +725,24 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
                         }
                     }
                 }
+                int at = (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;  // and n1 multiples of eight, m1 some further
+                float* y = o.y + out + at;
+                auto put = [&](auto store) {
 #pragma unroll
-                for (int i = 0; i < OWN * 2 * AT_ONCE; i++) {
-                    int m = i / (2 * AT_ONCE), h = i / AT_ONCE % 2, e = i % AT_ONCE;
-                    if (F1 < 16 && h == 1) continue;
-                    float v[4] = {sums[m][e][0][2 * h], sums[m][e][1][2 * h], sums[m][e][0][2 * h + 1], sums[m][e][1][2 * h + 1]};
-                    put(o, out, ((first_m + m) * 16 + h * 8 + g) * 256 + part % 4 * 64 + (first + e) * 16 + 4 * t, v, scale, plain_out);
+                    for (int i = 0; i < OWN * 2 * AT_ONCE; i++) {
+                        int m = i / (2 * AT_ONCE), h = i / AT_ONCE % 2, e = i % AT_ONCE;
+                        if (F1 < 16 && h == 1) continue;
+                        float v[4] = {scale * sums[m][e][0][2 * h], scale * sums[m][e][1][2 * h], scale * sums[m][e][0][2 * h + 1],
+                                scale * sums[m][e][1][2 * h + 1]};
+                        store((m * 16 + h * 8) * 256 + e * 16, v);
+                    }
+                };
+                if (plain_out) {
+                    put([&](int further, const float(&v)[4]) {
+                        if (at + further < o.length) put_plain(y + further, v);
+                    });
+                } else {
+                    put([&](int further, const float(&v)[4]) { put_gated(o, out, at + further, v); });
                 }
             }
         }
@@ -822,16 +849,16 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spect
 #ifndef VARIANTS
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_256, 16, 16, 2, true, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_512, 32, 16, 1, true, 256, 2)
-SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_1024, 32, 32, 1, true, 128, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_2048, 8, 2, true, 256, 2)
+SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_1024, 32, 32, 1, true, 128, 3)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_2048, 8, 2, true, 128, 4)
 LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_4096, 16, 2, true, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_8192, 32, 1, true, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_16384, 64, 1, true, 256, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_8192, 32, 3, true, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_16384, 64, 1, true, 384, 1)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_256, 16, 16, 2, false, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_512, 32, 16, 1, false, 256, 2)
-SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_1024, 32, 32, 1, false, 128, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_2048, 8, 2, false, 256, 2)
+SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_1024, 32, 32, 1, false, 128, 3)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_2048, 8, 2, false, 128, 4)
 LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_4096, 16, 2, false, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_8192, 32, 1, false, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_16384, 64, 1, false, 256, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_8192, 32, 3, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_16384, 64, 1, false, 384, 1)
 #endif

@@ -28,11 +28,11 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
             return switch (n) {
                 case 256 -> new Plan(16, 1, 16, 2, 8, 2);
                 case 512 -> new Plan(32, 1, 16, 1, 8, 2);
-                case 1024 -> new Plan(32, 1, 32, 1, 4, 2);
-                case 2048 -> new Plan(8, 16, 16, 2, 8, 2);
+                case 1024 -> new Plan(32, 1, 32, 1, 4, 3);
+                case 2048 -> new Plan(8, 16, 16, 2, 4, 4);
                 case 4096 -> new Plan(16, 16, 16, 2, 8, 2);
-                case 8192 -> new Plan(32, 16, 16, 1, 8, 2);
-                case 16_384 -> new Plan(64, 16, 16, 1, 8, 1);
+                case 8192 -> new Plan(32, 16, 16, 3, 12, 1);
+                case 16_384 -> new Plan(64, 16, 16, 1, 12, 1);
                 default -> throw new IllegalArgumentException("rows: expected a power of two from 256 to 16,384 but was " + n);
             };
         }
