@@ -1,6 +1,6 @@
 // Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim
-// that keeps the layout of every lane (PTX ISA, mma.m16n8k16). 16-bit numbers are unsigned short, two in an unsigned with the
-// first in the low half; BF16 says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
+// that keeps the layout of every lane (PTX ISA, mma.m16n8k16). 16-bit numbers are two in an unsigned with the first in the low half; BF16
+// says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
 //   A [16 rows][16]   words (g, 2t..2t+1), (g+8, 2t..), (g, 2t+8..), (g+8, 2t+8..)
 //   B [16][8 columns] words (2t..2t+1, g), (2t+8.., g)
 //   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1)
