@@ -68,9 +68,9 @@ template <bool BF16> __device__ __forceinline__ void write_tiles(unsigned* spect
 }
 
 /**
- * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than half
- * of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with rows k1
- * and columns k3. Rows of kernels as in long_convolution_spectrum.
+ * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than
+ * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
+ * rows k1 and columns k3. Rows of kernels as in long_convolution_spectrum.
  */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spectrum(const float* kernels, int taps, int stride,
         const float* future, int future_taps, int future_stride, unsigned* __restrict__ spectrum, float* __restrict__ scales,

@@ -1,7 +1,7 @@
 // Chains of complex products on the tensor cores that stay in registers. With lane = 4g + t, sums of a product lie in a warp as (row: g,
-// column: t), a left operand as (row: g, index summed over: t), a right operand as (index summed over: t, column: g). So sums can be the left
-// operand of the next product as they are, and summed over their columns; or, transposed, the right operand. Real and imaginary parts are
-// words of their own, two neighbours in each.
+// column: t), a left operand as (row: g, index summed over: t), a right operand as (index summed over: t, column: g). So sums can be the
+// left operand of the next product as they are, and summed over their columns; or, transposed, the right operand. Real and imaginary parts
+// are words of their own, two neighbours in each.
 #pragma once
 
 #include "row_transform.cuh"
