@@ -1,6 +1,6 @@
 // Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim
-// that keeps the layout of every lane (PTX ISA, mma.m16n8k16 and ldmatrix). 16-bit numbers are unsigned short, two in an unsigned with the
-// first in the low half; BF16 says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
+// that keeps the layout of every lane (PTX ISA, mma.m16n8k16). 16-bit numbers are two in an unsigned with the first in the low half; BF16
+// says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
 //   A [16 rows][16]   words (g, 2t..2t+1), (g+8, 2t..), (g, 2t+8..), (g+8, 2t+8..)
 //   B [16][8 columns] words (2t..2t+1, g), (2t+8.., g)
 //   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1)
@@ -49,19 +49,20 @@ template <bool BF16> inline void mma(float (&c)[4], const unsigned (&a)[4], unsi
         }
     }
 }
-struct TileRow {
-    unsigned short numbers[8];
-};
-template <bool TRANSPOSED> inline void load_tiles(unsigned (&words)[4], const unsigned short* row) {
-    TileRow mine;
-    std::memcpy(&mine, row, sizeof mine);
-    auto all = shim::exchange(mine, "ldmatrix");
-    unsigned lane = shim::lane(), g = lane / 4, t = lane % 4;
-    for (unsigned i = 0; i < 4; i++) {
-        unsigned first = TRANSPOSED ? all[8 * i + 2 * t].numbers[g] : all[8 * i + g].numbers[2 * t];
-        unsigned second = TRANSPOSED ? all[8 * i + 2 * t + 1].numbers[g] : all[8 * i + g].numbers[2 * t + 1];
-        words[i] = first | second << 16;
-    }
+/** a b of both numbers of words, each rounded once. */
+template <bool BF16> inline unsigned packed_product(unsigned a, unsigned b) {
+    auto of = [&](int half) {
+        return widen<BF16>(static_cast<unsigned short>(a >> half)) * widen<BF16>(static_cast<unsigned short>(b >> half));
+    };
+    return pack<BF16>(of(0), of(16));
+}
+/** ±a b + c of both numbers of words. */
+template <bool BF16, bool MINUS> inline unsigned packed_sum(unsigned a, unsigned b, unsigned c) {
+    auto of = [&](int half) {
+        float product = widen<BF16>(static_cast<unsigned short>(a >> half)) * widen<BF16>(static_cast<unsigned short>(b >> half));
+        return (MINUS ? -product : product) + widen<BF16>(static_cast<unsigned short>(c >> half));
+    };
+    return pack<BF16>(of(0), of(16));
 }
 
 #else
@@ -84,23 +85,36 @@ template <bool BF16> __device__ __forceinline__ void mma(float (&c)[4], const un
                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
     }
 }
-/** Four tiles of 8 rows of 8 numbers; lane 8i + r brings the address of row r of tile i, in shared memory. */
-template <bool TRANSPOSED> __device__ __forceinline__ void load_tiles(unsigned (&words)[4], const unsigned short* row) {
-    unsigned address = static_cast<unsigned>(__cvta_generic_to_shared(row));
-    if (TRANSPOSED) {
-        asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
-                : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
-                : "r"(address)
-                : "memory");
-    } else {
-        asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
-                : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
-                : "r"(address)
-                : "memory");
+/** a b of both numbers of words, each rounded once. */
+template <bool BF16> __device__ __forceinline__ unsigned packed_product(unsigned a, unsigned b) {
+    unsigned word;
+    if (BF16) asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(word) : "r"(a), "r"(b), "r"(0x80008000u));
+    else asm("mul.rn.f16x2 %0, %1, %2;" : "=r"(word) : "r"(a), "r"(b));
+    return word;
+}
+/** ±a b + c of both numbers of words. */
+template <bool BF16, bool MINUS> __device__ __forceinline__ unsigned packed_sum(unsigned a, unsigned b, unsigned c) {
+    unsigned word;
+    if (MINUS) {
+        if (BF16) asm("neg.bf16x2 %0, %1;" : "=r"(word) : "r"(a));
+        else asm("neg.f16x2 %0, %1;" : "=r"(word) : "r"(a));
+        a = word;
     }
+    if (BF16) asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(word) : "r"(a), "r"(b), "r"(c));
+    else asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(word) : "r"(a), "r"(b), "r"(c));
+    return word;
 }
 
 #endif
 
 /** Both numbers of a word with the other sign. */
 __device__ __forceinline__ unsigned negated(unsigned word) { return word ^ 0x80008000u; }
+
+/** The numbers of a word of bfloat16. */
+__device__ __forceinline__ float low_bfloat16(unsigned word) { return __uint_as_float(word << 16); }
+__device__ __forceinline__ float high_bfloat16(unsigned word) { return __uint_as_float(word & 0xffff0000u); }
+
+/** a + b of both numbers of words. */
+template <bool BF16> __device__ __forceinline__ unsigned packed_plus(unsigned a, unsigned b) {
+    return packed_sum<BF16, false>(a, BF16 ? 0x3f803f80u : 0x3c003c00u, b);
+}

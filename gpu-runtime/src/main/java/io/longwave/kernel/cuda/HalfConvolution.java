@@ -12,39 +12,56 @@ import io.longwave.kernel.CausalConvolution.Extent;
 record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     private static final int SHORTEST_ROW = 129;
     private static final int LONGEST_ROW = 16_384;
-    private static final int WARPS = 8;
-    /** Numbers of a block's rows, where these are short: a strip for each warp and more. */
-    private static final int NUMBERS = 2048;
-    private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
+    private static final int WARP = 32;
+    private static final int TILE_WORDS = 256;
+    private static final int WORD_BYTES = 4;
 
-    /** N = first · inner · third; as in the kernels. */
-    private record Factors(int first, int inner, int third) {
-        static Factors of(int n) {
+    /**
+     * N = first · inner · third, and what a block of a kernel has; as in the kernels.
+     *
+     * @param rows that a warp (two factors) or a block (three) has at a time
+     * @param warps of a block
+     * @param blocks on a multiprocessor
+     */
+    private record Plan(int first, int inner, int third, int rows, int warps, int blocks) {
+        static Plan of(int n) {
             return switch (n) {
-                case 256 -> new Factors(16, 1, 16);
-                case 512 -> new Factors(32, 1, 16);
-                case 1024 -> new Factors(32, 1, 32);
-                case 2048 -> new Factors(64, 1, 32);
-                case 4096 -> new Factors(16, 16, 16);
-                case 8192 -> new Factors(32, 16, 16);
-                case 16_384 -> new Factors(32, 32, 16);
+                case 256 -> new Plan(16, 1, 16, 2, 8, 2);
+                case 512 -> new Plan(32, 1, 16, 1, 8, 2);
+                case 1024 -> new Plan(32, 1, 32, 1, 4, 3);
+                case 2048 -> new Plan(8, 16, 16, 2, 4, 4);
+                case 4096 -> new Plan(16, 16, 16, 2, 8, 2);
+                case 8192 -> new Plan(32, 16, 16, 3, 12, 1);
+                case 16_384 -> new Plan(64, 16, 16, 1, 12, 1);
                 default -> throw new IllegalArgumentException("rows: expected a power of two from 256 to 16,384 but was " + n);
             };
         }
 
-        int size() {
-            return first * inner * third;
+        /** With two factors the matrices and twiddle factors, with three two matrices, twiddle factors and the rows. */
+        int sharedBytes() {
+            int n = first * inner * third;
+            int words = inner == 1
+                    ? 2 * first * first + 2 * third * third + 2 * n + warps * rows * n
+                    : 2 * Math.max(first * first, TILE_WORDS) + 3 * TILE_WORDS + first * 96 + 2 * rows * n;
+            return words * WORD_BYTES;
         }
 
-        /** Matrices of the first stage there and back, of the others, both tables of turns; and the planes of the rows. */
-        int sharedBytes(int rows) {
-            int words = 2 * first * first + (inner > 1 ? inner * inner : 0) + third * third;
-            return words * 4 + (4 * size() / 256 + 256) * 8 + rows * size() * 4;
+        /** Items that blocks share: rows, or groups of rows of a channel. */
+        int items(Extent x) {
+            return inner == 1 ? x.channels() * x.batch() : x.channels() * Launcher.ceilDiv(x.batch(), rows);
+        }
+
+        LaunchShape shape(Extent x, int multiprocessors) {
+            int each = inner == 1 ? rows * warps : 1; // items of a block at a time
+            int wanted = Launcher.ceilDiv(items(x), each);
+            return LaunchShape.of(Math.min(wanted, blocks * multiprocessors), warps * WARP).shared(sharedBytes());
         }
     }
 
+    /** Rows of these lengths, as far as a block of the device has room for them. */
     boolean takesForward(Extent x) {
-        return precision != ConvolutionPrecision.FLOAT32 && x.length() >= SHORTEST_ROW && x.length() <= LONGEST_ROW;
+        return precision != ConvolutionPrecision.FLOAT32 && x.length() >= SHORTEST_ROW && x.length() <= LONGEST_ROW
+                && Plan.of(RowPlan.sizeFor(x.length())).sharedBytes() <= launcher.properties().sharedBytesPerBlock();
     }
 
     /** Where each channel has a series of its own. */
@@ -66,17 +83,14 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
             DeviceMemory target, boolean conjugated, boolean accumulate) {
         Extent x = o.x();
         int n = RowPlan.sizeFor(x.length());
-        Factors factors = Factors.of(n);
-        int rows = Math.clamp(NUMBERS / n, 1, x.batch());
-        int warps = Math.min(WARPS, rows * (n / factors.first) / 8);
-        int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * BLOCKS_PER_MULTIPROCESSOR, x.channels());
-        int slices = Math.min(Launcher.ceilDiv(x.batch(), rows), wanted);
-        try (DeviceMemory spectrum = launcher.scratch(2L * o.rows() * n)) {
-            launcher.launch("long_convolution_half_spectrum", RowBlocks.over(o.rows(), n), o.kernel(), o.usedTaps(), o.taps(), o.back(),
-                    o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), n, factors.first, factors.inner);
+        Plan plan = Plan.of(n);
+        try (DeviceMemory spectrum = launcher.scratch((long) o.rows() * n); DeviceMemory scales = launcher.scratch(o.rows())) {
+            launcher.launch("long_convolution_half_spectrum", RowBlocks.overFew(o.rows(), n), o.kernel(), o.usedTaps(), o.taps(), o.back(),
+                    o.usedBackTaps(), o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), n,
+                    precision == ConvolutionPrecision.BFLOAT16);
             launcher.launch("long_convolution_" + precision.name().toLowerCase(Locale.ROOT) + "_" + n,
-                    LaunchShape.of(x.channels() * slices, 32 * warps).shared(factors.sharedBytes(rows)), source, before, spectrum,
-                    o.skip(), after, target, x.variates(), x.batch(), x.length(), o.channelsPerRow(), rows, slices, conjugated, accumulate);
+                    plan.shape(x, launcher.properties().multiprocessors()), source, before, spectrum, scales, o.skip(), after, target,
+                    x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), conjugated, accumulate);
         }
     }
 }

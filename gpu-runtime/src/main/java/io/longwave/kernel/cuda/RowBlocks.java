@@ -9,6 +9,7 @@ final class RowBlocks {
     /** As many threads as leave each 128 registers. */
     private static final int THREADS = 512;
     private static final int THREADS_OF_SHORT_ROWS = 256;
+    private static final int THREADS_OF_FEW_ROWS = 64;
     private static final int COMPLEX_BYTES = 8;
 
     private RowBlocks() {}
@@ -44,6 +45,12 @@ final class RowBlocks {
     /** @param beside complex numbers that each row needs in shared memory beside itself */
     static LaunchShape shape(int blocks, int n, int rows, int beside) {
         return new LaunchShape(blocks, 1, 1, lanes(n), rows, rows * (n + n / 16 + beside) * COMPLEX_BYTES);
+    }
+
+    /** Blocks for all of {@code items} rows, each once, where there are not enough to fill a device with large blocks. */
+    static LaunchShape overFew(int items, int n) {
+        int rows = Math.max(1, Math.min(items, THREADS_OF_FEW_ROWS / lanes(n)));
+        return shape(Launcher.ceilDiv(items, rows), n, rows, 0);
     }
 
     /** Blocks for all of {@code items} rows, each once. */

@@ -1,0 +1,325 @@
+// Convolutions of rows in three factors: longconv_half.cu says which.
+#pragma once
+
+#include "half_rows.cuh"
+#include "tensor_tiles.cuh"
+
+/**
+ * Three factors: a block has ROWS rows of a channel at a time, a word for a complex number in shared memory. Stages one and six: a warp
+ * owns a quarter q of the columns of a row, m1 = 4q to 4q + 3, with all n1 or k1; with more warps than quarters SPLIT of them share one,
+ * and its k1 or n1. Stages two to five: a warp owns a k1 of all rows. Between them chunks of four words go through shared memory: chunk
+ * (k1, q, m2) has the four m1 at one m2. It is rewritten by the lane that has read it, and lies where eight lanes that are served at once
+ * find banks of their own:
+ *
+ *   written by stage one   k1 = g, m2 = 4t + j    read by two, written by five   q = t, m2 = 2g + s    read by six   k1 = t, m2 = 2g + s
+ *
+ * with lane = 4g + t. The next rows are on their way to shared memory meanwhile, each warp's quarters to a place of its own.
+ */
+__device__ __forceinline__ int chunk_in_row(int k1, int q, int m2) {
+    return (k1 * 4 + q) * 16 + (m2 ^ (m2 >> 3) << 1 ^ ((k1 ^ q) & 1) ^ ((k1 ^ q) & 2) << 1);
+}
+
+template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned* shared) {
+    constexpr int N = F1 * 256, CHUNKS = N / 4, T = F1 < 16 ? 1 : F1 / 16, STEPS = F1 / 8, PARTS = ROWS * 4;
+    constexpr int MATRIX = F1 < 16 ? TILE : F1 * F1;
+    constexpr int SPLIT = T > 2 && WARPS >= 4 * PARTS ? 4 : T > 1 && WARPS >= 2 * PARTS ? 2 : 1, OWN = T / SPLIT;
+    [[maybe_unused]] constexpr int UNROLLED = OWN > 1 ? 1 : 4;
+
+    unsigned* first_matrix = shared;
+    unsigned* last_matrix = first_matrix + MATRIX;
+    unsigned* inner_tiles = last_matrix + MATRIX;                      // D on the left, D on the right, T
+    uint4* there = reinterpret_cast<uint4*>(inner_tiles + 3 * TILE);   // [k1][4][a of m1, of m2], for columns of a tile
+    uint4* home = there + F1 * 8;                                    // [k1][8][a of m1, of m2], for rows of a tile
+    uint4* rows = home + F1 * 16;                                    // [ROWS][chunk]
+    float4* coming = reinterpret_cast<float4*>(rows + ROWS * CHUNKS);  // [ROWS][q][n1][m1 and a quarter of m2]
+    int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
+    for (int i = threadIdx.x; i < ROWS * CHUNKS; i += blockDim.x) coming[i] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    if constexpr (F1 < 16) {  // both parts in one left operand: imaginary parts in rows 8 to 15, zeros for n1 of 8 and more
+        for (int i = threadIdx.x; i < 128; i += blockDim.x) {
+            int r = i % 4, k = i / 16, n = i / 4 % 4 * 2;
+            float2 a = (1.0f / F1) * right_angle(k, n, F1), b = (1.0f / F1) * right_angle(k, n + 1, F1);
+            first_matrix[i] = r > 1 ? 0 : r == 1 ? pack<BF16>(a.y, b.y) : pack<BF16>(a.x, b.x);
+        }
+    } else {
+        fill_tiles<BF16, LEFT>(first_matrix, T, T, [](int k, int n) { return (1.0f / F1) * right_angle(k, n, F1); });
+    }
+    for (int i = threadIdx.x; i < T * STEPS * 128; i += blockDim.x) {  // Re (conj(a) S) = Re a Re S + Im a Im S: [n1][k1 and part]
+        int r = i % 4, l = i / 4 % 32, tile = i / 128;
+        int n = tile / STEPS * 16 + l / 4 + r % 2 * 8, k = tile % STEPS * 8 + l % 4 + r / 2 * 4;
+        float2 a = right_angle(k, n, F1);
+        last_matrix[i] = n < F1 ? pack<BF16>(a.x, a.y) : 0;
+    }
+    for (int i = threadIdx.x; i < F1 * 8; i += blockDim.x) {
+        int k = i / 8, first = i / 2 % 4 * 4, stride = i % 2 == 0 ? 16 : 1;
+        unsigned words[4];
+        for (int s = 0; s < 2; s++) {
+            float2 a = (1.0f / 16) * right_angle(k, (first + s) * stride, N), b = (1.0f / 16) * right_angle(k, (first + s + 2) * stride, N);
+            words[2 * s] = pack<BF16>(a.x, b.x);
+            words[2 * s + 1] = pack<BF16>(a.y, b.y);
+        }
+        there[i] = {words[0], words[1], words[2], words[3]};
+    }
+    for (int i = threadIdx.x; i < F1 * 16; i += blockDim.x) {
+        int k = i / 16, first = i / 2 % 8 * 2, stride = i % 2 == 0 ? 16 : 1;
+        float2 a = right_angle(k, first * stride, N), b = right_angle(k, (first + 1) * stride, N);
+        home[i] = {pack<BF16>(a.x, a.x), pack<BF16>(a.y, a.y), pack<BF16>(b.x, b.x), pack<BF16>(b.y, b.y)};
+    }
+    auto inner = [](int a, int b) { return part_of_turn(place<16>(a) * place<16>(b), 16); };  // symmetric
+    fill_tiles<BF16, LEFT>(inner_tiles, 1, 1, inner);
+    fill_tiles<BF16, RIGHT>(inner_tiles + TILE, 1, 1, inner);
+    fill_tiles<BF16, LEFT>(inner_tiles + 2 * TILE, 1, 1, [](int a, int b) { return part_of_turn(place<16>(a) * place<16>(b), 256); });
+    __syncthreads();
+
+    int groups = (o.batch + ROWS - 1) / ROWS, items = o.channels * groups, end = first_item(items, blockIdx.x + 1);
+    bool plain_in = o.input_gate == nullptr && o.aligned(o.u), plain_out = o.output_gate == nullptr && !o.accumulate && o.aligned(o.y);
+    unsigned sign = o.conjugated ? 0x80008000u : 0;
+    // Chunks of the first and last stage and of those between, apart from what is the same for all lanes.
+    int first_chunk = chunk_in_row(g, 0, 4 * t), middle_chunk = chunk_in_row(0, t, 2 * g), last_chunk = chunk_in_row(t, 0, 2 * g);
+    int coming_chunk = 2 * t * 16 + (((g >> 1) ^ t) + (g & 1) * (8 + 4));  // n1 = 2t, m1 = 2 (g mod 2), m2 = 4 (g/2)
+    auto fetch_rows = [&](const RowPlace& group) {  // the numbers of a warp's quarters
+        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+            int part = unit / SPLIT;
+            RowPlace row = group;
+            row.b = group.b * ROWS + part / 4;
+            if (row.b >= o.batch) continue;
+            long long in = row.in(o);
+            int c = lane % 16, from_n1 = unit % SPLIT * (F1 / SPLIT) + lane / 16;
+            int first = from_n1 * 256 + part % 4 * 64 + 4 * c;
+            float4* to = coming + (part * F1 + from_n1) * 16;
+            c ^= c >> 3 << 2;
+            if (plain_in) {
+                const float* from = o.u + in + first;
+#pragma unroll 8
+                for (int i = 0; i < F1 / SPLIT; i += 2) {
+                    if (first + i * 256 < o.length) copy_ahead(to + i * 16 + (c ^ (i / 2 & 3)), from + i * 256);  // zeros are past the end
+                }
+            } else {
+#pragma unroll 1
+                for (int i = 0; i < F1 / SPLIT; i += 2) to[i * 16 + (c ^ (i / 2 & 3))] = gated_numbers(o, in, first + i * 256);
+            }
+        }
+    };
+    int item = first_item(items, blockIdx.x);
+    RowPlace at(o, item / groups, item % groups);  // b counts groups here
+    if (item < end) fetch_rows(at);
+    for (; item < end; item++) {
+        await_copies();
+        if (SPLIT > 1) __syncthreads();
+        else __syncwarp();
+        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+            int part = unit / SPLIT;
+            uint4* to = rows + part / 4 * CHUNKS + part % 4 * 16;
+            int own_chunk = first_chunk ^ ((part & 1) | (part & 2) << 1);
+            unsigned words[2][T][4][2];  // m1 even and odd pairs, n1, m2, n1
+#pragma unroll
+            for (int i = 0; i < T * 4; i++) {
+                int s = i % 2, k = i / 4, b = i / 2 % 2;
+                if (F1 < 16 && b == 1) {
+                    for (int j = 0; j < 4; j++) words[s][k][j][b] = 0;
+                    continue;
+                }
+                const float4* from = coming + part * F1 * 16 + (coming_chunk ^ s << 2) + (k * 16 + b * 8) * 16;
+                float4 one = from[0], two = from[16];
+                words[s][k][0][b] = pack<BF16>(one.x, two.x);
+                words[s][k][1][b] = pack<BF16>(one.y, two.y);
+                words[s][k][2][b] = pack<BF16>(one.z, two.z);
+                words[s][k][3][b] = pack<BF16>(one.w, two.w);
+            }
+            if constexpr (F1 < 16) {
+                uint4 four = reinterpret_cast<const uint4*>(first_matrix)[lane];
+                unsigned f[4] = {four.x, four.y, four.z, four.w};
+#pragma unroll
+                for (int j = 0; j < 4; j++) {
+                    float sums[2][4] = {};
+                    mma<BF16>(sums[0], f, words[0][0][j][0], words[0][0][j][1]);
+                    mma<BF16>(sums[1], f, words[1][0][j][0], words[1][0][j][1]);
+                    to[own_chunk ^ j] = {pack<BF16>(sums[0][0], sums[0][1]), pack<BF16>(sums[1][0], sums[1][1]),
+                            pack<BF16>(sums[0][2], sums[0][3]), pack<BF16>(sums[1][2], sums[1][3])};
+                }
+            } else {
+#pragma unroll(UNROLLED)
+                for (int own = 0; own < OWN; own++) {
+                    int m = unit % SPLIT * OWN + own;
+                    constexpr int AT_ONCE = OWN > 1 && T > 2 ? 2 : 1;  // m2
+                    Tile f[T];
+#pragma unroll
+                    for (int k = 0; k < T && T <= 2; k++) f[k].read(first_matrix + (m * T + k) * TILE);
+#pragma unroll
+                    for (int first = 0; first < 4; first += AT_ONCE) {
+                        Sums sums[AT_ONCE] = {};
+#pragma unroll
+                        for (int k = 0; k < T; k++) {
+                            if (T > 2) f[0].read(first_matrix + (m * T + k) * TILE);
+                            const Tile& of = f[T > 2 ? 0 : k];
+#pragma unroll
+                            for (int i = 0; i < 2 * AT_ONCE; i++) {
+                                int s = i % 2, j = i / 2;
+                                mma<BF16>(sums[j].re[s], of.re, words[s][k][first + j][0], words[s][k][first + j][1]);
+                                mma<BF16>(sums[j].im[s], of.im, words[s][k][first + j][0], words[s][k][first + j][1]);
+                            }
+                        }
+#pragma unroll
+                        for (int i = 0; i < 2 * AT_ONCE; i++) {
+                            int h = i % 2, j = i / 2;
+                            const float *re = sums[j].re[0] + 2 * h, *re_2 = sums[j].re[1] + 2 * h;
+                            const float *im = sums[j].im[0] + 2 * h, *im_2 = sums[j].im[1] + 2 * h;
+                            to[(own_chunk ^ (first + j)) + (m * 16 + h * 8) * 64] = {pack<BF16>(re[0], re[1]), pack<BF16>(re_2[0], re_2[1]),
+                                    pack<BF16>(im[0], im[1]), pack<BF16>(im_2[0], im_2[1])};
+                        }
+                    }
+                }
+            }
+        }
+        if (SPLIT > 1) __syncthreads();
+        else __syncwarp();
+        RowPlace here = at;
+        at.advance(o, 1, groups);
+        if (item + 1 < end) fetch_rows(at);
+        if (SPLIT == 1) __syncthreads();
+        const uint4* spectrum = reinterpret_cast<const uint4*>(o.spectrum + static_cast<long long>(here.kernel) * N);
+        float scale = o.scales[here.kernel];
+        unsigned skip = scaled_skip<BF16>(o, here.j, scale);
+        MatrixTile left, right;
+        Tile turns;
+        left.z.read(inner_tiles);
+        right.z.read(inner_tiles + TILE);
+        turns.read(inner_tiles + 2 * TILE);
+        left.complete();
+        right.complete();
+        for (int k1 = warp; k1 < F1; k1 += WARPS) {
+            uint4 k_re = spectrum[k1 * 64 + lane], k_im = spectrum[k1 * 64 + 32 + lane];
+            uint4* own = rows + k1 * 64 + (middle_chunk ^ ((k1 & 1) | (k1 & 2) << 1));
+            int other = 1 - 2 * ((middle_chunk ^ k1) & 1);  // from chunk m2 = 2g to 2g + 1
+            Tile z[ROWS];  // (m1, m2), on the right
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                uint4 a = own[r * CHUNKS], b = own[r * CHUNKS + other];
+                z[r].set({a.x, a.y, b.x, b.y}, {a.z, a.w, b.z, b.w});
+            }
+            MatrixTile m;
+            uint4 v = there[k1 * 8 + 2 * t];
+            m.z = left.z;
+#pragma unroll
+            for (int i = 0; i < 4; i++) turn_words<BF16, false>(m.z.re[i], m.z.im[i], i < 2 ? v.x : v.z, i < 2 ? v.y : v.w);
+            m.complete();
+            Tile w = turns;
+            v = there[k1 * 8 + 2 * t + 1];
+#pragma unroll
+            for (int i = 0; i < 4; i++) turn_words<BF16, false>(w.re[i], w.im[i], i < 2 ? v.x : v.z, i < 2 ? v.y : v.w);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {  // (q1, m2), on the left
+                Sums sums = {};
+                matrix_times<BF16, false>(sums, m, z[r]);
+                z[r] = sums.turned<BF16, false, LEFT>(w);
+            }
+            w.set({packed_plus<BF16>(k_re.x, skip), packed_plus<BF16>(k_re.y, skip), packed_plus<BF16>(k_re.z, skip),
+                          packed_plus<BF16>(k_re.w, skip)},
+                    {k_im.x ^ sign, k_im.y ^ sign, k_im.z ^ sign, k_im.w ^ sign});
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {  // (q1, k3), on the right
+                Sums sums = {};
+                times_matrix<BF16, false>(sums, z[r], right);
+                z[r] = sums.turned<BF16, false, RIGHT>(w);
+            }
+            w = turns;
+            v = home[k1 * 16 + 2 * g + 1];
+#pragma unroll
+            for (int i = 0; i < 4; i++) turn_words<BF16, false>(w.re[i], w.im[i], i % 2 == 0 ? v.x : v.z, i % 2 == 0 ? v.y : v.w);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {  // (m2, q1), on the left
+                Sums sums = {};
+                matrix_times<BF16, true>(sums, left, z[r]);
+                z[r] = sums.turned<BF16, true, LEFT>(w);
+            }
+            m.z = right.z;
+            v = home[k1 * 16 + 2 * g];
+#pragma unroll
+            for (int i = 0; i < 4; i++) turn_words<BF16, false>(m.z.re[i], m.z.im[i], i < 2 ? v.x : v.z, i < 2 ? v.y : v.w);
+            m.complete();
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {  // (m2, m1), words of a real and an imaginary part
+                Sums sums = {};
+                times_matrix<BF16, true>(sums, z[r], m);
+#pragma unroll
+                for (int h = 0; h < 2; h++) {
+                    own[r * CHUNKS + h * other] = {pack<BF16>(sums.re[0][2 * h], sums.im[0][2 * h]),
+                            pack<BF16>(sums.re[1][2 * h], sums.im[1][2 * h]), pack<BF16>(sums.re[0][2 * h + 1], sums.im[0][2 * h + 1]),
+                            pack<BF16>(sums.re[1][2 * h + 1], sums.im[1][2 * h + 1])};
+                }
+            }
+        }
+        __syncthreads();
+        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+            int part = unit / SPLIT, first_m = unit % SPLIT * OWN;
+            RowPlace target = here;
+            target.b = here.b * ROWS + part / 4;
+            if (target.b >= o.batch) continue;
+            long long out = target.out(o);
+            const unsigned* from = reinterpret_cast<const unsigned*>(rows + part / 4 * CHUNKS + part % 4 * 16);
+            int own_chunk = last_chunk ^ ((part & 1) | (part & 2) << 1);
+            constexpr int AT_ONCE = OWN > 1 ? 2 : 4;  // m1
+#pragma unroll(UNROLLED)
+            for (int first = 0; first < 4; first += AT_ONCE) {
+                float sums[OWN][AT_ONCE][2][4] = {};  // n1; m1 and last bit of m2
+#pragma unroll
+                for (int k = 0; k < STEPS; k++) {
+                    unsigned f[OWN][4];
+#pragma unroll
+                    for (int m = 0; m < OWN; m++) {
+                        uint4 four = reinterpret_cast<const uint4*>(last_matrix)[((first_m + m) * STEPS + k) * 32 + lane];
+                        f[m][0] = four.x;
+                        f[m][1] = four.y;
+                        f[m][2] = four.z;
+                        f[m][3] = four.w;
+                    }
+#pragma unroll
+                    for (int s = 0; s < 2; s++) {
+                        const unsigned* chunk = from + ((own_chunk ^ s) + k * 8 * 64) * 4 + first;
+                        unsigned b[AT_ONCE], c[AT_ONCE];  // k1 = 8k + t and 4 more
+                        if constexpr (AT_ONCE == 4) {
+                            uint4 x = *reinterpret_cast<const uint4*>(chunk), y = *reinterpret_cast<const uint4*>(chunk + 4 * 64 * 4);
+                            b[0] = x.x;
+                            b[1] = x.y;
+                            b[2] = x.z;
+                            b[3] = x.w;
+                            c[0] = y.x;
+                            c[1] = y.y;
+                            c[2] = y.z;
+                            c[3] = y.w;
+                        } else {
+                            uint2 x = *reinterpret_cast<const uint2*>(chunk), y = *reinterpret_cast<const uint2*>(chunk + 4 * 64 * 4);
+                            b[0] = x.x;
+                            b[1] = x.y;
+                            c[0] = y.x;
+                            c[1] = y.y;
+                        }
+#pragma unroll
+                        for (int i = 0; i < OWN * AT_ONCE; i++) {
+                            mma<BF16>(sums[i / AT_ONCE][i % AT_ONCE][s], f[i / AT_ONCE], b[i % AT_ONCE], c[i % AT_ONCE]);
+                        }
+                    }
+                }
+                int at = (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;  // and n1 multiples of eight, m1 some further
+                float* y = o.y + out + at;
+                auto put = [&](auto store) {
+#pragma unroll
+                    for (int i = 0; i < OWN * 2 * AT_ONCE; i++) {
+                        int m = i / (2 * AT_ONCE), h = i / AT_ONCE % 2, e = i % AT_ONCE;
+                        if (F1 < 16 && h == 1) continue;
+                        float v[4] = {scale * sums[m][e][0][2 * h], scale * sums[m][e][1][2 * h], scale * sums[m][e][0][2 * h + 1],
+                                scale * sums[m][e][1][2 * h + 1]};
+                        store((m * 16 + h * 8) * 256 + e * 16, v);
+                    }
+                };
+                if (plain_out) {
+                    put([&](int further, const float(&v)[4]) {
+                        if (at + further < o.length) put_plain(y + further, v);
+                    });
+                } else {
+                    put([&](int further, const float(&v)[4]) { put_gated(o, out, at + further, v); });
+                }
+            }
+        }
+        __syncwarp();
+    }
+}

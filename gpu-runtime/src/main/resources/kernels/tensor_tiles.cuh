@@ -1,0 +1,143 @@
+// Chains of complex products on the tensor cores that stay in registers. With lane = 4g + t, sums of a product lie in a warp as (row: g,
+// column: t), a left operand as (row: g, index summed over: t), a right operand as (index summed over: t, column: g). So sums can be the
+// left operand of the next product as they are, and summed over their columns; or, transposed, the right operand. Real and imaginary parts
+// are words of their own, two neighbours in each.
+#pragma once
+
+#include "row_transform.cuh"
+#include "tensor_core.cuh"
+
+/** The number that position p of 16 or 32 stands for: a lane has F/8 neighbours. */
+template <int F> __device__ __forceinline__ int place(int p) { return F / 8 * (p & 7) + (p >> 3); }
+
+/**
+ * Sixteen by sixteen complex numbers over a warp, as a left operand: word h + 2s has row lane/4 + 8h and columns 2 (lane mod 4) + 8s and
+ * the next. As a right operand, transposed, it has them in word 2h + s: words that are read together are neighbours in the register file.
+ */
+struct Tile {
+    unsigned re[4], im[4];
+
+    __device__ __forceinline__ void read(const unsigned* words) {
+        int lane = threadIdx.x % 32;
+        set(reinterpret_cast<const uint4*>(words)[lane], reinterpret_cast<const uint4*>(words)[32 + lane]);
+    }
+    __device__ __forceinline__ void set(uint4 a, uint4 b) {
+        re[0] = a.x;
+        re[1] = a.y;
+        re[2] = a.z;
+        re[3] = a.w;
+        im[0] = b.x;
+        im[1] = b.y;
+        im[2] = b.z;
+        im[3] = b.w;
+    }
+};
+
+constexpr bool LEFT = false, RIGHT = true;
+
+/** Where the word h + 2s of a left operand is in an operand of either side. */
+template <bool SIDE> __device__ __forceinline__ constexpr int word_of(int i) { return SIDE == LEFT ? i : i / 2 + i % 2 * 2; }
+
+/** Words of a tile in memory. */
+constexpr int TILE = 256;
+
+/** Writes value(row, column) of tiles [rows][columns] in the order in which Tile reads them; all threads of the block. */
+template <bool BF16, bool SIDE, class Value>
+__device__ __forceinline__ void fill_tiles(unsigned* words, int rows, int columns, Value value) {
+    for (int i = threadIdx.x; i < rows * columns * TILE / 2; i += blockDim.x) {
+        int r = word_of<SIDE>(i % 4), lane = i / 4 % 32, tile = i / 128;
+        int row = tile / columns * 16 + lane / 4 + r % 2 * 8, column = tile % columns * 16 + lane % 4 * 2 + r / 2 * 8;
+        float2 first = value(row, column), second = value(row, column + 1);
+        words[tile * TILE + i % 128] = pack<BF16>(first.x, second.x);
+        words[tile * TILE + 128 + i % 128] = pack<BF16>(first.y, second.y);
+    }
+}
+
+/** exp(-2πi (4k - 1) n/4N); exact fractions for all N here. */
+__device__ __forceinline__ float2 right_angle(int k, int n, int size) {
+    return turn(-0.5f * static_cast<float>((4 * k - 1) * n % (4 * size)) / static_cast<float>(size));
+}
+
+/** exp(-2πi n/N). */
+__device__ __forceinline__ float2 part_of_turn(int n, int size) {
+    return turn(-2.0f * static_cast<float>(n % size) / static_cast<float>(size));
+}
+
+/** (re, im) *= w or, BACK, its conjugate. */
+template <bool BF16, bool BACK> __device__ __forceinline__ void turn_words(unsigned& re, unsigned& im, unsigned w_re, unsigned w_im) {
+    unsigned x = packed_product<BF16>(re, w_re), y = packed_product<BF16>(im, w_re);
+    unsigned old = re;
+    re = packed_sum<BF16, !BACK>(im, w_im, x);
+    im = packed_sum<BF16, BACK>(old, w_im, y);
+}
+
+/** Sums of a tile: sixteen rows, columns in two halves. */
+struct Sums {
+    float re[2][4], im[2][4];
+
+    /**
+     * Times w (as a left operand) or, BACK, its conjugate, rounded, as an operand of a side. With 11 bits to a number there is room to
+     * round before, which halves the work; with 8 there is not.
+     */
+    template <bool BF16, bool BACK, bool SIDE> __device__ __forceinline__ Tile turned(const Tile& w) const {
+        Tile z;
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            const float *a = re[i / 2] + i % 2 * 2, *b = im[i / 2] + i % 2 * 2;
+            unsigned &to_re = z.re[word_of<SIDE>(i)], &to_im = z.im[word_of<SIDE>(i)];
+            if (BF16) {
+                float sign = BACK ? -1.0f : 1.0f;
+                float2 first = make_float2(a[0], b[0]) * make_float2(low_bfloat16(w.re[i]), sign * low_bfloat16(w.im[i]));
+                float2 second = make_float2(a[1], b[1]) * make_float2(high_bfloat16(w.re[i]), sign * high_bfloat16(w.im[i]));
+                to_re = pack<BF16>(first.x, second.x);
+                to_im = pack<BF16>(first.y, second.y);
+            } else {
+                to_re = pack<BF16>(a[0], a[1]);
+                to_im = pack<BF16>(b[0], b[1]);
+                turn_words<BF16, BACK>(to_re, to_im, w.re[i], w.im[i]);
+            }
+        }
+        return z;
+    }
+};
+
+/** A tile of a matrix with what its products need beside it. */
+struct MatrixTile {
+    Tile z;
+    unsigned minus[4];  // the imaginary parts
+
+    __device__ __forceinline__ void complete() {
+#pragma unroll
+        for (int i = 0; i < 4; i++) minus[i] = negated(z.im[i]);
+    }
+};
+
+/** sums += matrix data or, BACK, with the conjugate matrix; the matrix on the left. */
+template <bool BF16, bool BACK> __device__ __forceinline__ void matrix_times(Sums& sums, const MatrixTile& m, const Tile& data) {
+#pragma unroll
+    for (int s = 0; s < 2; s++) {
+        mma<BF16>(sums.re[s], m.z.re, data.re[2 * s], data.re[2 * s + 1]);
+        mma<BF16>(sums.im[s], m.z.re, data.im[2 * s], data.im[2 * s + 1]);
+    }
+#pragma unroll
+    for (int s = 0; s < 2; s++) {
+        mma<BF16>(sums.re[s], BACK ? m.z.im : m.minus, data.im[2 * s], data.im[2 * s + 1]);
+        mma<BF16>(sums.im[s], BACK ? m.minus : m.z.im, data.re[2 * s], data.re[2 * s + 1]);
+    }
+}
+
+/** sums += data matrix or, BACK, with the conjugate matrix; the matrix on the right. */
+template <bool BF16, bool BACK> __device__ __forceinline__ void times_matrix(Sums& sums, const Tile& data, const MatrixTile& m) {
+    const unsigned(&plus)[4] = BACK ? m.minus : m.z.im;
+    const unsigned(&minus)[4] = BACK ? m.z.im : m.minus;
+#pragma unroll
+    for (int s = 0; s < 2; s++) {
+        mma<BF16>(sums.re[s], data.re, m.z.re[2 * s], m.z.re[2 * s + 1]);
+        mma<BF16>(sums.im[s], data.im, m.z.re[2 * s], m.z.re[2 * s + 1]);
+    }
+#pragma unroll
+    for (int s = 0; s < 2; s++) {
+        mma<BF16>(sums.re[s], data.im, minus[2 * s], minus[2 * s + 1]);
+        mma<BF16>(sums.im[s], data.re, plus[2 * s], plus[2 * s + 1]);
+    }
+}
