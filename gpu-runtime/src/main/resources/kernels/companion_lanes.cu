@@ -1,11 +1,26 @@
 // companion_recurrence.cu for few states: a warp has a row, its states in registers, one, two or four in a lane, so that a step waits for shuffles
 // alone and never for a barrier.
 //
+// A step needs a sum over the states, which takes longer than the rest of it. The sums of COMPANION_JOINT steps are taken together, all from the state
+// before them: with x_{j+1} = M x_j + d_j, v . x_j = (v M^j) . x_0 + sum over i < j of (v M^{j-1-i}) . d_i, the v M^j being the same for all steps.
+//
 // What a row reads is fetched COMPANION_AHEAD steps at a time, before the steps in hand are worked on: they follow one another too fast to wait for
 // memory.
 #include "longwave.cuh"
 
 static constexpr int COMPANION_AHEAD = 8;
+static constexpr int COMPANION_JOINT = 4;
+static_assert(COMPANION_AHEAD % COMPANION_JOINT == 0, "steps are taken in whole groups");
+
+/** Each of the numbers summed over the lanes, in every lane; the sums do not wait for each other. */
+template <int COUNT>
+__device__ __forceinline__ void companion_warp_sums(float (&sums)[COUNT]) {
+#pragma unroll
+    for (int bits = 16; bits > 0; bits /= 2) {
+#pragma unroll
+        for (int i = 0; i < COUNT; i++) sums[i] += __shfl_xor_sync(FULL_WARP, sums[i], bits);
+    }
+}
 
 /** A row of n states, OWN in each lane of a warp. States past the last are 0 and stay it. */
 template <int OWN>
@@ -34,12 +49,32 @@ struct CompanionLanes {
             if (has(j)) to[lane * OWN + j] += x[j];
     }
 
+    /** This lane's share of x . y, on top of `sum`. */
+    __device__ __forceinline__ float share(const float* x, const float* y, float sum) const {
+#pragma unroll
+        for (int j = 0; j < OWN; j++) sum = fmaf(x[j], y[j], sum);
+        return sum;
+    }
+
     /** x . y in every lane. */
     __device__ __forceinline__ float dot(const float* x, const float* y) const {
-        float sum = 0.0f;
+        float sums[1] = {share(x, y, 0.0f)};
+        companion_warp_sums(sums);
+        return sums[0];
+    }
+
+    /** to = x, act(x), act(act(x)), ... */
+    template <class Act>
+    __device__ __forceinline__ void powers(const float* x, float (&to)[COMPANION_JOINT][OWN], Act act) const {
+        float now[OWN];
 #pragma unroll
-        for (int j = 0; j < OWN; j++) sum = j == 0 ? x[0] * y[0] : fmaf(x[j], y[j], sum);
-        return warp_sum(sum);
+        for (int i = 0; i < OWN; i++) now[i] = x[i];
+#pragma unroll
+        for (int j = 0; j < COMPANION_JOINT; j++) {
+#pragma unroll
+            for (int i = 0; i < OWN; i++) to[j][i] = now[i];
+            if (j < COMPANION_JOINT - 1) act(now);
+        }
     }
 
     /** x[n-1] in every lane. */
@@ -56,6 +91,22 @@ struct CompanionLanes {
 #pragma unroll
         for (int j = OWN - 1; j > 0; j--) x[j] = has(j) ? fmaf(a[j], last, x[j - 1]) : 0.0f;
         x[0] = has(0) ? fmaf(a[0], last, lane > 0 ? before : 0.0f) : 0.0f;
+    }
+
+    /** x <- (A + b k^T) x. */
+    __device__ __forceinline__ void act_on_closed_column(const float* a, const float* b, const float* k, float* x) const {
+        float along_k = dot(k, x);
+        act_on_column(a, last(x), x);
+#pragma unroll
+        for (int j = 0; j < OWN; j++) x[j] = fmaf(along_k, b[j], x[j]);
+    }
+
+    /** x <- x (A + b k^T). */
+    __device__ __forceinline__ void act_on_closed_row(const float* a, const float* b, const float* k, float* x) const {
+        float along_b = dot(b, x);
+        act_on_row(dot(a, x), x);
+#pragma unroll
+        for (int j = 0; j < OWN; j++) x[j] = fmaf(along_b, k[j], x[j]);
     }
 
     /** x[j] <- x[j+1] and x[n-1] <- last: x A where last = x . a. */
@@ -89,6 +140,8 @@ __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_r
     long long h = blockIdx.x;
     float a[OWN], lambda[OWN] = {}, sums[OWN] = {};
     own.load(a_rows + h * n, a);
+    float ahead[COMPANION_JOINT][OWN];  // A^j a: lambda_j . a is asked for
+    own.powers(a, ahead, [&](float* x) { own.act_on_column(a, own.last(x), x); });
     float coming[COMPANION_AHEAD][OWN], coming_last[COMPANION_AHEAD];
     auto fetch = [&](int from) {
 #pragma unroll
@@ -109,14 +162,25 @@ __device__ __forceinline__ void companion_lanes_powers_backward(const float* a_r
         }
         fetch(from + COMPANION_AHEAD);
 #pragma unroll
-        for (int u = 0; u < COMPANION_AHEAD; u++) {
-            if (from + u < steps) {
-                float dot = own.dot(lambda, a);
+        for (int u = 0; u < COMPANION_AHEAD; u += COMPANION_JOINT) {
+            float dots[COMPANION_JOINT];
 #pragma unroll
-                for (int j = 0; j < OWN; j++) sums[j] = fmaf(last[u], lambda[j], sums[j]);
-                own.act_on_row(dot, lambda);
+            for (int j = 0; j < COMPANION_JOINT; j++) {
+                dots[j] = 0.0f;
 #pragma unroll
-                for (int j = 0; j < OWN; j++) lambda[j] += d[u][j];
+                for (int i = 0; i < j; i++) dots[j] = own.share(ahead[j - 1 - i], d[u + i], dots[j]);
+                dots[j] = own.share(ahead[j], lambda, dots[j]);
+            }
+            companion_warp_sums(dots);
+#pragma unroll
+            for (int j = 0; j < COMPANION_JOINT; j++) {
+                if (from + u + j < steps) {
+#pragma unroll
+                    for (int i = 0; i < OWN; i++) sums[i] = fmaf(last[u + j], lambda[i], sums[i]);
+                    own.act_on_row(dots[j], lambda);
+#pragma unroll
+                    for (int i = 0; i < OWN; i++) lambda[i] += d[u + j][i];
+                }
             }
         }
     }
@@ -134,12 +198,27 @@ __device__ __forceinline__ void companion_lanes_rollout(const float* a_rows, con
     own.load(b_rows + h * n, b);
     own.load(k_rows + h * n, k);
     own.load(c_rows + h * n, r);
-    for (int t = 0; t < steps; t++) {
-        own.store(r, rollout + (h * steps + t) * n);
-        float feedback = own.dot(r, b), last = own.dot(r, a);
-        own.act_on_row(last, r);
+    float ahead_b[COMPANION_JOINT][OWN], ahead_a[COMPANION_JOINT][OWN];  // (A + b k^T)^j b and a: r_j . b and r_j . a are asked for
+    auto act = [&](float* x) { own.act_on_closed_column(a, b, k, x); };
+    own.powers(b, ahead_b, act);
+    own.powers(a, ahead_a, act);
+    for (int from = 0; from < steps; from += COMPANION_JOINT) {
+        float sums[2 * COMPANION_JOINT];
 #pragma unroll
-        for (int j = 0; j < OWN; j++) r[j] = fmaf(feedback, k[j], r[j]);
+        for (int j = 0; j < COMPANION_JOINT; j++) {
+            sums[2 * j] = own.share(ahead_b[j], r, 0.0f);
+            sums[2 * j + 1] = own.share(ahead_a[j], r, 0.0f);
+        }
+        companion_warp_sums(sums);
+#pragma unroll
+        for (int j = 0; j < COMPANION_JOINT; j++) {
+            if (from + j < steps) {
+                own.store(r, rollout + (h * steps + from + j) * n);
+                own.act_on_row(sums[2 * j + 1], r);
+#pragma unroll
+                for (int i = 0; i < OWN; i++) r[i] = fmaf(sums[2 * j], k[i], r[i]);
+            }
+        }
     }
 }
 
@@ -153,6 +232,8 @@ __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_
     own.load(a_rows + h * n, a);
     own.load(b_rows + h * n, b);
     own.load(k_rows + h * n, k);
+    float ahead[COMPANION_JOINT][OWN];  // k (A + b k^T)^j: k . mu_j is asked for
+    own.powers(k, ahead, [&](float* x) { own.act_on_closed_row(a, b, k, x); });
     float coming[COMPANION_AHEAD][OWN], coming_d[COMPANION_AHEAD][OWN];
     auto fetch = [&](int from) {
 #pragma unroll
@@ -175,18 +256,31 @@ __device__ __forceinline__ void companion_lanes_rollout_backward(const float* a_
         }
         fetch(from + COMPANION_AHEAD);
 #pragma unroll
-        for (int u = 0; u < COMPANION_AHEAD; u++) {
-            if (from + u < steps) {
-                float along_k = own.dot(k, mu), along_b = own.dot(b, r[u]), last = own.last(mu);
+        for (int u = 0; u < COMPANION_AHEAD; u += COMPANION_JOINT) {
+            float sums[2 * COMPANION_JOINT];  // k . mu_j and b . r_j
 #pragma unroll
-                for (int j = 0; j < OWN; j++) {
-                    a_sums[j] = fmaf(last, r[u][j], a_sums[j]);
-                    b_sums[j] = fmaf(along_k, r[u][j], b_sums[j]);
-                    k_sums[j] = fmaf(along_b, mu[j], k_sums[j]);
+            for (int j = 0; j < COMPANION_JOINT; j++) {
+                sums[2 * j] = 0.0f;
+#pragma unroll
+                for (int i = 0; i < j; i++) sums[2 * j] = own.share(ahead[j - 1 - i], d[u + i], sums[2 * j]);
+                sums[2 * j] = own.share(ahead[j], mu, sums[2 * j]);
+                sums[2 * j + 1] = own.share(b, r[u + j], 0.0f);
+            }
+            companion_warp_sums(sums);
+#pragma unroll
+            for (int j = 0; j < COMPANION_JOINT; j++) {
+                if (from + u + j < steps) {
+                    float along_k = sums[2 * j], along_b = sums[2 * j + 1], last = own.last(mu);
+#pragma unroll
+                    for (int i = 0; i < OWN; i++) {
+                        a_sums[i] = fmaf(last, r[u + j][i], a_sums[i]);
+                        b_sums[i] = fmaf(along_k, r[u + j][i], b_sums[i]);
+                        k_sums[i] = fmaf(along_b, mu[i], k_sums[i]);
+                    }
+                    own.act_on_column(a, last, mu);
+#pragma unroll
+                    for (int i = 0; i < OWN; i++) mu[i] += fmaf(along_k, b[i], d[u + j][i]);
                 }
-                own.act_on_column(a, last, mu);
-#pragma unroll
-                for (int j = 0; j < OWN; j++) mu[j] += fmaf(along_k, b[j], d[u][j]);
             }
         }
     }
