@@ -13,9 +13,12 @@ import io.longwave.kernel.CausalConvolution.Extent;
 final class LongRows {
     /** A column of this height is in the registers of one thread. */
     private static final int HEIGHT_IN_REGISTERS = 16;
-    private static final int COLUMNS_IN_REGISTERS = 128;
-    private static final int COLUMNS = 32;
-    private static final int THREADS = 512;
+    /** Two stages of 16. */
+    private static final int INNER = 256;
+    /** As many as leave each 80 registers with three blocks on a multiprocessor. */
+    private static final int THREADS = 256;
+    /** Rows of a second pass have the threads of a block at most. */
+    private static final int WIDEST = 16 * THREADS;
     private static final int COMPLEX_BYTES = 8;
     private static final int ADD_THREADS = 256;
 
@@ -42,28 +45,29 @@ final class LongRows {
 
     /** Rows of n numbers are `largest / beside` wide: {@code beside} is 2 where something lies beside the row in shared memory. */
     Split split(int n, int beside) {
-        int width = largest / beside;
+        int width = Math.min(Math.min(largest / beside, WIDEST), Math.max(RowPlan.SMALLEST, n / HEIGHT_IN_REGISTERS));
         return new Split(n / width, width);
     }
 
     /** Blocks of columns for {@code rows} rows. */
     LaunchShape columns(Split split, int rows) {
         if (split.height <= HEIGHT_IN_REGISTERS) {
-            int columns = Math.min(split.width, COLUMNS_IN_REGISTERS);
+            int columns = Math.min(split.width, THREADS);
             return LaunchShape.of(rows * (split.width / columns), columns);
         }
-        int columns = Math.min(split.width, COLUMNS);
-        while (columns * split.height * COMPLEX_BYTES > launcher.properties().sharedBytesPerBlock()) {
-            columns /= 2;
-        }
+        int columns = split.height > 2048 ? 4 : split.height > INNER ? 8 : 16;
         int lanes = Math.min(split.height / 16, THREADS / columns);
-        return new LaunchShape(rows * (split.width / columns), 1, 1, columns, lanes, columns * split.height * COMPLEX_BYTES);
+        int turns = split.height + (split.height > INNER ? INNER : 0) + 16 * columns;
+        int numbers = columns * (split.height + split.height / 16) + turns;
+        return new LaunchShape(rows * (split.width / columns), 1, 1, columns, lanes, numbers * COMPLEX_BYTES);
     }
 
-    /** Blocks of the second pass, one for each of {@code rows · height} rows, with room for {@code beside} more of them. */
+    /** Blocks of the second pass for {@code rows · height} rows, with room for {@code beside} more of each. */
     LaunchShape rows(Split split, int rows, int beside) {
+        int lanes = Math.min(split.width / 16, THREADS);
+        int together = Math.min(split.height, THREADS / lanes);
         int numbers = split.width + split.width / 16 + beside * split.width;
-        return LaunchShape.of(rows * split.height, Math.min(split.width / 16, THREADS)).shared(numbers * COMPLEX_BYTES);
+        return new LaunchShape(rows * (split.height / together), 1, 1, lanes, together, together * numbers * COMPLEX_BYTES);
     }
 
     /** How many of {@code rows} are taken at a time. */
