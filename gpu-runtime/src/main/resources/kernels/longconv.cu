@@ -16,98 +16,152 @@
 // TwoSidedKernel. Gradients come from the same products with a conjugate in them:  dx = Re θ^-n F^-1(DC conj K),  dk = Re θ^-n F^-1(Σ DC
 // conj X)/N.
 //
-// Who does what. A row belongs to min(N/16, 512) threads along x, and a block has several rows along y when these are few: all of one
-// channel, so that its spectrum is read once from memory and then comes from the cache. Numbers are loaded 4 bytes a thread, neighbours by
-// neighbours and 16 of them under way per thread, straight into the registers of the first stage; there θ^n is multiplied in. The last
-// forward stage, the product and the first inverse stage happen in registers too (row_transform.cuh). Spectra keep the order in which the
-// stages leave their bins.
+// Who does what. A row belongs to N/16 or N/32 threads along x (fixed_rows.cuh), a thread has two rows at once where that is faster, and a
+// block has several of these along y when they are few: all of one channel, so that its spectrum is read once from memory and then comes
+// from the cache. Numbers are loaded 4 bytes a thread, neighbours by neighbours and 16 or 32 of them under way per thread, straight into the
+// registers of the first stage; there θ^n is multiplied in. The last forward stage, the product and the first inverse stage happen in
+// registers too. Spectra keep the order in which the stages leave their bins. There is one kernel for each N from 256 on: shorter rows are
+// rows of 256 with nothing behind.
 //
 // Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its
 // piece, and the first `lead` results of a window are dropped.
 #include "convolution_rows.cuh"
+#include "fixed_rows.cuh"
+
+/** A window of a row with its gate, N numbers from `start` on; zero outside of the row. */
+struct Window {
+    const float* values;
+    const float* gate;  // null without one
+    int start, length;  // length 0 where there is no row
+
+    /** Elements t + q SPAN, q = 0, 1, ..., as real parts of v[q].row[r]: all loads first, so that they are under way together. */
+    template <int SPAN, int R, int ROWS> __device__ __forceinline__ void load(Numbers<ROWS> (&v)[R], int r, int t) const {
+        int at = start + t;
+#pragma unroll
+        for (int q = 0; q < R; q++) {
+            bool inside = static_cast<unsigned>(at + q * SPAN) < static_cast<unsigned>(length);
+            v[q].row[r].x = inside ? values[at + q * SPAN] : 0.0f;
+        }
+        if (gate == nullptr) return;
+#pragma unroll
+        for (int q = 0; q < R; q++) {
+            if (static_cast<unsigned>(at + q * SPAN) < static_cast<unsigned>(length)) v[q].row[r].x *= gate[at + q * SPAN];
+        }
+    }
+};
+
+/** The windows that ROWS neighbouring items have in rows [.][B][L]: item i is piece i mod `pieces` of the row of batch i div `pieces`. */
+template <int ROWS> struct Items {
+    int b[ROWS], from[ROWS], end[ROWS];  // of the piece; nothing where there is no item
+
+    __device__ __forceinline__ Items(int first, int items, int length, int piece, int pieces) {
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            b[r] = pieces == 1 ? first + r : (first + r) / pieces;
+            from[r] = (first + r - b[r] * pieces) * piece;
+            end[r] = first + r < items ? min(length, from[r] + piece) : from[r];
+        }
+    }
+};
 
 /**
  * Spectrum of every kernel row: spectrum[row][place] = F(k θ^n) / N, kernels [rows][stride], future [rows][future_stride] or null.
  * Row blockIdx.x * blockDim.y + threadIdx.y.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_spectrum(const float* kernels, int taps, int stride,
-        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int n) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
+template <int N> __device__ __forceinline__ void spectrum_of_rows(const float* kernels, int taps, int stride, const float* future,
+        int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
     TwoSidedKernel kernel = {kernels + row * stride, future == nullptr ? nullptr : future + row * future_stride, live ? taps : 0,
-            live ? future_taps : 0, n};
-    float share = 1.0f / static_cast<float>(n);
-    first_stage<true>(line, kernel);
-    through_bins<true, false>(line, [&](int place, int, float2 value) {
-        if (live) spectrum[row * n + place] = share * value;
+            live ? future_taps : 0, N};
+    transform.first_complex([&](int, int i) { return kernel(i); });
+    transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
+        if (live) spectrum[row * N + place] = (1.0f / N) * value.row[0];
         return value;
     });
 }
 
 /**
- * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * rows, ... of channel j; an item is a piece of a row of
- * the batch.
+ * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * blockDim.y * ROWS, ... of channel j; an item is a piece
+ * of a row of the batch.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_forward(const float* u, const float* input_gate,
-        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int n, int variates,
-        int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
+template <int N, int ROWS> __device__ __forceinline__ void forward_rows(const float* u, const float* input_gate,
+        const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch,
+        int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, ROWS>>(shared);
     int j = blockIdx.x / slices;
     int items = batch * pieces;
-    const float2* kernel = spectrum + static_cast<long long>(j / channels_per_row) * n;
-    float skipped = skip == nullptr ? 0.0f : skip[j] / static_cast<float>(n);
-    int step = slices * blockDim.y;
-    for (int first = blockIdx.x % slices * blockDim.y; first < items; first += step) {
-        int item = first + threadIdx.y;
-        int b = item / pieces;
-        int from = item % pieces * piece;  // of the piece; the window begins `lead` before
-        long long in = (static_cast<long long>(j % variates) * batch + b) * length;
-        long long out = (static_cast<long long>(j) * batch + b) * length;
-        int end = item < items ? min(length, from + piece) : 0;
-        GatedRow x = {u, input_gate, in, item < items ? length : 0};
+    float skipped = skip == nullptr ? 0.0f : skip[j] / N;
+    int step = slices * blockDim.y * ROWS;
+    for (int block = blockIdx.x % slices * blockDim.y * ROWS; block < items; block += step) {
+        const float2* kernel = unknown(spectrum) + static_cast<long long>(j / channels_per_row) * N;
 
-        first_stage<true>(line, [&](int i) { return make_float2(x(from - lead + i), 0.0f); });
-        through_bins<true, true>(line, [&](int place, int, float2 value) {
+        transform.first([&](auto& v, int t) {
+            Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                long long row = (static_cast<long long>(j % variates) * batch + at.b[r]) * length;
+                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead, at.end[r] > at.from[r] ? length : 0};
+                x.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
+            }
+        });
+        transform.template through_bins<true, true>([&](int place, Numbers<ROWS> value) {
             float2 k = kernel[place];
-            return value * make_float2(k.x + skipped, k.y);
+            k.x += skipped;
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) value.row[r] = value.row[r] * k;
+            return value;
         });
-        final_stage<true>(line, [&](int i, float2 c) {
-            int t = from - lead + i;
-            if (t < from || t >= end) return;
-            float value = output_gate == nullptr ? c.x : output_gate[out + t] * c.x;
-            y[out + t] = accumulate ? y[out + t] + value : value;
-        });
+        Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+        float* out[ROWS];
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) out[r] = y + (static_cast<long long>(j) * batch + at.b[r]) * length;
+        auto in_piece = [&](int r, int t) { return static_cast<unsigned>(t - at.from[r]) < static_cast<unsigned>(at.end[r] - at.from[r]); };
+        if (output_gate == nullptr && !accumulate) {
+            transform.final([&](int r, int i, float c) {
+                int t = at.from[r] - lead + i;
+                if (in_piece(r, t)) out[r][t] = c;
+            });
+        } else {
+            transform.final([&](int r, int i, float c) {
+                int t = at.from[r] - lead + i;
+                if (!in_piece(r, t)) return;
+                float value = output_gate == nullptr ? c : output_gate[out[r] - y + t] * c;
+                out[r][t] = accumulate ? out[r][t] + value : value;
+            });
+        }
     }
 }
 
 /**
- * Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in long_convolution_forward,
- * without pieces.
+ * Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in forward_rows, one row for
+ * each item, without pieces.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_whole(const float* u, const float* input_gate,
-        const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int n, int variates, int batch,
-        int length, int channels_per_row, int slices) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
+template <int N> __device__ __forceinline__ void whole_rows(const float* u, const float* input_gate, const float2* __restrict__ spectrum,
+        const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch, int length, int channels_per_row, int slices) {
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
     int j = blockIdx.x / slices;
-    const float2* kernel = spectrum + static_cast<long long>(j / channels_per_row) * n;
-    float skipped = skip == nullptr ? 0.0f : skip[j] / static_cast<float>(n);
+    const float2* kernel = spectrum + static_cast<long long>(j / channels_per_row) * N;
+    float skipped = skip == nullptr ? 0.0f : skip[j] / N;
     int step = slices * blockDim.y;
-    for (int first = blockIdx.x % slices * blockDim.y; first < batch; first += step) {
-        int b = first + threadIdx.y;
+    for (int block = blockIdx.x % slices * blockDim.y; block < batch; block += step) {
+        int b = block + threadIdx.y;
         bool live = b < batch;
-        GatedRow x = {u, input_gate, (static_cast<long long>(j % variates) * batch + b) * length, live ? length : 0};
-        float2* out = c + (static_cast<long long>(j) * batch + b) * n;
+        long long row = (static_cast<long long>(j % variates) * batch + b) * length;
+        Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, 0, live ? length : 0};
+        float2* out = c + (static_cast<long long>(j) * batch + b) * N;
 
-        first_stage<true>(line, [&](int i) { return make_float2(x(i), 0.0f); });
-        through_bins<true, true>(line, [&](int place, int, float2 value) {
-            float2 k = kernel[place];
-            return value * make_float2(k.x + skipped, k.y);
+        transform.first([&](auto& v, int t) { x.template load<RowsOf<N, 1>::SPAN1>(v, 0, t); });
+        transform.template through_bins<true, true>([&](int place, Numbers<1> value) {
+            float2 k = unknown(kernel)[place];
+            value.row[0] = value.row[0] * make_float2(k.x + skipped, k.y);
+            return value;
         });
-        final_stage<true>(line, [&](int i, float2 value) {
+        transform.final_complex([&](int, int i, float2 value) {
             if (live) out[i] = value;
         });
     }
@@ -117,102 +171,220 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_whole(cons
  * du and the gradient of the input gate from dc = output gate · dy. Block v * slices + slice has items of series v; the channels v, v + V,
  * ... that read it are summed as spectra in the order of their numbers. With one channel for each series there is no room for sums.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_input_gradient(const float* dy, const float* output_gate,
+template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(const float* dy, const float* output_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,
-        float* dgate, int n, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,
+        float* dgate, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,
         int accumulate) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
-    float2* sum = shared + blockDim.y * (n + n / 16) + threadIdx.y * n;
-    int v = blockIdx.x / slices;
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, ROWS>>(shared);
+    float* sum = shared + blockDim.y * RowsOf<N, ROWS>::FLOATS + threadIdx.y * 2 * N * ROWS;
+    int v0 = blockIdx.x / slices;
     int items = batch * pieces;
-    GatedGradient gradient = {u, input_gate, du, dgate, accumulate};
-    int step = slices * blockDim.y;
-    for (int first = blockIdx.x % slices * blockDim.y; first < items; first += step) {
-        int item = first + threadIdx.y;
-        int b = item / pieces;
-        int from = item % pieces * piece;
-        int end = item < items ? min(length, from + piece) : 0;
-        for (int j = v; j < channels; j += variates) {
-            const float2* kernel = spectrum + static_cast<long long>(j / channels_per_row) * n;
-            float skipped = skip == nullptr ? 0.0f : skip[j] / static_cast<float>(n);
-            GatedRow dc = {dy, output_gate, (static_cast<long long>(j) * batch + b) * length, item < items ? length : 0};
-            first_stage<true>(line, [&](int i) { return make_float2(dc(from + i), 0.0f); });
-            auto product = [&](int place, int, float2 value) {
+    int step = slices * blockDim.y * ROWS;
+    for (int block = blockIdx.x % slices * blockDim.y * ROWS; block < items; block += step) {
+        for (int j = v0; j < channels; j += variates) {
+            const float2* kernel = unknown(spectrum) + static_cast<long long>(j / channels_per_row) * N;
+            float skipped = skip == nullptr ? 0.0f : skip[j] / N;
+            transform.first([&](auto& v, int t) {
+                Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+#pragma unroll
+                for (int r = 0; r < ROWS; r++) {
+                    long long row = (static_cast<long long>(j) * batch + at.b[r]) * length;
+                    Window dc = {dy + row, output_gate == nullptr ? nullptr : output_gate + row, at.from[r], at.end[r] > at.from[r] ? length : 0};
+                    dc.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
+                }
+            });
+            auto product = [&](int place, Numbers<ROWS> value) {
                 float2 k = kernel[place];
-                float2 added = value * make_float2(k.x + skipped, -k.y);
-                return j == v ? added : sum[place] + added;
+                k = make_float2(k.x + skipped, -k.y);
+                Numbers<ROWS> before = {};
+                if (j > v0) before = Numbers<ROWS>::from(sum + place * 2 * ROWS);
+#pragma unroll
+                for (int r = 0; r < ROWS; r++) value.row[r] = before.row[r] + value.row[r] * k;
+                return value;
             };
             if (j + variates < channels) {
-                through_bins<true, false>(line, [&](int place, int position, float2 value) {
-                    return sum[place] = product(place, position, value);
+                transform.template through_bins<true, false>([&](int place, Numbers<ROWS> value) {
+                    value = product(place, value);
+                    value.to(sum + place * 2 * ROWS);
+                    return value;
                 });
-                __syncthreads();
+                transform.sync();
             } else {
-                through_bins<true, true>(line, product);
+                transform.template through_bins<true, true>(product);
             }
         }
-        long long in = (static_cast<long long>(v) * batch + b) * length;
-        final_stage<true>(line, [&](int i, float2 dx) {
-            if (i < piece && from + i < end) gradient(in + from + i, dx.x);
-        });
+        Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+        long long row[ROWS];
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) row[r] = (static_cast<long long>(v0) * batch + at.b[r]) * length;
+        auto in_piece = [&](int r, int t) { return static_cast<unsigned>(t - at.from[r]) < static_cast<unsigned>(at.end[r] - at.from[r]); };
+        if (input_gate == nullptr && dgate == nullptr) {
+            transform.final([&](int r, int i, float dx) {
+                int t = at.from[r] + i;
+                if (!in_piece(r, t)) return;
+                float* target = du + row[r] + t;
+                *target = accumulate ? *target + dx : dx;
+            });
+        } else {
+            transform.final([&](int r, int i, float dx) {
+                int t = at.from[r] + i;
+                if (in_piece(r, t)) GatedGradient{u, input_gate, du, dgate, accumulate}(row[r] + t, dx);
+            });
+        }
     }
 }
 
 /**
- * Σ DC conj X over part of the rows that a kernel row serves: sums[row * parts + part][place]. Block row * parts + part has the items from
- * part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in order. One row a block: the row itself,
- * its X and the sum are 24.5 N bytes.
+ * Σ DC conj X over part of the rows that a kernel row serves: sums[row * parts + part][place]. Unit blockIdx.x * blockDim.y + threadIdx.y =
+ * row * parts + part has the items from part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in
+ * order. x and dc of an item are two rows of one transform, so that a thread has the same bin of both at one time.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_sums(const float* u, const float* input_gate, const float* dy,
-        const float* output_gate, float2* __restrict__ sums, int n, int variates, int batch, int length, int channels_per_row, int lead,
+template <int N> __device__ __forceinline__ void kernel_sums_of_rows(const float* u, const float* input_gate, const float* dy,
+        const float* output_gate, float2* __restrict__ sums, int rows, int variates, int batch, int length, int channels_per_row, int lead,
         int piece, int pieces, int parts, int share) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
-    float2* held = shared + n + n / 16;
-    float2* sum = held + n;
-    int row = blockIdx.x / parts;
-    int items = channels_per_row * batch * pieces;
-    int first = blockIdx.x % parts * share;
-    int last = min(items, first + share) - 1;
-    for (int item = first; item <= last; item++) {
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, 2>>(shared);
+    float2* sum = reinterpret_cast<float2*>(shared + blockDim.y * RowsOf<N, 2>::FLOATS) + threadIdx.y * N;
+    long long unit = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
+    int row = static_cast<int>(unit / parts);
+    int items = row < rows ? channels_per_row * batch * pieces : 0;
+    for (int i = 0; i < share; i++) {
+        int item = static_cast<int>(unit % parts) * share + i;
         int from = item % pieces * piece;
         int b = item / pieces % batch;
         int j = row * channels_per_row + item / pieces / batch;
-        int end = min(length, from + piece);
-        GatedRow x = {u, input_gate, (static_cast<long long>(j % variates) * batch + b) * length, length};
-        GatedRow dc = {dy, output_gate, (static_cast<long long>(j) * batch + b) * length, end};
+        bool live = item < items;
+        long long in = (static_cast<long long>(j % variates) * batch + b) * length, out = (static_cast<long long>(j) * batch + b) * length;
+        Window x = {u + in, input_gate == nullptr ? nullptr : input_gate + in, from - lead, live ? length : 0};
+        Window dc = {dy + out, output_gate == nullptr ? nullptr : output_gate + out, from - lead, live ? min(length, from + piece) : 0};
 
-        first_stage<true>(line, [&](int i) { return make_float2(x(from - lead + i), 0.0f); });
-        through_bins<true, false>(line, [&](int place, int, float2 value) { return held[place] = value; });
-        __syncthreads();
-        first_stage<true>(line, [&](int i) { return make_float2(i < lead ? 0.0f : dc(from - lead + i), 0.0f); });
-        through_bins<true, false>(line, [&](int place, int, float2 value) {
-            float2 product = value * conjugate(held[place]);  // held by this very thread
-            float2 total = item == first ? product : sum[place] + product;
-            if (item < last) sum[place] = total;
-            else sums[static_cast<long long>(blockIdx.x) * n + place] = total;
-            return total;
+        transform.first([&](auto& v, int t) {
+            constexpr int SPAN = RowsOf<N, 2>::SPAN1;
+            x.template load<SPAN>(v, 0, t);
+            dc.template load<SPAN>(v, 1, t);
+#pragma unroll
+            for (int q = 0; q < N / SPAN; q++) {
+                if (t + q * SPAN < lead) v[q].row[1].x = 0.0f;
+            }
         });
-        __syncthreads();
+        transform.template through_bins<true, false>([&](int place, Numbers<2> value) {
+            float2 product = value.row[1] * conjugate(value.row[0]);
+            float2 total = i == 0 ? product : sum[place] + product;  // kept by this very thread
+            if (i + 1 < share) sum[place] = total;
+            else if (row < rows) sums[unit * N + place] = total;
+            return value;
+        });
+        transform.sync();
     }
 }
 
 /** dk = Re G, dback[m] = -Im G[N - 1 - m] with G = θ^-n F^-1(Σ of the parts, in order) / N. Row blockIdx.x * blockDim.y + threadIdx.y. */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_kernel_gradient(const float2* __restrict__ sums, int parts,
-        float* dkernels, int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int n, int accumulate) {
-    DYNAMIC_SHARED(float2, shared);
-    Line<RowMemory> line = whole_row(shared, n);
+template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(const float2* __restrict__ sums, int parts, float* dkernels,
+        int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {
+    DYNAMIC_SHARED(float, shared);
+    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
-    const float2* mine = sums + row * parts * n;
+    const float2* mine = sums + row * parts * N;
     TwoSidedGradient gradient = {dkernels == nullptr ? nullptr : dkernels + row * stride,
-            dfuture == nullptr ? nullptr : dfuture + row * future_stride, live ? taps : 0, live ? future_taps : 0, n, accumulate};
-    float share = 1.0f / static_cast<float>(n);
-    through_bins<false, true>(line, [&](int place, int, float2) {
+            dfuture == nullptr ? nullptr : dfuture + row * future_stride, live ? taps : 0, live ? future_taps : 0, N, accumulate};
+    transform.template through_bins<false, true>([&](int place, Numbers<1> value) {
         float2 total = make_float2(0.0f, 0.0f);
-        for (int part = 0; live && part < parts; part++) total = total + mine[static_cast<long long>(part) * n + place];
-        return share * total;
+        for (int part = 0; live && part < parts; part++) total = total + mine[static_cast<long long>(part) * N + place];
+        value.row[0] = (1.0f / N) * total;
+        return value;
     });
-    final_stage<true>(line, gradient);
+    transform.final_complex([&](int, int i, float2 value) { gradient(i, value); });
 }
+
+#define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                               \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,       \
+            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {                                               \
+        spectrum_of_rows<n>(kernels, taps, stride, future, future_taps, future_stride, spectrum, rows);                                  \
+    }
+
+/** rows: of a thread; blocks: that share a multiprocessor. */
+#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, threads, blocks)                                                                  \
+    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* u, const float* input_gate,                          \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates,       \
+            int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {                  \
+        forward_rows<n, rows>(u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, lead, piece,     \
+                pieces, slices, accumulate);                                                                                             \
+    }
+
+#define LONG_CONVOLUTION_WHOLE_KERNEL(name, n, threads)                                                                                  \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate,                               \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch,        \
+            int length, int channels_per_row, int slices) {                                                                              \
+        whole_rows<n>(u, input_gate, spectrum, skip, c, variates, batch, length, channels_per_row, slices);                              \
+    }
+
+#define LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(name, n, rows, threads, blocks)                                                           \
+    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* dy, const float* output_gate,                        \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,     \
+            float* dgate, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,    \
+            int accumulate) {                                                                                                            \
+        input_gradient_rows<n, rows>(dy, output_gate, spectrum, skip, u, input_gate, du, dgate, variates, channels, batch, length,       \
+                channels_per_row, piece, pieces, slices, accumulate);                                                                    \
+    }
+
+#define LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(name, n, threads)                                                                            \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate, const float* dy,              \
+            const float* output_gate, float2* __restrict__ sums, int rows, int variates, int batch, int length, int channels_per_row,    \
+            int lead, int piece, int pieces, int parts, int share) {                                                                     \
+        kernel_sums_of_rows<n>(u, input_gate, dy, output_gate, sums, rows, variates, batch, length, channels_per_row, lead, piece,       \
+                pieces, parts, share);                                                                                                   \
+    }
+
+#define LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(name, n, threads)                                                                        \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float2* __restrict__ sums, int parts, float* dkernels, int taps, \
+            int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {                                  \
+        kernel_gradient_of_rows<n>(sums, parts, dkernels, taps, stride, dfuture, future_taps, future_stride, rows, accumulate);          \
+    }
+
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_256, 256, 128)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_512, 512, 64)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_1024, 1024, 128)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_2048, 2048, 128)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_4096, 4096, 256)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_8192, 8192, 256)
+LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_16384, 16384, 512)
+
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_256, 256, 1, 128, 7)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_512, 512, 1, 64, 8)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_1024, 1024, 1, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_2048, 2048, 2, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_4096, 4096, 2, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_8192, 8192, 1, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_16384, 16384, 1, 512, 1)
+
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_256, 256, 128)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_512, 512, 64)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_1024, 1024, 128)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_2048, 2048, 128)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_4096, 4096, 256)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_8192, 8192, 256)
+LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_16384, 16384, 512)
+
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_256, 256, 1, 128, 8)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_512, 512, 1, 64, 8)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_1024, 1024, 1, 128, 4)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_2048, 2048, 2, 128, 4)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_4096, 4096, 2, 256, 2)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_8192, 8192, 1, 256, 2)
+LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(long_convolution_input_gradient_16384, 16384, 1, 512, 1)
+
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_256, 256, 32)
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_512, 512, 32)
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_1024, 1024, 32)
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_2048, 2048, 128)
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_4096, 4096, 256)
+LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(long_convolution_kernel_sums_8192, 8192, 256)
+
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_256, 256, 128)
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_512, 512, 64)
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_1024, 1024, 128)
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_2048, 2048, 128)
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_4096, 4096, 256)
+LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(long_convolution_kernel_gradient_8192, 8192, 256)

@@ -4,8 +4,6 @@ import io.longwave.cuda.LaunchShape;
 
 /** Blocks of kernels that transform whole rows in shared memory: threads of a row along x, rows of a block along y. */
 final class RowBlocks {
-    /** Largest transform whose padded row of complex numbers fits a block's shared memory on Hopper (139,264 of 232,448 bytes). */
-    static final int LARGEST_ON_CHIP = 16_384;
     /** The least that {@link #requireLimit} lets be the largest: half of it is a transform too. */
     private static final int SMALLEST_LIMIT = 2 * RowPlan.SMALLEST;
     /** As many threads as leave each 128 registers. */
@@ -13,15 +11,12 @@ final class RowBlocks {
     private static final int THREADS_OF_SHORT_ROWS = 256;
     private static final int COMPLEX_BYTES = 8;
 
-    /** Bytes of shared memory per number of the largest transform: half as long a row, padded, with two spectra beside it. */
-    private static final double BYTES_OF_LARGEST = (1 + 1.0 / 16 + 2) * COMPLEX_BYTES / 2;
-
     private RowBlocks() {}
 
     /** The largest transform for which a block has room, and for all that lies beside half of it. */
     static int largestFor(int sharedBytes) {
-        int largest = LARGEST_ON_CHIP;
-        while (largest > SMALLEST_LIMIT && largest * BYTES_OF_LARGEST > sharedBytes) {
+        int largest = FixedRows.LARGEST;
+        while (largest > 2 * FixedRows.SMALLEST && FixedRows.bytesNeeded(largest) > sharedBytes) {
             largest /= 2;
         }
         return largest;
@@ -29,9 +24,9 @@ final class RowBlocks {
 
     /** A power of two that transforms of half and of the whole size fit. */
     static int requireLimit(int largest) {
-        if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > LARGEST_ON_CHIP) {
+        if (Integer.bitCount(largest) != 1 || largest < SMALLEST_LIMIT || largest > FixedRows.LARGEST) {
             throw new IllegalArgumentException("largest transform on the chip: expected a power of two from " + SMALLEST_LIMIT + " to "
-                    + LARGEST_ON_CHIP + " but was " + largest);
+                    + FixedRows.LARGEST + " but was " + largest);
         }
         return largest;
     }

@@ -10,14 +10,12 @@ record RowPlan(int n, int lead, int piece, int pieces) {
     static final int SMALLEST = 32;
     /** Twiddle factors of longer ones are not exact fractions in float32. */
     static final int LARGEST = 1 << 24;
-    /** Pieces are not smaller than this, so that loads stay whole lines. */
-    private static final int SMALLEST_PIECE = 256;
     /** What a transform costs that does not stay on the chip, in those that do: it goes through memory five times and not once. */
     private static final double OFF_CHIP = 2.5;
 
     /** One window for a whole row with whatever follows from it. */
     static RowPlan whole(int length) {
-        return new RowPlan(sizeFor(length), 0, length, 1);
+        return new RowPlan(Math.max(FixedRows.SMALLEST, sizeFor(length)), 0, length, 1);
     }
 
     /**
@@ -30,7 +28,7 @@ record RowPlan(int n, int lead, int piece, int pieces) {
         RowPlan best = whole(length);
         double least = best.cost() * (best.n > largest ? OFF_CHIP : 1);
         int lead = Math.max(0, taps - 1);
-        for (int n = Math.min(largest, SMALLEST_PIECE); n <= largest && n < best.n; n *= 2) {
+        for (int n = FixedRows.SMALLEST; n <= largest && n < best.n; n *= 2) {
             if (n >= 2L * lead) {
                 int piece = n - lead;
                 RowPlan cut = new RowPlan(n, lead, piece, Launcher.ceilDiv(length, piece));

@@ -11,7 +11,12 @@ final class SpectralConvolution {
     private static final int SETTLE_THREADS = 256;
     /** A piece of a stream up to this long goes sum by sum. */
     private static final int TICKS = 64;
-    private static final int BLOCKS_PER_MULTIPROCESSOR = 8;
+    /** Blocks that take turns on a multiprocessor: enough that the last ones to end leave little of it idle. */
+    private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
+    /** Where there are too few rows for that. */
+    private static final int FEWEST_PER_MULTIPROCESSOR = 8;
+    /** Rounds over a block's rows that make up for what it computes before the first. */
+    private static final int LEAST_ROUNDS = 4;
 
     private final Launcher launcher;
     private final LongRows longRows;
@@ -31,17 +36,20 @@ final class SpectralConvolution {
         return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
     }
 
-    /** Blocks that share the items of each of {@code series}. */
+    /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time. */
     private int slices(int series, int items, int rows) {
+        int rounds = Launcher.ceilDiv(items, rows);
         int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * BLOCKS_PER_MULTIPROCESSOR, series);
-        return Math.min(Launcher.ceilDiv(items, rows), wanted);
+        int least = Launcher.ceilDiv(launcher.properties().multiprocessors() * FEWEST_PER_MULTIPROCESSOR, series);
+        int most = Math.max(Math.min(rounds, least), Launcher.ceilDiv(rounds, LEAST_ROUNDS));
+        return Launcher.ceilDiv(rounds, Launcher.ceilDiv(rounds, Math.min(most, wanted)));
     }
 
     /** Spectra of all kernel rows, [R][n]; of {@code taps} taps. */
-    private DeviceMemory spectrum(ConvolutionTerms o, int n, int taps) {
-        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * n);
-        launcher.launch("long_convolution_spectrum", RowBlocks.over(o.rows(), n), o.kernel(), taps, o.taps(),
-                o.back(), o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), n);
+    private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps) {
+        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * rows.n());
+        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows()), o.kernel(), taps, o.taps(), o.back(),
+                o.usedBackTaps(), o.backTaps(), spectrum, o.rows());
         return spectrum;
     }
 
@@ -53,14 +61,14 @@ final class SpectralConvolution {
             return;
         }
         Extent x = o.x();
+        FixedRows rows = FixedRows.of(plan.n());
         int items = x.batch() * plan.pieces();
-        int rows = RowBlocks.rows(plan.n(), items);
-        int slices = slices(x.channels(), items, rows);
-        try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
-            launcher.launch("long_convolution_forward", RowBlocks.shape(x.channels() * slices, plan.n(), rows, 0), o.u(), o.inputGate(),
-                    spectrum,
-                    o.skip(), o.outputGate(), y, plan.n(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(),
-                    plan.piece(), plan.pieces(), slices, accumulate);
+        int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
+        int slices = slices(x.channels(), items, along * rows.rows());
+        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
+            launcher.launch(rows.kernel("long_convolution_forward"), rows.shape(x.channels() * slices, rows.rows(), along, 0), o.u(),
+                    o.inputGate(), spectrum, o.skip(), o.outputGate(), y, x.variates(), x.batch(), x.length(), o.channelsPerRow(),
+                    plan.lead(), plan.piece(), plan.pieces(), slices, accumulate);
         }
     }
 
@@ -75,17 +83,17 @@ final class SpectralConvolution {
                     o.kernel(), o.skip(), o.outputGate(), tail, y, x.variates(), x.batch(), x.length(), o.taps(), o.channelsPerRow());
             return;
         }
-        int n = RowPlan.sizeFor(Math.max(x.length(), o.taps()));
+        int n = RowPlan.whole(Math.max(x.length(), o.taps())).n();
         try (DeviceMemory whole = launcher.scratch(2L * rows * n)) {
             if (n > largest) {
                 longRows.whole(o, n, whole);
             } else {
-                int rowsOfBlock = RowBlocks.rows(n, x.batch());
-                int slices = slices(x.channels(), x.batch(), rowsOfBlock);
-                try (DeviceMemory spectrum = spectrum(o, n, o.taps())) {
-                    launcher.launch("long_convolution_whole", RowBlocks.shape(x.channels() * slices, n, rowsOfBlock, 0), o.u(),
-                            o.inputGate(),
-                            spectrum, o.skip(), whole, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
+                FixedRows fixed = FixedRows.of(n);
+                int along = fixed.along(x.batch());
+                int slices = slices(x.channels(), x.batch(), along);
+                try (DeviceMemory spectrum = spectrum(o, fixed, o.taps())) {
+                    launcher.launch(fixed.kernel("long_convolution_whole"), fixed.shape(x.channels() * slices, 1, along, 0), o.u(),
+                            o.inputGate(), spectrum, o.skip(), whole, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
                 }
             }
             launcher.launch("long_convolution_settle", LaunchShape.of(rows, SETTLE_THREADS), whole, o.outputGate(), tail, y, n, x.length(),
@@ -103,14 +111,14 @@ final class SpectralConvolution {
             longRows.inputGradient(o, plan.n(), dy, du, dGate, accumulate);
             return;
         }
+        FixedRows rows = FixedRows.of(plan.n());
         int items = x.batch() * plan.pieces();
-        int rows = RowBlocks.rows(plan.n(), items);
-        int slices = slices(x.variates(), items, rows);
-        try (DeviceMemory spectrum = spectrum(o, plan.n(), o.usedTaps())) {
-            launcher.launch("long_convolution_input_gradient",
-                    RowBlocks.shape(x.variates() * slices, plan.n(), rows, summed ? plan.n() : 0), dy, o.outputGate(), spectrum, o.skip(),
-                    o.u(),
-                    o.inputGate(), du, dGate, plan.n(), x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
+        int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
+        int slices = slices(x.variates(), items, along * rows.rows());
+        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
+            launcher.launch(rows.kernel("long_convolution_input_gradient"),
+                    rows.shape(x.variates() * slices, rows.rows(), along, summed ? 1 : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
+                    o.inputGate(), du, dGate, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
                     plan.pieces(), slices, accumulate);
         }
     }
@@ -125,17 +133,16 @@ final class SpectralConvolution {
             longRows.kernelGradient(o, n, dy, dk, dBack, accumulate);
             return;
         }
+        FixedRows rows = FixedRows.of(n);
         int items = o.channelsPerRow() * x.batch() * plan.pieces();
-        int wanted = slices(o.rows(), items, 1);
-        int share = Launcher.ceilDiv(items, wanted);
+        int share = Launcher.ceilDiv(items, slices(o.rows(), items, 1));
         int parts = Launcher.ceilDiv(items, share);
         try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
-            launcher.launch("long_convolution_kernel_sums", RowBlocks.shape(o.rows() * parts, n, 1, 2 * n), o.u(), o.inputGate(), dy,
-                    o.outputGate(),
-                    sums, n, x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(), plan.pieces(), parts,
-                    share);
-            launcher.launch("long_convolution_kernel_gradient", RowBlocks.over(o.rows(), n), sums, parts, dk,
-                    o.usedTaps(), o.taps(), dBack, o.usedBackTaps(), o.backTaps(), o.rows(), n, accumulate);
+            launcher.launch(rows.kernel("long_convolution_kernel_sums"), rows.pairs(o.rows() * parts), o.u(), o.inputGate(), dy,
+                    o.outputGate(), sums, o.rows(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(),
+                    plan.pieces(), parts, share);
+            launcher.launch(rows.kernel("long_convolution_kernel_gradient"), rows.over(o.rows()), sums, parts, dk, o.usedTaps(), o.taps(),
+                    dBack, o.usedBackTaps(), o.backTaps(), o.rows(), accumulate);
         }
     }
 }

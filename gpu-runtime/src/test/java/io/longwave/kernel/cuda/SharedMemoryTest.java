@@ -15,7 +15,7 @@ class SharedMemoryTest {
 
     /** Hopper, A100, cards for desks, and the least that any card has. */
     @ParameterizedTest
-    @CsvSource({"232448, 16384", "166912, 8192", "101376, 8192", "49152, 2048"})
+    @CsvSource({"232448, 16384", "166912, 8192", "101376, 4096", "49152, 1024"})
     void aCardWithLessSharedMemoryKeepsShorterRowsOnTheChip(int sharedBytes, int expected) {
         assertThat(RowBlocks.largestFor(sharedBytes)).isEqualTo(expected);
     }

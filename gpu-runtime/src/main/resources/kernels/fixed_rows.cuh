@@ -1,0 +1,391 @@
+// Discrete Fourier transform of rows of a length that the compiler knows, inside one block, and back: what row_transform.cuh does for any
+// power of two, several times as fast, because every stride is a constant and every butterfly is six fused multiply-adds.
+//
+// N = R1 R2 R3 (R3 may be 1), element n = n1 N/R1 + n2 N/(R1 R2) + n3, bin k = k1 + R1 k2 + R1 R2 k3. A stage transforms R numbers that lie
+// a span apart in the registers of one thread and puts them back where they were, so bins come out with their digits reversed, and stay so.
+// What is special is when twiddle factors are applied: not to the bins of a stage but to the elements of the next. Those of the group that
+// knows its bin to be k so far are turned by the powers of one number:
+//
+//   second stage:  Σ_n2 S1[k1][n2] w^n2 exp(-2πi n2 k2/R2),   w = exp(-2πi (k1 - 1/4)/(R1 R2))        (1/4: the right angle of longconv.cu)
+//   third stage:   the same with n3, k = k1 + R1 k2, w = exp(-2πi (k - 1/4)/N)
+//   first stage:   w = exp(2πi/4R1), known to the compiler
+//
+// and a polynomial in w exp(-2πi k/R) is evaluated by halves: even powers plus w times odd ones, a ± w b. The way back does the same from
+// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. A thread's w's do not change from row to row.
+//
+// Who does what. A row belongs to LANES = N/POINTS threads; a thread has POINTS numbers of it, in one stage after the other. ROWS = 2 takes
+// two rows at once, side by side in shared memory, which halves the twiddle factors and the instructions that move numbers. From the second
+// stage on a group's numbers stay within a piece of N/R1 numbers that TEAM threads share.
+#pragma once
+
+#include "row_transform.cuh"
+
+/** cos(2π turns), for the compiler alone. */
+__device__ __forceinline__ constexpr double cosine_of(double turns) {
+    double x = 6.283185307179586476925 * (turns - static_cast<double>(static_cast<long long>(turns)));
+    double sum = 1, term = 1;
+    for (int i = 1; i < 40; i++) {
+        term *= -x * x / ((2 * i - 1) * (2 * i));
+        sum += term;
+    }
+    return sum;
+}
+
+/**
+ * The same number, but the compiler does not know: without this it would keep all powers of a thread's w from row to row, in more registers
+ * than there are.
+ */
+__device__ __forceinline__ float2 unknown(float2 a) {
+#ifndef HOST_SHIM
+    asm volatile("" : "+f"(a.x), "+f"(a.y));
+#endif
+    return a;
+}
+
+/** The same for a pointer: without this all that it points to would be loaded before the loop over rows. */
+template <class T> __device__ __forceinline__ const T* unknown(const T* a) {
+#ifndef HOST_SHIM
+    asm volatile("" : "+l"(a));
+#endif
+    return a;
+}
+
+/** And for a number that others are computed from: they are then computed anew after it, and not kept. */
+__device__ __forceinline__ int unknown(int a) {
+#ifndef HOST_SHIM
+    asm volatile("" : "+r"(a));
+#endif
+    return a;
+}
+
+/** The numbers of ROWS rows at one place: one load or store of shared memory. */
+template <int ROWS> struct Numbers;
+
+template <> struct Numbers<1> {
+    float2 row[1];
+
+    __device__ __forceinline__ static Numbers from(const float* at) { return {{*reinterpret_cast<const float2*>(at)}}; }
+    __device__ __forceinline__ void to(float* at) const { *reinterpret_cast<float2*>(at) = row[0]; }
+};
+
+template <> struct Numbers<2> {
+    float2 row[2];
+
+    __device__ __forceinline__ static Numbers from(const float* at) {
+        float4 both = *reinterpret_cast<const float4*>(at);
+        return {{make_float2(both.x, both.y), make_float2(both.z, both.w)}};
+    }
+    __device__ __forceinline__ void to(float* at) const {
+        *reinterpret_cast<float4*>(at) = make_float4(row[0].x, row[0].y, row[1].x, row[1].y);
+    }
+};
+
+/** a + w b and a - w b, the second as 2 a - (a + w b). */
+__device__ __forceinline__ void butterfly(float2& a, float2& b, float2 w) {
+    float2 sum = make_float2(fmaf(w.x, b.x, fmaf(-w.y, b.y, a.x)), fmaf(w.x, b.y, fmaf(w.y, b.x, a.y)));
+    b = make_float2(fmaf(2.0f, a.x, -sum.x), fmaf(2.0f, a.y, -sum.y));
+    a = sum;
+}
+
+/** The same for w = exp(2πi ANGLE/WHOLE) of the compiler. */
+template <int ANGLE, int WHOLE> __device__ __forceinline__ void fixed_butterfly(float2& a, float2& b) {
+    if constexpr (ANGLE == 0 || 4 * ANGLE == WHOLE || 4 * ANGLE == 3 * WHOLE) {
+        float2 turned = ANGLE == 0 ? b : 4 * ANGLE == WHOLE ? make_float2(-b.y, b.x) : make_float2(b.y, -b.x);
+        b = a - turned;
+        a = a + turned;
+    } else {
+        constexpr float cosine = static_cast<float>(cosine_of(static_cast<double>(ANGLE) / WHOLE));
+        constexpr float sine = static_cast<float>(cosine_of(static_cast<double>(ANGLE) / WHOLE - 0.25));
+        butterfly(a, b, make_float2(cosine, sine));
+    }
+}
+
+/** w exp(2πi K/M) for K and M of the compiler. */
+template <int K, int M> __device__ __forceinline__ float2 turned(float2 w) {
+    constexpr int k = (K % M + M) % M;
+    if constexpr (k == 0) return w;
+    else if constexpr (4 * k == M) return make_float2(-w.y, w.x);
+    else if constexpr (2 * k == M) return make_float2(-w.x, -w.y);
+    else if constexpr (4 * k == 3 * M) return make_float2(w.y, -w.x);
+    else {
+        constexpr float cosine = static_cast<float>(cosine_of(static_cast<double>(k) / M));
+        constexpr float sine = static_cast<float>(cosine_of(static_cast<double>(k) / M - 0.25));
+        return w * make_float2(cosine, sine);
+    }
+}
+
+/** w^P of a number on the unit circle, P a power of two. */
+template <int P> __device__ __forceinline__ float2 power(float2 w) {
+    if constexpr (P == 1) return w;
+    else {
+        float2 half = power<P / 2>(w);
+        return make_float2(fmaf(half.x, half.x, -half.y * half.y), 2.0f * half.x * half.y);
+    }
+}
+
+/** Which of R registers has bin k after the layers below: its bits reversed. */
+template <int R> __device__ __forceinline__ constexpr int slot(int k) {
+    int reversed = 0;
+    for (int bit = 1; bit < R; bit *= 2) reversed = 2 * reversed + k / bit % 2;
+    return reversed;
+}
+
+/** From the bin's bits known so far, KK, to one more: butterflies of numbers HALF apart with w_half exp(∓2πi KK/2 GROUPS). */
+template <int R, int HALF, bool INVERSE, int ROWS, int KK = 0> __device__ __forceinline__ void layer(Numbers<ROWS> (&v)[R], float2 w_half) {
+    constexpr int GROUPS = R / (2 * HALF), at = slot<GROUPS>(KK) * 2 * HALF;
+    float2 w = turned<INVERSE ? KK : -KK, 2 * GROUPS>(w_half);
+#pragma unroll
+    for (int i = at; i < at + HALF; i++) {
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) butterfly(v[i].row[r], v[i + HALF].row[r], w);
+    }
+    if constexpr (KK + 1 < GROUPS) layer<R, HALF, INVERSE, ROWS, KK + 1>(v, w_half);
+}
+
+/** Σ_i v[i] w^i exp(∓2πi i k/R), minus forward and plus inverse, bin k in v[slot<R>(k)]. */
+template <int R, bool INVERSE, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], float2 w) {
+    layer<R, HALF, INVERSE, ROWS>(v, power<HALF>(w));
+    if constexpr (HALF > 1) evaluate<R, INVERSE, ROWS, HALF / 2>(v, w);
+}
+
+/** As layer, for w = exp(2πi TURN/4R). */
+template <int R, int HALF, bool INVERSE, int TURN, int ROWS, int KK = 0> __device__ __forceinline__ void fixed_layer(Numbers<ROWS> (&v)[R]) {
+    constexpr int GROUPS = R / (2 * HALF), at = slot<GROUPS>(KK) * 2 * HALF, WHOLE = 4 * R;
+    constexpr int angle = ((TURN * HALF + (INVERSE ? KK : -KK) * (WHOLE / 2) / GROUPS) % WHOLE + WHOLE) % WHOLE;
+#pragma unroll
+    for (int i = at; i < at + HALF; i++) {
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) fixed_butterfly<angle, WHOLE>(v[i].row[r], v[i + HALF].row[r]);
+    }
+    if constexpr (KK + 1 < GROUPS) fixed_layer<R, HALF, INVERSE, TURN, ROWS, KK + 1>(v);
+}
+
+/** As evaluate, for w = exp(2πi TURN/4R): 0 is the plain transform, 1 that of a row turned by θ^n. */
+template <int R, bool INVERSE, int TURN, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate_fixed(Numbers<ROWS> (&v)[R]) {
+    fixed_layer<R, HALF, INVERSE, TURN, ROWS>(v);
+    if constexpr (HALF > 1) evaluate_fixed<R, INVERSE, TURN, ROWS, HALF / 2>(v);
+}
+
+/** evaluate_fixed<R, false, 1> of real numbers: the first layer, with w^(R/2) = exp(iπ/4), is two multiply-adds and a product. */
+template <int R, int ROWS> __device__ __forceinline__ void evaluate_real(Numbers<ROWS> (&v)[R]) {
+    constexpr float half_root = 0.70710678118654752440f;
+#pragma unroll
+    for (int i = 0; i < R / 2; i++) {
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            float a = v[i].row[r].x, b = half_root * v[i + R / 2].row[r].x;
+            v[i].row[r] = make_float2(a + b, b);
+            v[i + R / 2].row[r] = make_float2(a - b, -b);
+        }
+    }
+    evaluate_fixed<R, false, 1, ROWS, R / 4>(v);
+}
+
+/** What a thread knows of the ROWS rows it works on. TWISTED multiplies element n by θ^n on its way in and divides on its way out. */
+template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED = true> struct FixedRows {
+    static_assert(R1 * R2 * R3 == SIZE && R1 <= POINTS && R2 <= POINTS && R3 <= POINTS);
+    static constexpr int N = SIZE, ROWS = ROWS_;
+    static constexpr int LANES = N / POINTS;
+    static constexpr int LAST = R3 > 1 ? R3 : R2;
+    static constexpr int SPAN1 = N / R1, SPAN2 = N / (R1 * R2);
+    static constexpr int TEAM = R3 > 1 ? SPAN1 / POINTS : 1;
+    /** One gap after every so many numbers, so that the last stage's strides spread over the banks; R2 is a multiple or a divisor. */
+    static constexpr int PAD = LAST;
+    static constexpr int FLOATS = (N + N / PAD) * 2 * ROWS;
+    static_assert(SPAN1 % PAD == 0 && (SPAN2 % PAD == 0 || R3 == 1));
+
+    float* numbers;
+    int lane;
+    float2 forth, back1, back2;  // w of the last stage there, of the final stage and of the one before it back
+    float2 forth2;               // w of the middle stage there
+    float2 twist;                // θ^-lane
+
+    __device__ __forceinline__ static constexpr int place(int i) { return (i + i / PAD) * 2 * ROWS; }
+
+    __device__ __forceinline__ FixedRows(float* shared, int lane_of_row) {
+        constexpr int quarter = TWISTED ? 1 : 0;
+        numbers = shared;
+        lane = lane_of_row;
+        int piece = lane / TEAM, member = lane % TEAM;
+        if constexpr (R3 > 1) {
+            forth2 = turn(static_cast<float>((quarter - 4 * piece) * SPAN2) * (0.5f / N));
+            forth = turn(static_cast<float>(quarter - 4 * (piece + R1 * member)) * (0.5f / N));
+            back2 = turn(2.0f * static_cast<float>(member) / static_cast<float>(R2 * SPAN2));
+        } else {
+            forth = turn(static_cast<float>(quarter - 4 * lane) * (0.5f / N));
+        }
+        back1 = turn(2.0f * static_cast<float>(lane) / N);
+        if constexpr (TWISTED) twist = turn(-0.5f / N * static_cast<float>(lane));
+    }
+
+    /** What all threads of a row wrote is there. */
+    __device__ __forceinline__ static void sync() {
+        if constexpr (LANES <= 32) __syncwarp();
+        else __syncthreads();
+    }
+
+    /** The same among the threads of a piece. */
+    __device__ __forceinline__ static void sync_piece() {
+        if constexpr (TEAM <= 32) __syncwarp();
+        else __syncthreads();
+    }
+
+    __device__ __forceinline__ void put(const Numbers<ROWS> (&v)[R1], int t) const {
+#pragma unroll
+        for (int k = 0; k < R1; k++) v[slot<R1>(k)].to(numbers + place(t) + k * place(SPAN1));
+    }
+
+    /** First stage, of real rows: load(v, t) gets v[q].row[r].x = element t + q SPAN1 of row r. */
+    template <class Load> __device__ __forceinline__ void first(Load load) const {
+#pragma unroll
+        for (int part = 0; part < POINTS / R1; part++) {
+            Numbers<ROWS> v[R1];
+            load(v, lane + part * LANES);
+            evaluate_real<R1, ROWS>(v);
+            put(v, lane + part * LANES);
+        }
+        sync();
+    }
+
+    /** First stage, of complex rows: load(row, element). */
+    template <class Load> __device__ __forceinline__ void first_complex(Load load) const {
+#pragma unroll
+        for (int part = 0; part < POINTS / R1; part++) {
+            int t = lane + part * LANES;
+            Numbers<ROWS> v[R1];
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+#pragma unroll
+                for (int q = 0; q < R1; q++) v[q].row[r] = load(r, t + q * SPAN1);
+            }
+            evaluate_fixed<R1, false, TWISTED ? 1 : 0, ROWS>(v);
+            put(v, t);
+        }
+        sync();
+    }
+
+    template <bool INVERSE, int PART = 0> __device__ __forceinline__ void middle() const {
+        if constexpr (R3 > 1 && PART < POINTS / R2) {
+            float2 w = INVERSE ? turned<PART * TEAM, R2 * SPAN2>(unknown(back2)) : unknown(forth2);
+            float* at = numbers + lane / TEAM * place(SPAN1) + place(lane % TEAM + PART * TEAM);
+            Numbers<ROWS> v[R2];
+#pragma unroll
+            for (int i = 0; i < R2; i++) v[i] = Numbers<ROWS>::from(at + i * place(SPAN2));
+            evaluate<R2, INVERSE, ROWS>(v, w);
+#pragma unroll
+            for (int i = 0; i < R2; i++) v[slot<R2>(i)].to(at + i * place(SPAN2));
+            middle<INVERSE, PART + 1>();
+        }
+    }
+
+    template <bool FORTH, bool BACK, int PART, class Visit> __device__ __forceinline__ void last(Visit& visit) const {
+        if constexpr (PART < POINTS / LAST) {
+            constexpr int GROUPS = N / LAST;
+            int g = R3 > 1 ? lane / TEAM * R2 + lane % TEAM + PART * TEAM : lane + PART * LANES;
+            float* at = numbers + g * place(LAST);
+            Numbers<ROWS> v[LAST] = {}, bins[LAST];
+            if constexpr (FORTH) {
+#pragma unroll
+                for (int i = 0; i < LAST; i++) v[i] = Numbers<ROWS>::from(at + i * 2 * ROWS);
+                evaluate<LAST, false, ROWS>(v, turned<-PART * (R3 > 1 ? TEAM * R1 : LANES), N>(unknown(forth)));
+            }
+#pragma unroll
+            for (int k = 0; k < LAST; k++) bins[k] = visit(k * GROUPS + g, v[slot<LAST>(k)]);
+            if constexpr (BACK) {
+                evaluate_fixed<LAST, true, 0, ROWS>(bins);
+#pragma unroll
+                for (int i = 0; i < LAST; i++) bins[slot<LAST>(i)].to(at + i * 2 * ROWS);
+            }
+            last<FORTH, BACK, PART + 1>(visit);
+        }
+    }
+
+    /**
+     * Everything between the first stage and the final one. visit(place, numbers) gets every bin and answers what it becomes; neighbouring
+     * threads have neighbouring places. Without FORTH there are no values before; without BACK the answers are dropped, and rows may begin
+     * anew after a sync().
+     */
+    template <bool FORTH, bool BACK, class Visit> __device__ __forceinline__ void through_bins(Visit visit) const {
+        if constexpr (FORTH && R3 > 1) {
+            middle<false>();
+            sync_piece();
+        }
+        last<FORTH, BACK, 0>(visit);
+        if constexpr (BACK && R3 > 1) {
+            sync_piece();
+            middle<true>();
+        }
+        if constexpr (BACK) sync();
+    }
+
+    template <int PART> __device__ __forceinline__ void get(Numbers<ROWS> (&v)[R1]) const {
+#pragma unroll
+        for (int i = 0; i < R1; i++) v[i] = Numbers<ROWS>::from(numbers + place(lane + PART * LANES) + i * place(SPAN1));
+        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(unknown(back1)));
+    }
+
+    template <int C, class Store> __device__ __forceinline__ void store_real(const Numbers<ROWS> (&v)[R1], float2 s, int t,
+            Store& store) const {
+        if constexpr (C < R1) {
+            float2 z = turned<-C, 4 * R1>(s);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                float2 c = v[slot<R1>(C)].row[r];
+                store(r, t + C * SPAN1, c.x * z.x - c.y * z.y);
+            }
+            store_real<C + 1>(v, s, t, store);
+        }
+    }
+
+    /** Final stage: store(row, element, real part). The next first stage may follow at once: a thread writes what it alone has read. */
+    template <class Store, int PART = 0> __device__ __forceinline__ void final(Store store) const {
+        if constexpr (PART < POINTS / R1) {
+            Numbers<ROWS> v[R1];
+            get<PART>(v);
+            store_real<0>(v, turned<-PART, 4 * POINTS>(unknown(twist)), lane + PART * LANES, store);
+            final<Store, PART + 1>(store);
+        }
+    }
+
+    template <int C, class Store> __device__ __forceinline__ void store_complex(const Numbers<ROWS> (&v)[R1], float2 s, int t,
+            Store& store) const {
+        if constexpr (C < R1) {
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                float2 c = v[slot<R1>(C)].row[r];
+                if constexpr (TWISTED) c = c * turned<-C, 4 * R1>(s);
+                store(r, t + C * SPAN1, c);
+            }
+            store_complex<C + 1>(v, s, t, store);
+        }
+    }
+
+    /** Final stage: store(row, element, number). */
+    template <class Store, int PART = 0> __device__ __forceinline__ void final_complex(Store store) const {
+        if constexpr (PART < POINTS / R1) {
+            Numbers<ROWS> v[R1];
+            get<PART>(v);
+            float2 s = {};
+            if constexpr (TWISTED) s = turned<-PART, 4 * POINTS>(unknown(twist));
+            store_complex<0>(v, s, lane + PART * LANES, store);
+            final_complex<Store, PART + 1>(store);
+        }
+    }
+};
+
+/** How rows of a length are cut: numbers of a thread, and the stages. The same stands in FixedRows.java. */
+template <int N> struct Cut;
+template <> struct Cut<256> { static constexpr int POINTS = 16, R1 = 16, R2 = 16, R3 = 1; };
+template <> struct Cut<512> { static constexpr int POINTS = 32, R1 = 16, R2 = 32, R3 = 1; };
+template <> struct Cut<1024> { static constexpr int POINTS = 32, R1 = 32, R2 = 32, R3 = 1; };
+template <> struct Cut<2048> { static constexpr int POINTS = 16, R1 = 16, R2 = 8, R3 = 16; };
+template <> struct Cut<4096> { static constexpr int POINTS = 16, R1 = 16, R2 = 16, R3 = 16; };
+template <> struct Cut<8192> { static constexpr int POINTS = 32, R1 = 16, R2 = 32, R3 = 16; };
+template <> struct Cut<16384> { static constexpr int POINTS = 32, R1 = 16, R2 = 32, R3 = 32; };
+
+template <int N, int ROWS, bool TWISTED = true> using RowsOf = FixedRows<N, ROWS, Cut<N>::POINTS, Cut<N>::R1, Cut<N>::R2, Cut<N>::R3, TWISTED>;
+
+/** This thread's rows; threads of a row along x, rows (or pairs of rows) of the block along y. */
+template <class Rows> __device__ __forceinline__ Rows rows_of_block(float* shared) {
+    return Rows(shared + threadIdx.y * Rows::FLOATS, threadIdx.x);
+}
