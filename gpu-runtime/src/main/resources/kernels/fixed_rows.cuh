@@ -11,7 +11,8 @@
 //   first stage:   w = exp(2πi/4R1), known to the compiler
 //
 // and a polynomial in w exp(-2πi k/R) is evaluated by halves: even powers plus w times odd ones, a ± w b. The way back does the same from
-// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. A thread's w's do not change from row to row.
+// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. A thread's w's do not change from row to row: they are
+// computed once and kept in shared memory.
 //
 // Who does what. A row belongs to LANES = N/POINTS threads; a thread has POINTS numbers of it, in one stage after the other. ROWS = 2 takes
 // two rows at once, side by side in shared memory, which halves the twiddle factors and the instructions that move numbers. From the second
@@ -32,7 +33,7 @@ __device__ __forceinline__ constexpr double cosine_of(double turns) {
 }
 
 /**
- * The same number, but the compiler does not know: without this it would keep all powers of a thread's w from row to row, in more registers
+ * The same number, but the compiler does not know: without this it would keep all that is computed from it from row to row, in more registers
  * than there are.
  */
 __device__ __forceinline__ float2 unknown(float2 a) {
@@ -114,9 +115,19 @@ template <int K, int M> __device__ __forceinline__ float2 turned(float2 w) {
     }
 }
 
-/** w^P of a number on the unit circle, P a power of two. */
-template <int P> __device__ __forceinline__ float2 power(float2 w) {
-    if constexpr (P == 1) return w;
+/** A number w on the unit circle and its fourth power, each rounded but once: squaring doubles the error of a turn. */
+struct Powers {
+    float2 once, four;
+
+    __device__ __forceinline__ static Powers of(float half_turns) { return {turn(half_turns), turn(4.0f * half_turns)}; }
+};
+
+template <int K, int M> __device__ __forceinline__ Powers turned(Powers w) { return {turned<K, M>(w.once), turned<4 * K, M>(w.four)}; }
+
+/** w^P, P a power of two. */
+template <int P> __device__ __forceinline__ float2 power(Powers w) {
+    if constexpr (P == 1) return w.once;
+    else if constexpr (P == 4) return w.four;
     else {
         float2 half = power<P / 2>(w);
         return make_float2(fmaf(half.x, half.x, -half.y * half.y), 2.0f * half.x * half.y);
@@ -143,7 +154,7 @@ template <int R, int HALF, bool INVERSE, int ROWS, int KK = 0> __device__ __forc
 }
 
 /** Σ_i v[i] w^i exp(∓2πi i k/R), minus forward and plus inverse, bin k in v[slot<R>(k)]. */
-template <int R, bool INVERSE, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], float2 w) {
+template <int R, bool INVERSE, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
     layer<R, HALF, INVERSE, ROWS>(v, power<HALF>(w));
     if constexpr (HALF > 1) evaluate<R, INVERSE, ROWS, HALF / 2>(v, w);
 }
@@ -194,29 +205,46 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
     static constexpr int FLOATS = (N + N / PAD) * 2 * ROWS;
     static_assert(SPAN1 % PAD == 0 && (SPAN2 % PAD == 0 || R3 == 1));
 
+    /** Each thread's w of the middle stage and of the last one there, of the middle stage and of the final one back. */
+    enum { MIDDLE, LAST_THERE, MIDDLE_BACK, FINAL, TABLES };
+    static constexpr int TABLE_FLOATS = TABLES * 4 * LANES;
+
     float* numbers;
+    const float* table;
     int lane;
-    float2 forth, back1, back2;  // w of the last stage there, of the final stage and of the one before it back
-    float2 forth2;               // w of the middle stage there
-    float2 twist;                // θ^-lane
+    float2 twist;  // θ^-lane
+
+    /**
+     * @param shared room for TABLE_FLOATS, then FLOATS for each threadIdx.y
+     */
+    __device__ __forceinline__ explicit FixedRows(float* shared) {
+        constexpr int quarter = TWISTED ? 1 : 0;
+        numbers = shared + TABLE_FLOATS + threadIdx.y * FLOATS;
+        table = shared;
+        lane = threadIdx.x;
+        if (threadIdx.y == 0) {
+            int piece = lane / TEAM, member = lane % TEAM;
+            int bin = R3 > 1 ? piece + R1 * member : lane;
+            keep(shared, MIDDLE, static_cast<float>((quarter - 4 * piece) * SPAN2) * (0.5f / N));
+            keep(shared, LAST_THERE, static_cast<float>(quarter - 4 * bin) * (0.5f / N));
+            keep(shared, MIDDLE_BACK, 2.0f * static_cast<float>(member) / static_cast<float>(R2 * SPAN2));
+            keep(shared, FINAL, 2.0f * static_cast<float>(lane) / N);
+        }
+        if constexpr (TWISTED) twist = turn(-0.5f / N * static_cast<float>(lane));
+        __syncthreads();
+    }
+
+    __device__ __forceinline__ void keep(float* shared, int stage, float half_turns) const {
+        Powers w = Powers::of(half_turns);
+        *reinterpret_cast<float4*>(shared + 4 * (stage * LANES + lane)) = make_float4(w.once.x, w.once.y, w.four.x, w.four.y);
+    }
+
+    __device__ __forceinline__ Powers w_of(int stage) const {
+        float4 w = *reinterpret_cast<const float4*>(table + 4 * (stage * LANES + lane));
+        return {make_float2(w.x, w.y), make_float2(w.z, w.w)};
+    }
 
     __device__ __forceinline__ static constexpr int place(int i) { return (i + i / PAD) * 2 * ROWS; }
-
-    __device__ __forceinline__ FixedRows(float* shared, int lane_of_row) {
-        constexpr int quarter = TWISTED ? 1 : 0;
-        numbers = shared;
-        lane = lane_of_row;
-        int piece = lane / TEAM, member = lane % TEAM;
-        if constexpr (R3 > 1) {
-            forth2 = turn(static_cast<float>((quarter - 4 * piece) * SPAN2) * (0.5f / N));
-            forth = turn(static_cast<float>(quarter - 4 * (piece + R1 * member)) * (0.5f / N));
-            back2 = turn(2.0f * static_cast<float>(member) / static_cast<float>(R2 * SPAN2));
-        } else {
-            forth = turn(static_cast<float>(quarter - 4 * lane) * (0.5f / N));
-        }
-        back1 = turn(2.0f * static_cast<float>(lane) / N);
-        if constexpr (TWISTED) twist = turn(-0.5f / N * static_cast<float>(lane));
-    }
 
     /** What all threads of a row wrote is there. */
     __device__ __forceinline__ static void sync() {
@@ -266,7 +294,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
 
     template <bool INVERSE, int PART = 0> __device__ __forceinline__ void middle() const {
         if constexpr (R3 > 1 && PART < POINTS / R2) {
-            float2 w = INVERSE ? turned<PART * TEAM, R2 * SPAN2>(unknown(back2)) : unknown(forth2);
+            Powers w = INVERSE ? turned<PART * TEAM, R2 * SPAN2>(w_of(MIDDLE_BACK)) : w_of(MIDDLE);
             float* at = numbers + lane / TEAM * place(SPAN1) + place(lane % TEAM + PART * TEAM);
             Numbers<ROWS> v[R2];
 #pragma unroll
@@ -287,7 +315,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
             if constexpr (FORTH) {
 #pragma unroll
                 for (int i = 0; i < LAST; i++) v[i] = Numbers<ROWS>::from(at + i * 2 * ROWS);
-                evaluate<LAST, false, ROWS>(v, turned<-PART * (R3 > 1 ? TEAM * R1 : LANES), N>(unknown(forth)));
+                evaluate<LAST, false, ROWS>(v, turned<-PART * (R3 > 1 ? TEAM * R1 : LANES), N>(w_of(LAST_THERE)));
             }
 #pragma unroll
             for (int k = 0; k < LAST; k++) bins[k] = visit(k * GROUPS + g, v[slot<LAST>(k)]);
@@ -321,7 +349,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
     template <int PART> __device__ __forceinline__ void get(Numbers<ROWS> (&v)[R1]) const {
 #pragma unroll
         for (int i = 0; i < R1; i++) v[i] = Numbers<ROWS>::from(numbers + place(lane + PART * LANES) + i * place(SPAN1));
-        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(unknown(back1)));
+        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(w_of(FINAL)));
     }
 
     template <int C, class Store> __device__ __forceinline__ void store_real(const Numbers<ROWS> (&v)[R1], float2 s, int t,
@@ -384,8 +412,3 @@ template <> struct Cut<8192> { static constexpr int POINTS = 32, R1 = 16, R2 = 3
 template <> struct Cut<16384> { static constexpr int POINTS = 32, R1 = 16, R2 = 32, R3 = 32; };
 
 template <int N, int ROWS, bool TWISTED = true> using RowsOf = FixedRows<N, ROWS, Cut<N>::POINTS, Cut<N>::R1, Cut<N>::R2, Cut<N>::R3, TWISTED>;
-
-/** This thread's rows; threads of a row along x, rows (or pairs of rows) of the block along y. */
-template <class Rows> __device__ __forceinline__ Rows rows_of_block(float* shared) {
-    return Rows(shared + threadIdx.y * Rows::FLOATS, threadIdx.x);
-}

@@ -34,18 +34,22 @@ struct Window {
     const float* gate;  // null without one
     int start, length;  // length 0 where there is no row
 
+    __device__ __forceinline__ bool inside(int t) const { return static_cast<unsigned>(t) < static_cast<unsigned>(length); }
+
     /** Elements t + q SPAN, q = 0, 1, ..., as real parts of v[q].row[r]: all loads first, so that they are under way together. */
     template <int SPAN, int R, int ROWS> __device__ __forceinline__ void load(Numbers<ROWS> (&v)[R], int r, int t) const {
         int at = start + t;
+        if (start >= 0 && start + SPAN * R <= length) {
 #pragma unroll
-        for (int q = 0; q < R; q++) {
-            bool inside = static_cast<unsigned>(at + q * SPAN) < static_cast<unsigned>(length);
-            v[q].row[r].x = inside ? values[at + q * SPAN] : 0.0f;
+            for (int q = 0; q < R; q++) v[q].row[r].x = values[at + q * SPAN];
+        } else {
+#pragma unroll
+            for (int q = 0; q < R; q++) v[q].row[r].x = inside(at + q * SPAN) ? values[at + q * SPAN] : 0.0f;
         }
         if (gate == nullptr) return;
 #pragma unroll
         for (int q = 0; q < R; q++) {
-            if (static_cast<unsigned>(at + q * SPAN) < static_cast<unsigned>(length)) v[q].row[r].x *= gate[at + q * SPAN];
+            if (inside(at + q * SPAN)) v[q].row[r].x *= gate[at + q * SPAN];
         }
     }
 };
@@ -62,16 +66,28 @@ template <int ROWS> struct Items {
             end[r] = first + r < items ? min(length, from[r] + piece) : from[r];
         }
     }
+
+    /** Whether element t of row r is one of its piece. */
+    __device__ __forceinline__ bool has(int r, int t) const {
+        return static_cast<unsigned>(t - from[r]) < static_cast<unsigned>(end[r] - from[r]);
+    }
+
+    /** Whether all pieces have n elements. */
+    __device__ __forceinline__ bool full(int n) const {
+        bool all = true;
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) all &= end[r] - from[r] == n;
+        return all;
+    }
 };
 
 /**
  * Spectrum of every kernel row: spectrum[row][place] = F(k θ^n) / N, kernels [rows][stride], future [rows][future_stride] or null.
  * Row blockIdx.x * blockDim.y + threadIdx.y.
  */
-template <int N> __device__ __forceinline__ void spectrum_of_rows(const float* kernels, int taps, int stride, const float* future,
-        int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
+template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const float* kernels, int taps, int stride,
+        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {
+    RowsOf<N, 1> transform(shared);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
     TwoSidedKernel kernel = {kernels + row * stride, future == nullptr ? nullptr : future + row * future_stride, live ? taps : 0,
@@ -87,11 +103,10 @@ template <int N> __device__ __forceinline__ void spectrum_of_rows(const float* k
  * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * blockDim.y * ROWS, ... of channel j; an item is a piece
  * of a row of the batch.
  */
-template <int N, int ROWS> __device__ __forceinline__ void forward_rows(const float* u, const float* input_gate,
+template <int N, int ROWS> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch,
         int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, ROWS>>(shared);
+    RowsOf<N, ROWS> transform(shared);
     int j = blockIdx.x / slices;
     int items = batch * pieces;
     float skipped = skip == nullptr ? 0.0f : skip[j] / N;
@@ -104,7 +119,8 @@ template <int N, int ROWS> __device__ __forceinline__ void forward_rows(const fl
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {
                 long long row = (static_cast<long long>(j % variates) * batch + at.b[r]) * length;
-                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead, at.end[r] > at.from[r] ? length : 0};
+                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead,
+                        at.end[r] > at.from[r] ? length : 0};
                 x.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
             }
         });
@@ -119,16 +135,12 @@ template <int N, int ROWS> __device__ __forceinline__ void forward_rows(const fl
         float* out[ROWS];
 #pragma unroll
         for (int r = 0; r < ROWS; r++) out[r] = y + (static_cast<long long>(j) * batch + at.b[r]) * length;
-        auto in_piece = [&](int r, int t) { return static_cast<unsigned>(t - at.from[r]) < static_cast<unsigned>(at.end[r] - at.from[r]); };
-        if (output_gate == nullptr && !accumulate) {
-            transform.final([&](int r, int i, float c) {
-                int t = at.from[r] - lead + i;
-                if (in_piece(r, t)) out[r][t] = c;
-            });
+        if (output_gate == nullptr && !accumulate && at.full(N)) {
+            transform.final([&](int r, int i, float c) { out[r][at.from[r] + i] = c; });
         } else {
             transform.final([&](int r, int i, float c) {
                 int t = at.from[r] - lead + i;
-                if (!in_piece(r, t)) return;
+                if (!at.has(r, t)) return;
                 float value = output_gate == nullptr ? c : output_gate[out[r] - y + t] * c;
                 out[r][t] = accumulate ? out[r][t] + value : value;
             });
@@ -140,10 +152,9 @@ template <int N, int ROWS> __device__ __forceinline__ void forward_rows(const fl
  * Both parts of the product for every row [H][B]: c[row][i] = (head, tail), before the output gate. Blocks as in forward_rows, one row for
  * each item, without pieces.
  */
-template <int N> __device__ __forceinline__ void whole_rows(const float* u, const float* input_gate, const float2* __restrict__ spectrum,
-        const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch, int length, int channels_per_row, int slices) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
+template <int N> __device__ __forceinline__ void whole_rows(float* shared, const float* u, const float* input_gate,
+        const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch, int length, int channels_per_row, int slices) {
+    RowsOf<N, 1> transform(shared);
     int j = blockIdx.x / slices;
     const float2* kernel = spectrum + static_cast<long long>(j / channels_per_row) * N;
     float skipped = skip == nullptr ? 0.0f : skip[j] / N;
@@ -171,13 +182,12 @@ template <int N> __device__ __forceinline__ void whole_rows(const float* u, cons
  * du and the gradient of the input gate from dc = output gate · dy. Block v * slices + slice has items of series v; the channels v, v + V,
  * ... that read it are summed as spectra in the order of their numbers. With one channel for each series there is no room for sums.
  */
-template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(const float* dy, const float* output_gate,
+template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(float* shared, const float* dy, const float* output_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,
         float* dgate, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,
         int accumulate) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, ROWS>>(shared);
-    float* sum = shared + blockDim.y * RowsOf<N, ROWS>::FLOATS + threadIdx.y * 2 * N * ROWS;
+    RowsOf<N, ROWS> transform(shared);
+    float* sum = shared + RowsOf<N, ROWS>::TABLE_FLOATS + blockDim.y * RowsOf<N, ROWS>::FLOATS + threadIdx.y * 2 * N * ROWS;
     int v0 = blockIdx.x / slices;
     int items = batch * pieces;
     int step = slices * blockDim.y * ROWS;
@@ -190,7 +200,8 @@ template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(c
 #pragma unroll
                 for (int r = 0; r < ROWS; r++) {
                     long long row = (static_cast<long long>(j) * batch + at.b[r]) * length;
-                    Window dc = {dy + row, output_gate == nullptr ? nullptr : output_gate + row, at.from[r], at.end[r] > at.from[r] ? length : 0};
+                    Window dc = {dy + row, output_gate == nullptr ? nullptr : output_gate + row, at.from[r],
+                            at.end[r] > at.from[r] ? length : 0};
                     dc.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
                 }
             });
@@ -218,18 +229,15 @@ template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(c
         long long row[ROWS];
 #pragma unroll
         for (int r = 0; r < ROWS; r++) row[r] = (static_cast<long long>(v0) * batch + at.b[r]) * length;
-        auto in_piece = [&](int r, int t) { return static_cast<unsigned>(t - at.from[r]) < static_cast<unsigned>(at.end[r] - at.from[r]); };
-        if (input_gate == nullptr && dgate == nullptr) {
+        if (input_gate == nullptr && dgate == nullptr && at.full(N)) {
             transform.final([&](int r, int i, float dx) {
-                int t = at.from[r] + i;
-                if (!in_piece(r, t)) return;
-                float* target = du + row[r] + t;
+                float* target = du + row[r] + at.from[r] + i;
                 *target = accumulate ? *target + dx : dx;
             });
         } else {
             transform.final([&](int r, int i, float dx) {
                 int t = at.from[r] + i;
-                if (in_piece(r, t)) GatedGradient{u, input_gate, du, dgate, accumulate}(row[r] + t, dx);
+                if (at.has(r, t)) GatedGradient{u, input_gate, du, dgate, accumulate}(row[r] + t, dx);
             });
         }
     }
@@ -240,12 +248,11 @@ template <int N, int ROWS> __device__ __forceinline__ void input_gradient_rows(c
  * row * parts + part has the items from part * share on of the channels_per_row * batch * pieces items of its kernel row and adds them in
  * order. x and dc of an item are two rows of one transform, so that a thread has the same bin of both at one time.
  */
-template <int N> __device__ __forceinline__ void kernel_sums_of_rows(const float* u, const float* input_gate, const float* dy,
+template <int N> __device__ __forceinline__ void kernel_sums_of_rows(float* shared, const float* u, const float* input_gate, const float* dy,
         const float* output_gate, float2* __restrict__ sums, int rows, int variates, int batch, int length, int channels_per_row, int lead,
         int piece, int pieces, int parts, int share) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, 2>>(shared);
-    float2* sum = reinterpret_cast<float2*>(shared + blockDim.y * RowsOf<N, 2>::FLOATS) + threadIdx.y * N;
+    RowsOf<N, 2> transform(shared);
+    float2* sum = reinterpret_cast<float2*>(shared + RowsOf<N, 2>::TABLE_FLOATS + blockDim.y * RowsOf<N, 2>::FLOATS) + threadIdx.y * N;
     long long unit = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     int row = static_cast<int>(unit / parts);
     int items = row < rows ? channels_per_row * batch * pieces : 0;
@@ -280,10 +287,9 @@ template <int N> __device__ __forceinline__ void kernel_sums_of_rows(const float
 }
 
 /** dk = Re G, dback[m] = -Im G[N - 1 - m] with G = θ^-n F^-1(Σ of the parts, in order) / N. Row blockIdx.x * blockDim.y + threadIdx.y. */
-template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(const float2* __restrict__ sums, int parts, float* dkernels,
-        int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<N, 1>>(shared);
+template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(float* shared, const float2* __restrict__ sums, int parts,
+        float* dkernels, int taps, int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {
+    RowsOf<N, 1> transform(shared);
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
     const float2* mine = sums + row * parts * N;
@@ -298,49 +304,55 @@ template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(const f
     transform.final_complex([&](int, int i, float2 value) { gradient(i, value); });
 }
 
-#define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                               \
-    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,       \
-            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {                                               \
-        spectrum_of_rows<n>(kernels, taps, stride, future, future_taps, future_stride, spectrum, rows);                                  \
+#define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                                 \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,         \
+            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {                                                 \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        spectrum_of_rows<n>(shared, kernels, taps, stride, future, future_taps, future_stride, spectrum, rows);                            \
     }
 
 /** rows: of a thread; blocks: that share a multiprocessor. */
-#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, threads, blocks)                                                                  \
-    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* u, const float* input_gate,                          \
-            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates,       \
-            int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {                  \
-        forward_rows<n, rows>(u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, lead, piece,     \
-                pieces, slices, accumulate);                                                                                             \
+#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, threads, blocks)                                                                    \
+    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* u, const float* input_gate,                            \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates,         \
+            int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {                    \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        forward_rows<n, rows>(shared, u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, lead, piece, \
+                pieces, slices, accumulate);                                                                                               \
     }
 
-#define LONG_CONVOLUTION_WHOLE_KERNEL(name, n, threads)                                                                                  \
-    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate,                               \
-            const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch,        \
-            int length, int channels_per_row, int slices) {                                                                              \
-        whole_rows<n>(u, input_gate, spectrum, skip, c, variates, batch, length, channels_per_row, slices);                              \
+#define LONG_CONVOLUTION_WHOLE_KERNEL(name, n, threads)                                                                                    \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate,                                 \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, float2* __restrict__ c, int variates, int batch,          \
+            int length, int channels_per_row, int slices) {                                                                                \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        whole_rows<n>(shared, u, input_gate, spectrum, skip, c, variates, batch, length, channels_per_row, slices);                        \
     }
 
-#define LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(name, n, rows, threads, blocks)                                                           \
-    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* dy, const float* output_gate,                        \
-            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,     \
-            float* dgate, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,    \
-            int accumulate) {                                                                                                            \
-        input_gradient_rows<n, rows>(dy, output_gate, spectrum, skip, u, input_gate, du, dgate, variates, channels, batch, length,       \
-                channels_per_row, piece, pieces, slices, accumulate);                                                                    \
+#define LONG_CONVOLUTION_INPUT_GRADIENT_KERNEL(name, n, rows, threads, blocks)                                                             \
+    extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* dy, const float* output_gate,                          \
+            const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* u, const float* input_gate, float* du,       \
+            float* dgate, int variates, int channels, int batch, int length, int channels_per_row, int piece, int pieces, int slices,      \
+            int accumulate) {                                                                                                              \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        input_gradient_rows<n, rows>(shared, dy, output_gate, spectrum, skip, u, input_gate, du, dgate, variates, channels, batch, length, \
+                channels_per_row, piece, pieces, slices, accumulate);                                                                      \
     }
 
-#define LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(name, n, threads)                                                                            \
-    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate, const float* dy,              \
-            const float* output_gate, float2* __restrict__ sums, int rows, int variates, int batch, int length, int channels_per_row,    \
-            int lead, int piece, int pieces, int parts, int share) {                                                                     \
-        kernel_sums_of_rows<n>(u, input_gate, dy, output_gate, sums, rows, variates, batch, length, channels_per_row, lead, piece,       \
-                pieces, parts, share);                                                                                                   \
+#define LONG_CONVOLUTION_KERNEL_SUMS_KERNEL(name, n, threads)                                                                              \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* u, const float* input_gate, const float* dy,                \
+            const float* output_gate, float2* __restrict__ sums, int rows, int variates, int batch, int length, int channels_per_row,      \
+            int lead, int piece, int pieces, int parts, int share) {                                                                       \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        kernel_sums_of_rows<n>(shared, u, input_gate, dy, output_gate, sums, rows, variates, batch, length, channels_per_row, lead, piece, \
+                pieces, parts, share);                                                                                                     \
     }
 
-#define LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(name, n, threads)                                                                        \
-    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float2* __restrict__ sums, int parts, float* dkernels, int taps, \
-            int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {                                  \
-        kernel_gradient_of_rows<n>(sums, parts, dkernels, taps, stride, dfuture, future_taps, future_stride, rows, accumulate);          \
+#define LONG_CONVOLUTION_KERNEL_GRADIENT_KERNEL(name, n, threads)                                                                          \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float2* __restrict__ sums, int parts, float* dkernels, int taps,   \
+            int stride, float* dfuture, int future_taps, int future_stride, int rows, int accumulate) {                                    \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        kernel_gradient_of_rows<n>(shared, sums, parts, dkernels, taps, stride, dfuture, future_taps, future_stride, rows, accumulate);    \
     }
 
 LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_256, 256, 128)

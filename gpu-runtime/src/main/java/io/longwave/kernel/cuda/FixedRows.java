@@ -1,5 +1,7 @@
 package io.longwave.kernel.cuda;
 
+import java.util.stream.IntStream;
+
 import io.longwave.cuda.LaunchShape;
 
 /**
@@ -19,6 +21,8 @@ record FixedRows(int n, int points, int last, int rows, int along) {
     /** Bytes of a complex number. */
     private static final int COMPLEX = 8;
     private static final int WARP = 32;
+    /** Stages whose numbers are turned. */
+    private static final int TABLES = 4;
 
     static FixedRows of(int n) {
         return switch (n) {
@@ -44,7 +48,7 @@ record FixedRows(int n, int points, int last, int rows, int along) {
     }
 
     /** Bytes of shared memory for {@code rows} rows side by side, and {@code beside} complex numbers for each number of them. */
-    int bytes(int rows, int beside) {
+    private int bytes(int rows, int beside) {
         return (n + n / last + beside * n) * rows * COMPLEX;
     }
 
@@ -54,19 +58,25 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return Math.min(Math.max(along, ofWarp), Launcher.ceilDiv(items, ofWarp) * ofWarp);
     }
 
+    /** Bytes of shared memory for what each thread of a row turns its numbers by. */
+    private int tableBytes() {
+        return TABLES * 2 * COMPLEX * lanes();
+    }
+
     /**
      * @param rows of a thread
      * @param along y
      * @param beside complex numbers in shared memory for each number
      */
     LaunchShape shape(int blocks, int rows, int along, int beside) {
-        return new LaunchShape(blocks, 1, 1, lanes(), along, along * bytes(rows, beside));
+        return new LaunchShape(blocks, 1, 1, lanes(), along, tableBytes() + along * bytes(rows, beside));
     }
 
     /** Blocks for {@code units} pairs of a row of x and one of dc, which one thread has at once, each with the sum of their products beside. */
     LaunchShape pairs(int units) {
         int along = Math.max(1, WARP / lanes());
-        return shape(Launcher.ceilDiv(units, along), 2, along, 0).shared(along * (bytes(2, 0) + n * COMPLEX));
+        LaunchShape rows = shape(Launcher.ceilDiv(units, along), 2, along, 0);
+        return rows.shared(rows.sharedBytes() + along * n * COMPLEX);
     }
 
     /** Blocks for all of {@code items} rows, each once, one row a thread. */
@@ -79,7 +89,7 @@ record FixedRows(int n, int points, int last, int rows, int along) {
     static int bytesNeeded(int largest) {
         FixedRows half = of(largest / 2);
         FixedRows whole = of(largest);
-        int summed = half.along * half.bytes(half.rows, 1);
-        return Math.max(whole.along * whole.bytes(whole.rows, 0), Math.max(half.pairs(1).sharedBytes(), summed));
+        return IntStream.of(whole.shape(1, whole.rows, whole.along, 0).sharedBytes(), half.pairs(1).sharedBytes(),
+                half.shape(1, half.rows, half.along, 1).sharedBytes()).max().orElseThrow();
     }
 }

@@ -16,7 +16,7 @@ final class SpectralConvolution {
     /** Where there are too few rows for that. */
     private static final int FEWEST_PER_MULTIPROCESSOR = 8;
     /** Rounds over a block's rows that make up for what it computes before the first. */
-    private static final int LEAST_ROUNDS = 4;
+    private static final int LEAST_ROUNDS = 2;
 
     private final Launcher launcher;
     private final LongRows longRows;
