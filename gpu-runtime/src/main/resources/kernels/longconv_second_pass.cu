@@ -7,9 +7,8 @@
 #include "fixed_rows.cuh"
 
 /** For a spectrum, in place, times `factor`. Row blockIdx.x * blockDim.y + threadIdx.y. */
-template <int W> __device__ __forceinline__ void second_pass_spectrum(float2* mid, float factor) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<W, 1, false>>(shared);
+template <int W> __device__ __forceinline__ void second_pass_spectrum(float* shared, float2* mid, float factor) {
+    RowsOf<W, 1, false> transform(shared);
     float2* row = mid + static_cast<long long>(blockIdx.x * blockDim.y + threadIdx.y) * W;
     transform.first_complex([&](int, int i) { return row[i]; });
     transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
@@ -44,10 +43,9 @@ template <int W> struct Products {
  * Rows times the spectrum of their kernel or its conjugate, in place. A thread's row has number k1 in `rounds` pairs (channel, b) of the
  * group one after the other, most of them of one channel, so that its spectrum comes from the nearest cache.
  */
-template <int W> __device__ __forceinline__ void second_pass_products(float2* mid, const float2* __restrict__ spectrum,
+template <int W> __device__ __forceinline__ void second_pass_products(float* shared, float2* mid, const float2* __restrict__ spectrum,
         const float* __restrict__ skip, int height, int first, int pairs, int rounds, int batch, int channels_per_row, int conjugated) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<W, 1, false>>(shared);
+    RowsOf<W, 1, false> transform(shared);
     int blocks = height / blockDim.y;
     Products<W> products = {mid, spectrum, skip, height, static_cast<int>(blockIdx.x % blocks * blockDim.y + threadIdx.y),
             channels_per_row, conjugated};
@@ -68,13 +66,12 @@ template <int W> __device__ __forceinline__ void second_pass_products(float2* mi
 }
 
 /** The same for the channels of a pair (series, b): the sum goes where the first channel was. */
-template <int W> __device__ __forceinline__ void second_pass_sums(float2* mid, const float2* __restrict__ spectrum,
+template <int W> __device__ __forceinline__ void second_pass_sums(float* shared, float2* mid, const float2* __restrict__ spectrum,
         const float* __restrict__ skip, int height, int first, int batch, int series, int channels_of_series, int channels_per_row,
         int conjugated) {
-    DYNAMIC_SHARED(float, shared);
     using Rows = RowsOf<W, 1, false>;
-    Rows transform = rows_of_block<Rows>(shared);
-    float2* sum = reinterpret_cast<float2*>(shared + blockDim.y * Rows::FLOATS) + threadIdx.y * W;
+    Rows transform(shared);
+    float2* sum = reinterpret_cast<float2*>(shared + Rows::TABLE_FLOATS + blockDim.y * Rows::FLOATS) + threadIdx.y * W;
     int blocks = height / blockDim.y;
     Products<W> products = {mid, spectrum, skip, height, static_cast<int>(blockIdx.x % blocks * blockDim.y + threadIdx.y),
             channels_per_row, conjugated};
@@ -107,9 +104,8 @@ template <int W> __device__ __forceinline__ void second_pass_sums(float2* mid, c
 }
 
 /** For a kernel's gradient: rows = DC conj X for rows of x and of dc, in the place of x; both in one transform, so that a thread has both. */
-template <int W> __device__ __forceinline__ void second_pass_correlate(float2* x, const float2* __restrict__ dc) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<W, 2, false>>(shared);
+template <int W> __device__ __forceinline__ void second_pass_correlate(float* shared, float2* x, const float2* __restrict__ dc) {
+    RowsOf<W, 2, false> transform(shared);
     long long at = static_cast<long long>(blockIdx.x * blockDim.y + threadIdx.y) * W;
     transform.first_complex([&](int r, int i) { return r == 0 ? x[at + i] : dc[at + i]; });
     transform.template through_bins<true, false>([&](int place, Numbers<2> value) {
@@ -119,9 +115,8 @@ template <int W> __device__ __forceinline__ void second_pass_correlate(float2* x
 }
 
 /** Back from a spectrum, in place, times `factor`. */
-template <int W> __device__ __forceinline__ void second_pass_back(float2* mid, float factor) {
-    DYNAMIC_SHARED(float, shared);
-    auto transform = rows_of_block<RowsOf<W, 1, false>>(shared);
+template <int W> __device__ __forceinline__ void second_pass_back(float* shared, float2* mid, float factor) {
+    RowsOf<W, 1, false> transform(shared);
     float2* row = mid + static_cast<long long>(blockIdx.x * blockDim.y + threadIdx.y) * W;
     transform.template through_bins<false, true>([&](int place, Numbers<1> value) {
         value.row[0] = factor * row[place];
@@ -131,30 +126,39 @@ template <int W> __device__ __forceinline__ void second_pass_back(float2* mid, f
 }
 
 #define SECOND_PASS_SPECTRUM_KERNEL(name, width)                                                                                         \
-    extern "C" __global__ void __launch_bounds__(256, 1) name(float2* mid, float factor) { second_pass_spectrum<width>(mid, factor); }
+    extern "C" __global__ void __launch_bounds__(256, 1) name(float2* mid, float factor) {                                               \
+        DYNAMIC_SHARED(float, shared);                                                                                                   \
+        second_pass_spectrum<width>(shared, mid, factor);                                                                                \
+    }
 
 /** blocks: that share a multiprocessor. */
 #define SECOND_PASS_PRODUCTS_KERNEL(name, width, threads, blocks)                                                                        \
     extern "C" __global__ void __launch_bounds__(threads, blocks) name(float2* mid, const float2* __restrict__ spectrum,                 \
             const float* __restrict__ skip, int height, int first, int pairs, int rounds, int batch, int channels_per_row,               \
             int conjugated) {                                                                                                            \
-        second_pass_products<width>(mid, spectrum, skip, height, first, pairs, rounds, batch, channels_per_row, conjugated);             \
+        DYNAMIC_SHARED(float, shared);                                                                                                   \
+        second_pass_products<width>(shared, mid, spectrum, skip, height, first, pairs, rounds, batch, channels_per_row, conjugated);     \
     }
 
 #define SECOND_PASS_SUMS_KERNEL(name, width)                                                                                             \
     extern "C" __global__ void __launch_bounds__(256, 1) name(float2* mid, const float2* __restrict__ spectrum,                          \
             const float* __restrict__ skip, int height, int first, int batch, int series, int channels_of_series, int channels_per_row,  \
             int conjugated) {                                                                                                            \
-        second_pass_sums<width>(mid, spectrum, skip, height, first, batch, series, channels_of_series, channels_per_row, conjugated);    \
+        DYNAMIC_SHARED(float, shared);                                                                                                   \
+        second_pass_sums<width>(shared, mid, spectrum, skip, height, first, batch, series, channels_of_series, channels_per_row, conjugated); \
     }
 
 #define SECOND_PASS_CORRELATE_KERNEL(name, width)                                                                                        \
     extern "C" __global__ void __launch_bounds__(256, 1) name(float2* x, const float2* __restrict__ dc) {                                \
-        second_pass_correlate<width>(x, dc);                                                                                             \
+        DYNAMIC_SHARED(float, shared);                                                                                                   \
+        second_pass_correlate<width>(shared, x, dc);                                                                                     \
     }
 
 #define SECOND_PASS_BACK_KERNEL(name, width)                                                                                             \
-    extern "C" __global__ void __launch_bounds__(256, 1) name(float2* mid, float factor) { second_pass_back<width>(mid, factor); }
+    extern "C" __global__ void __launch_bounds__(256, 1) name(float2* mid, float factor) {                                               \
+        DYNAMIC_SHARED(float, shared);                                                                                                   \
+        second_pass_back<width>(shared, mid, factor);                                                                                    \
+    }
 
 SECOND_PASS_SPECTRUM_KERNEL(long_convolution_pass_spectrum_256, 256)
 SECOND_PASS_SPECTRUM_KERNEL(long_convolution_pass_spectrum_512, 512)

@@ -14,7 +14,7 @@ import io.longwave.cuda.DeviceProperties;
 record Ways(GemmPlan.Choice products, ConvolutionPrecision precision, int largestOnChip, int directTaps, long midBytes) {
 
     /** Bytes for each multiprocessor: enough blocks that the last ones of a pass to end leave little idle. */
-    private static final long BETWEEN_PASSES = 8L << 20;
+    private static final long BETWEEN_PASSES = 16L << 20;
 
     /** The fast ones in float32. */
     static Ways of(DeviceProperties device) {
