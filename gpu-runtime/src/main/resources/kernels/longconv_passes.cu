@@ -1,14 +1,14 @@
 // Long convolutions of rows that do not fit one block: longconv.cu says what is computed.
 //
-// N = N1 N2, element n = n1 N2 + n2, bin k = k1 + N1 k2, and three passes over rows that the second-level cache holds between them:
+// N = N1 N2, element n = n1 N2 + n2, bin k = k1 + N1 k2, and three passes over as many rows at a time as fill all multiprocessors many times:
 //
 //   1. strips of columns n2:  mid[k1][n2] = exp(-2πi k1 n2/N) Σ_n1 x θ^n exp(-2πi k1 n1/N1)
 //   2. contiguous rows k1:    transform of N2 numbers, product with the spectrum, transform back, in place
 //   3. strips of columns:     the inverse of the first pass, real part, gate, store
 //
-// mid is complex [row of the group][position of k1][N2]. A column of up to 16 numbers is in the registers of one thread, a longer one goes
-// through shared memory. Spectra are kept as the second pass leaves its bins. The host takes as many rows at a time as fit half of the
-// cache.
+// mid is complex [row of the group][position of k1][N2]. Every pass reads and writes each number once: 12 bytes for each number of a row,
+// 16, and 12. Passes 1 and 3 are column_transform.cuh. Second passes over rows of 256 numbers and more are longconv_second_pass.cu, over
+// narrower ones those here. Spectra are kept as the second pass leaves its bins.
 #include "convolution_rows.cuh"
 #include "column_transform.cuh"
 
@@ -149,7 +149,7 @@ extern "C" __global__ void __launch_bounds__(256, 3) long_convolution_pass_store
 }
 
 /** Third pass that keeps head and tail: c[first + row][N] complex. */
-extern "C" __global__ void __launch_bounds__(256, 3) long_convolution_pass_store_whole(const float2* __restrict__ mid,
+extern "C" __global__ void __launch_bounds__(256, 2) long_convolution_pass_store_whole(const float2* __restrict__ mid,
         float2* __restrict__ c, int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
     in_column(shared, height, width, [&](auto column) {

@@ -7,8 +7,9 @@ import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CausalConvolution.Extent;
 
 /**
- * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu}, for as many rows at a time as the
- * second-level cache holds between passes.
+ * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu} and {@code longconv_second_pass.cu}, for as
+ * many rows at a time as there is room for between the passes. Few at a time, so that they stay in the second-level cache, is slower: a pass
+ * over 16 MB ends too soon after it begins.
  */
 final class LongRows {
     /** A column of this height is in the registers of one thread. */
