@@ -33,3 +33,13 @@ extern "C" __global__ void series_activation_norm(const float* x, const float* _
         y[h * series + s] = fmaf(__fmul_rn(__fadd_rn(x[h * series + s], -mean), r), gain[h], bias[h]);
     }
 }
+
+/** y = gain (x - mean) + bias, channel by channel, x and y [H, S]; y may be x. Grid: tiles of series by channels. */
+extern "C" __global__ void series_activation_scale(const float* x, const float* __restrict__ mean, const float* __restrict__ gain,
+        const float* __restrict__ bias, float* y, int channels, int series) {
+    long long s = first_element();
+    if (s >= series) return;
+    for (long long h = blockIdx.y; h < channels; h += gridDim.y) {
+        y[h * series + s] = fmaf(__fadd_rn(x[h * series + s], -mean[h]), gain[h], bias[h]);
+    }
+}

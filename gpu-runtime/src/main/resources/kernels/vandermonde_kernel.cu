@@ -2,7 +2,8 @@
 //
 // With l = 64 a + b the exponential is a product of two, so there are two small tables per mode: basis[r, n, b] = exp(b e) for b < 64 and
 // steps[r, n, a] = f w exp((start + 64 a) e). The kernel is their product over the modes, [L/64, 2 n] by [2 n, 64] for each row; no number
-// is the result of a long chain of multiplications. Tables are [R, n, .], real and imaginary parts apart.
+// is the result of a long chain of multiplications. Tables are [R, n, .], real and imaginary parts apart. Modes are one array of doubles:
+// log_re, log_im, weight_re and weight_im, [R n] each, and the factor f.
 #include "longwave.cuh"
 
 static constexpr int VANDERMONDE_SPLIT = 64;
@@ -11,13 +12,16 @@ static constexpr int VANDERMONDE_STEPS = 64;  // steps of 64 taps that a block m
 static constexpr int VANDERMONDE_SHARE = 4;   // modes of a warp on the way back
 
 /**
- * Both tables. Modes are float64: log_re, log_im and weight_re, weight_im are [R n]; weights may be null for 1. double: phases of thousands
- * of radians keep their digits only when whole turns are taken off in float64; these are 64 + L / 64 numbers per mode.
+ * Both tables, with weights or without. double: phases of thousands of radians keep their digits only when whole turns are taken off in float64;
+ * these are 64 + L / 64 numbers per mode.
  */
-extern "C" __global__ void vandermonde_kernel_tables(const double* __restrict__ log_re, const double* __restrict__ log_im,
-        const double* __restrict__ weight_re, const double* __restrict__ weight_im, const double* __restrict__ factor,
-        float* __restrict__ basis_re, float* __restrict__ basis_im, float* __restrict__ steps_re, float* __restrict__ steps_im,
-        long long modes, int steps, int start) {
+extern "C" __global__ void vandermonde_kernel_tables(const double* __restrict__ numbers, int weighted, float* __restrict__ basis_re,
+        float* __restrict__ basis_im, float* __restrict__ steps_re, float* __restrict__ steps_im, long long modes, int steps, int start) {
+    const double* log_re = numbers;
+    const double* log_im = numbers + modes;
+    const double* weight_re = numbers + 2 * modes;
+    const double* weight_im = numbers + 3 * modes;
+    double factor = numbers[4 * modes];
     const double turns_per_radian = 0.15915494309189533577;
     int width = VANDERMONDE_SPLIT + steps;
     for (long long i = first_element(); i < modes * width; i += element_step()) {
@@ -35,11 +39,11 @@ extern "C" __global__ void vandermonde_kernel_tables(const double* __restrict__ 
             basis_re[mode * VANDERMONDE_SPLIT + j] = static_cast<float>(re);
             basis_im[mode * VANDERMONDE_SPLIT + j] = static_cast<float>(im);
         } else {
-            double w_re = weight_re == nullptr ? 1.0 : weight_re[mode];
-            double w_im = weight_im == nullptr ? 0.0 : weight_im[mode];
+            double w_re = weighted ? weight_re[mode] : 1.0;
+            double w_im = weighted ? weight_im[mode] : 0.0;
             long long at = mode * steps + j - VANDERMONDE_SPLIT;
-            steps_re[at] = static_cast<float>(factor[0] * (w_re * re - w_im * im));
-            steps_im[at] = static_cast<float>(factor[0] * (w_re * im + w_im * re));
+            steps_re[at] = static_cast<float>(factor * (w_re * re - w_im * im));
+            steps_im[at] = static_cast<float>(factor * (w_re * im + w_im * re));
         }
     }
 }
@@ -105,6 +109,44 @@ extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward(con
 }
 
 /**
+ * The product where there are few steps, for more blocks and no waiting for shared memory. A thread makes one tap of two steps, 64 threads all taps of
+ * them; what it reads of eight modes is on its way together. Grid: rows by groups of steps; block: 64 by half the steps of a group.
+ */
+extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward_short(const float* __restrict__ basis_re,
+        const float* __restrict__ basis_im, const float* __restrict__ steps_re, const float* __restrict__ steps_im,
+        float* __restrict__ kernel, int count, int steps, int length) {
+    constexpr int BATCH = 8;
+    long long row = blockIdx.x;
+    int first = (blockIdx.y * blockDim.y + threadIdx.y) * 2;
+    int one = min(first, steps - 1), other = min(first + 1, steps - 1);
+    float sums[2] = {};
+    for (int from = 0; from < count; from += BATCH) {
+        float b_re[BATCH], b_im[BATCH], s_re[2][BATCH], s_im[2][BATCH];
+#pragma unroll
+        for (int i = 0; i < BATCH; i++) {
+            long long mode = row * count + min(from + i, count - 1);
+            bool there = from + i < count;
+            b_re[i] = there ? basis_re[mode * VANDERMONDE_SPLIT + threadIdx.x] : 0.0f;
+            b_im[i] = there ? basis_im[mode * VANDERMONDE_SPLIT + threadIdx.x] : 0.0f;
+            s_re[0][i] = steps_re[mode * steps + one];
+            s_im[0][i] = steps_im[mode * steps + one];
+            s_re[1][i] = steps_re[mode * steps + other];
+            s_im[1][i] = steps_im[mode * steps + other];
+        }
+#pragma unroll
+        for (int i = 0; i < BATCH; i++) {
+#pragma unroll
+            for (int a = 0; a < 2; a++) sums[a] = fmaf(s_re[a][i], b_re[i], fmaf(-s_im[a][i], b_im[i], sums[a]));
+        }
+    }
+#pragma unroll
+    for (int a = 0; a < 2; a++) {
+        long long l = static_cast<long long>(first + a) * VANDERMONDE_SPLIT + threadIdx.x;
+        if (l < length) kernel[row * length + l] = fabsf(sums[a]) < 1.17549435e-38f ? 0.0f : sums[a];  // see above
+    }
+}
+
+/**
  * S = sum_l g[l] E[l] and T = sum_l (start + l) g[l] E[l] with E = f exp((start + l) e), then dw = conj(S) and de = conj(w T). A warp has
  * VANDERMONDE_SHARE modes of a row; a lane adds up what its two taps of every 64 see over the steps, and only then are basis and lanes
  * brought in. `steps` tables are without weights. out: {dw_re, dw_im, de_re, de_im} as eight arrays of [R n], for each the float nearest
@@ -112,8 +154,7 @@ extern "C" __global__ void __launch_bounds__(256) vandermonde_kernel_forward(con
  */
 extern "C" __global__ void __launch_bounds__(128) vandermonde_kernel_backward(const float* __restrict__ gradient,
         const float* __restrict__ basis_re, const float* __restrict__ basis_im, const float* __restrict__ steps_re,
-        const float* __restrict__ steps_im, const double* __restrict__ weight_re, const double* __restrict__ weight_im,
-        float* __restrict__ out, int rows, int count, int steps, int length, int start) {
+        const float* __restrict__ steps_im, const double* __restrict__ numbers, float* __restrict__ out, int rows, int count, int steps, int length, int start) {
     int groups = (count + VANDERMONDE_SHARE - 1) / VANDERMONDE_SHARE;
     long long job = (static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x) / 32;
     int lane = threadIdx.x % 32;
@@ -162,9 +203,9 @@ extern "C" __global__ void __launch_bounds__(128) vandermonde_kernel_backward(co
             for (int bits = 16; bits > 0; bits /= 2) sums[part] += __shfl_xor_sync(FULL_WARP, sums[part], bits);
         }
         if (lane == 0 && from + i < count) {
-            double w_re = weight_re[mode], w_im = weight_im[mode];
-            double results[4] = {sums[0], -sums[1], w_re * sums[2] - w_im * sums[3], -(w_re * sums[3] + w_im * sums[2])};
             long long modes = static_cast<long long>(rows) * count;
+            double w_re = numbers[2 * modes + mode], w_im = numbers[3 * modes + mode];
+            double results[4] = {sums[0], -sums[1], w_re * sums[2] - w_im * sums[3], -(w_re * sums[3] + w_im * sums[2])};
 #pragma unroll
             for (int part = 0; part < 4; part++) {
                 float nearest = static_cast<float>(results[part]);

@@ -35,10 +35,21 @@ public interface CudaDevice {
      * Queues a kernel.
      *
      * @param kernel name of an {@code extern "C"} function of the kernel sources
-     * @param arguments one per parameter: {@link DeviceMemory} or null for a pointer, {@link Integer}, {@link Long}, {@link Float}
+     * @param arguments one per parameter: {@link DeviceMemory}, {@link PointerTable} or null for a pointer, {@link Integer}, {@link Long},
+     *        {@link Float}
      * @throws CudaException if there is no such kernel or the device has failed before
      */
     void launch(String kernel, LaunchShape shape, @Nullable Object... arguments);
+
+    /**
+     * Records work that recurs, without running it: a replay costs one call however many launches it holds. What other threads queue meanwhile
+     * runs and is no part of it. Arguments are fixed at the recording: the same memory, the same numbers.
+     *
+     * @param work queues launches, clears and copies within the device, from the calling thread; it may allocate, and give back what it allocated
+     * @throws CudaException if {@code work} uploads, downloads or waits, or the device refuses the recording
+     * @throws IllegalStateException within another recording
+     */
+    Recording record(Runnable work);
 
     /** Waits for all work queued so far. @throws CudaException if any of it failed */
     void synchronize();

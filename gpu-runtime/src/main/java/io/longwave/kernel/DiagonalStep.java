@@ -1,11 +1,13 @@
 package io.longwave.kernel;
 
+import io.longwave.tensor.Tensor;
+
 /**
  * One step of H channels of n complex modes each for S series at once: x ← a x + b u, y = 2 Re Σ c x + d u. The recurrence of every
  * time-invariant layer with a diagonal state matrix (S4D, arXiv:2206.11893, eq. 3 and 4, after discretization; S4 and S4-PTD in a basis where
  * they are diagonal). All series share the coefficients.
  *
- * <p>Float32 in every set of kernels, and with the same bits in every one: per series the order of the multiply-adds is fixed (modes
+ * <p>Float32 in every set of kernels, and with the same bits in every one (numbers of a wider tensor are rounded as they are read): per series the order of the multiply-adds is fixed (modes
  * upward), whatever the lane width, the number of series stepped together or the state of the JIT. A state without input comes to rest at
  * about {@link FloatDecay#REST} and not among the subnormal numbers. Allocates nothing and starts no threads: a stream's partitions are what
  * runs in parallel.
@@ -20,9 +22,9 @@ public interface DiagonalStep {
      * @param u [H, S]
      * @param y [H, S], out; may be {@code u}
      * @param series S, at least 0
-     * @throws IllegalArgumentException if an array is shorter than S asks for; nothing is written then
+     * @throws IllegalArgumentException if a tensor is smaller than S asks for; nothing is written then
      */
-    void step(Modes modes, float[] state, float[] u, float[] y, int series);
+    void step(Modes modes, Tensor state, Tensor u, Tensor y, int series);
 
     /**
      * What all series share, owned by the record: do not write to the arrays afterwards.
@@ -60,8 +62,8 @@ public interface DiagonalStep {
         }
     }
 
-    /** Checks the arrays of a step. */
-    static void check(Modes modes, float[] state, float[] u, float[] y, int series) {
+    /** Checks the tensors of a step. */
+    static void check(Modes modes, Tensor state, Tensor u, Tensor y, int series) {
         if (series < 0) {
             throw new IllegalArgumentException("series: expected at least 0 but was " + series);
         }
@@ -70,10 +72,10 @@ public interface DiagonalStep {
         requireRoom("y", y, (long) modes.channels() * series);
     }
 
-    /** Checks that an array holds at least {@code needed} numbers. */
-    static void requireRoom(String name, float[] values, long needed) {
-        if (values.length < needed) {
-            throw new IllegalArgumentException(name + ": expected at least " + needed + " numbers but was " + values.length);
+    /** Checks that a tensor holds at least {@code needed} numbers, in whatever shape. */
+    static void requireRoom(String name, Tensor values, long needed) {
+        if (values.size() < needed) {
+            throw new IllegalArgumentException(name + ": expected at least " + needed + " numbers but was " + values.size());
         }
     }
 }

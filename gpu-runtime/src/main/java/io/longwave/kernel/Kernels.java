@@ -1,5 +1,7 @@
 package io.longwave.kernel;
 
+import java.util.List;
+
 import io.longwave.tensor.Tensor;
 
 /**
@@ -31,6 +33,13 @@ public interface Kernels {
 
     /** Sets every element. */
     void fill(Tensor target, double value);
+
+    /** Sets every element of all of them to zero. */
+    default void clear(List<Tensor> targets) {
+        for (Tensor target : targets) {
+            fill(target, 0);
+        }
+    }
 
     /** target = source, or target += source. */
     void copy(Tensor source, Tensor target, boolean accumulate);
@@ -101,8 +110,32 @@ public interface Kernels {
 
     ButterflyTransform butterflyTransform();
 
+    SeriesMixing seriesMixing();
+
+    FiniteStep finiteStep();
+
+    DiagonalKernel diagonalKernel();
+
+    /**
+     * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they
+     * are made one by one.
+     *
+     * @param calls of kernels of this set from the calling thread: the same ones each time, with the same numbers on the same tensors, and no upload
+     *        or download
+     */
+    default KernelSequence sequence(Runnable calls) {
+        return KernelSequence.of(calls);
+    }
+
     /** A new tensor holding {@code values}. */
     default Tensor of(double[] values, int... dims) {
+        Tensor tensor = zeros(dims);
+        upload(values, tensor);
+        return tensor;
+    }
+
+    /** A new tensor holding {@code values}. */
+    default Tensor of(float[] values, int... dims) {
         Tensor tensor = zeros(dims);
         upload(values, tensor);
         return tensor;

@@ -2,6 +2,8 @@ package io.longwave.kernel;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.tensor.Tensor;
+
 /**
  * One step of {@link SelectiveScan}'s recurrence for S series at once: Δ = softplus(δ + bias), x ← exp(Δ A) x + Δ B u (or the exact hold
  * (exp(Δ A) − 1)/A · B u), y = (C · x + D u) silu(z). Gu and Dao 2023, arXiv:2312.00752, eq. 2 and 4.
@@ -24,9 +26,9 @@ public interface SelectiveStep {
      * @param z gate, [H, S]; null for none
      * @param y [H, S], out; may be {@code u}, {@code delta} or {@code z}
      * @param series S, at least 0
-     * @throws IllegalArgumentException if an array is shorter than S asks for; nothing is written then
+     * @throws IllegalArgumentException if a tensor is smaller than S asks for; nothing is written then
      */
-    void step(System system, float[] state, float[] u, float[] delta, float[] b, float[] c, float @Nullable [] z, float[] y, int series);
+    void step(System system, Tensor state, Tensor u, Tensor delta, Tensor b, Tensor c, @Nullable Tensor z, Tensor y, int series);
 
     /**
      * What all series share, owned by the record: do not write to the arrays afterwards.
@@ -71,9 +73,8 @@ public interface SelectiveStep {
         }
     }
 
-    /** Checks the arrays of a step. */
-    static void check(System system, float[] state, float[] u, float[] delta, float[] b, float[] c, float @Nullable [] z, float[] y,
-            int series) {
+    /** Checks the tensors of a step. */
+    static void check(System system, Tensor state, Tensor u, Tensor delta, Tensor b, Tensor c, @Nullable Tensor z, Tensor y, int series) {
         if (series < 0) {
             throw new IllegalArgumentException("series: expected at least 0 but was " + series);
         }

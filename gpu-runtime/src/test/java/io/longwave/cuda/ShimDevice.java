@@ -28,6 +28,8 @@ public final class ShimDevice implements CudaDevice {
     private static final long MESSAGE_BYTES = 2048;
     private static final int HOPPER_SHARED_BYTES = 232_448;
     private static @Nullable Functions loaded;
+    /** Bound while the calling thread records. */
+    private static final ScopedValue<List<Runnable>> RECORDED = ScopedValue.newInstance();
 
     private final int orders;
     private final Functions functions;
@@ -89,6 +91,46 @@ public final class ShimDevice implements CudaDevice {
         return new DeviceProperties("host shim", 9, 0, 4, HOPPER_SHARED_BYTES, Runtime.getRuntime().maxMemory(), 60L << 20);
     }
 
+    /** Runs work, or leaves it with the recording of this thread. */
+    private static void later(Runnable work) {
+        if (RECORDED.isBound()) {
+            RECORDED.get().add(work);
+        } else {
+            work.run();
+        }
+    }
+
+    private static void requireNoRecording(String call) {
+        if (RECORDED.isBound()) {
+            throw new CudaException("recording: expected launches, clears and copies within the device but was " + call);
+        }
+    }
+
+    @Override
+    public Recording record(Runnable work) {
+        if (RECORDED.isBound()) {
+            throw new IllegalStateException("a recording cannot hold another");
+        }
+        List<Runnable> recorded = new ArrayList<>();
+        ScopedValue.where(RECORDED, recorded).run(work);
+        return new Recording() {
+            private boolean closed;
+
+            @Override
+            public void replay() {
+                if (closed) {
+                    throw new IllegalStateException("this recording was closed");
+                }
+                recorded.forEach(Runnable::run);
+            }
+
+            @Override
+            public void close() {
+                closed = true;
+            }
+        };
+    }
+
     /** Memory between two guards, freed by the garbage collector. */
     private static final class Memory implements DeviceMemory {
         private final MemorySegment all;
@@ -128,7 +170,11 @@ public final class ShimDevice implements CudaDevice {
 
         @Override
         public void close() {
-            // Whoever still reads it reads NaN.
+            later(this::spoil);
+        }
+
+        /** Whoever still reads it reads NaN. */
+        private void spoil() {
             MemorySegment inside = inside();
             for (long at = 0; at + Integer.BYTES <= bytes; at += Integer.BYTES) {
                 inside.set(ValueLayout.JAVA_INT_UNALIGNED, at, NAN_PATTERN);
@@ -150,27 +196,32 @@ public final class ShimDevice implements CudaDevice {
 
     @Override
     public void clear(DeviceMemory target) {
-        ((Memory) target).inside().fill((byte) 0);
+        later(() -> ((Memory) target).inside().fill((byte) 0));
     }
 
     @Override
     public void upload(float[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         inside(target, (long) source.length * Float.BYTES).copyFrom(MemorySegment.ofArray(source));
     }
 
     @Override
     public void upload(int[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         inside(target, (long) source.length * Integer.BYTES).copyFrom(MemorySegment.ofArray(source));
     }
 
     @Override
     public void download(DeviceMemory source, float[] target) {
+        requireNoRecording("a download");
         MemorySegment.ofArray(target).copyFrom(inside(source, (long) target.length * Float.BYTES));
     }
 
     @Override
     public void copy(DeviceMemory source, DeviceMemory target, long bytes) {
-        inside(target, bytes).copyFrom(inside(source, bytes));
+        MemorySegment from = inside(source, bytes);
+        MemorySegment to = inside(target, bytes);
+        later(() -> to.copyFrom(from));
     }
 
     @Override
@@ -180,10 +231,23 @@ public final class ShimDevice implements CudaDevice {
             throw new CudaException(
                     kernel + ": expected at most " + HOPPER_SHARED_BYTES + " bytes of shared memory but was " + shape.sharedBytes());
         }
+        @Nullable
+        Object[] fixed = arguments.clone();
+        later(() -> runUnderAllOrders(kernel, shape, fixed));
+    }
+
+    private void runUnderAllOrders(String kernel, LaunchShape shape, @Nullable Object[] arguments) {
         List<Memory> touched = new ArrayList<>();
         for (Object argument : arguments) {
-            if (argument instanceof Memory memory && touched.stream().noneMatch(other -> other == memory)) {
-                touched.add(memory);
+            switch (argument) {
+                case Memory memory -> add(memory, touched);
+                case PointerTable(DeviceMemory table, List<DeviceMemory> pieces) -> {
+                    add(table, touched);
+                    pieces.forEach(piece -> add(piece, touched));
+                }
+                case null, default -> {
+                    // a number
+                }
             }
         }
         List<byte[]> before = orders > 1 ? contents(touched) : List.of();
@@ -207,6 +271,12 @@ public final class ShimDevice implements CudaDevice {
         }
     }
 
+    private static void add(DeviceMemory memory, List<Memory> touched) {
+        if (touched.stream().noneMatch(other -> other == memory)) {
+            touched.add((Memory) memory);
+        }
+    }
+
     private static List<byte[]> contents(List<Memory> touched) {
         return touched.stream().map(memory -> memory.inside().toArray(ValueLayout.JAVA_BYTE)).toList();
     }
@@ -219,6 +289,7 @@ public final class ShimDevice implements CudaDevice {
                 long at = (long) i * Long.BYTES;
                 switch (arguments[i]) {
                     case Memory memory -> values.set(ValueLayout.JAVA_LONG, at, memory.address());
+                    case PointerTable table -> values.set(ValueLayout.JAVA_LONG, at, table.memory().address());
                     case null -> values.set(ValueLayout.JAVA_LONG, at, 0);
                     case Integer number -> values.set(ValueLayout.JAVA_INT, at, number);
                     case Long number -> values.set(ValueLayout.JAVA_LONG, at, number);
@@ -258,6 +329,7 @@ public final class ShimDevice implements CudaDevice {
         for (Object argument : arguments) {
             found.append(switch (argument) {
                 case Memory _ -> 'p';
+                case PointerTable _ -> 'p';
                 case null -> 'p';
                 case Integer _ -> 'i';
                 case Long _ -> 'l';
@@ -273,6 +345,6 @@ public final class ShimDevice implements CudaDevice {
 
     @Override
     public void synchronize() {
-        // Launches have run when they return.
+        requireNoRecording("a wait for the device"); // launches have run when they return
     }
 }

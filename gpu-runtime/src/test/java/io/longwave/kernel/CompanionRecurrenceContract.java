@@ -65,9 +65,9 @@ public abstract class CompanionRecurrenceContract extends KernelComparison {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 15, 31, 32, 33, 65})
+    @ValueSource(ints = {1, 2, 15, 31, 32, 33, 63, 64, 65, 127, 128, 129, 150})
     void anyNumberOfStatesGivesTheLoopsWithTheirGradients(int n) {
-        Gen.forAll(4, gen -> agreesOn(gen, gen.between(1, 3), gen.between(1, 20), n));
+        Gen.forAll(4, gen -> agreesOn(gen, gen.between(1, 6), gen.between(1, 20), n));
     }
 
     @ParameterizedTest

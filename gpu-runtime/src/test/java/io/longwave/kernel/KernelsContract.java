@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.ArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -460,6 +462,25 @@ public abstract class KernelsContract {
         kernels.rmseLoss().forward(p, 0, p, 0, 4, loss, 0);
         kernels.rmseLoss().backward(p, 0, p, 0, 4, loss, 0, 1, dp, false, null);
         assertThat(kernels.toDoubles(dp)).containsOnly(0);
+    }
+
+    @Test
+    void tensorsOfAnySizeAreClearedTogether() {
+        Kernels kernels = kernels();
+        List<Tensor> tensors = new ArrayList<>();
+        for (int size : new int[]{5, 0, 1024, 1, 2300}) {
+            double[] numbers = new double[size];
+            Arrays.fill(numbers, 3);
+            tensors.add(kernels.of(numbers, size));
+        }
+        Tensor beside = kernels.of(new double[]{7}, 1);
+        kernels.clear(tensors);
+        kernels.clear(List.of());
+        kernels.clear(List.of(kernels.zeros(0)));
+        for (Tensor tensor : tensors) {
+            assertThat(kernels.toDoubles(tensor)).isEqualTo(new double[tensor.size()]);
+        }
+        assertThat(kernels.toDoubles(beside)).containsExactly(7);
     }
 
     @Test

@@ -25,8 +25,8 @@ public abstract class SeriesActivationContract extends KernelComparison {
         return out;
     }
 
-    private SeriesActivation activation() {
-        return kernels().seriesActivation();
+    private ArraySteps activation() {
+        return new ArraySteps(kernels());
     }
 
     @ParameterizedTest
@@ -37,18 +37,23 @@ public abstract class SeriesActivationContract extends KernelComparison {
             double[] x = gen.numbers(2 * size);
             float[][] results = new float[2][];
             for (int i = 0; i < 2; i++) {
-                SeriesActivation activation = i == 0 ? exact.seriesActivation() : activation();
+                ArraySteps activation = i == 0 ? new ArraySteps(exact) : activation();
                 float[] values = floats(x);
                 float[] sum = Arrays.copyOf(values, size);
                 activation.addGated(values, sum, size);
                 activation.gelu(values, 2 * size);
                 activation.normalize(Kind.LAYER, sum, 1e-5f, floats(gain()), new float[CHANNELS], sum, series);
                 activation.normalize(Kind.RMS, values, 1e-5f, floats(gain()), floats(gain()), values, series);
+                activation.scale(sum, floats(offsets()), floats(gain()), floats(offsets()), sum, series);
                 results[i] = Arrays.copyOf(values, 3 * size);
                 System.arraycopy(sum, 0, results[i], 2 * size, size);
             }
             assertThat(results[1]).isEqualTo(results[0]);
         });
+    }
+
+    private static double[] offsets() {
+        return new double[]{0.3, -2, 0, 1e-3, 7};
     }
 
     private static double[] gain() {
@@ -112,7 +117,23 @@ public abstract class SeriesActivationContract extends KernelComparison {
     }
 
     @Test
-    void anArrayWithTooLittleRoomIsRefused() {
+    void scalingTakesTheMeanOffEachChannelFirst() {
+        int series = 19;
+        float[] x = new float[CHANNELS * series];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+        }
+        float[] y = new float[x.length];
+        activation().scale(x, floats(offsets()), floats(gain()), new float[CHANNELS], y, series);
+        for (int i = 0; i < x.length; i++) {
+            assertThat((double) y[i]).isCloseTo(gain()[i / series] * (x[i] - offsets()[i / series]), within(2e-5));
+        }
+        assertThatThrownBy(() -> activation().scale(x, new float[CHANNELS - 1], floats(gain()), new float[CHANNELS], y, series))
+                .hasMessage("mean: expected 5 numbers but was 4");
+    }
+
+    @Test
+    void aTensorWithTooLittleRoomIsRefused() {
         assertThatThrownBy(() -> activation().normalize(Kind.LAYER, new float[9], 1e-5f, new float[5], new float[5], new float[10], 2))
                 .hasMessage("x: expected at least 10 numbers but was 9");
     }

@@ -71,27 +71,27 @@ public record StepCase(int channels, int states, int groups, int series, int ste
     }
 
     /** Outputs [steps, H, count] and then the state [.., count], of some of the series stepped together. */
-    public float[][] run(DiagonalStep step, int from, int count) {
+    public float[][] runDiagonal(Kernels kernels, int from, int count) {
         DiagonalStep.Modes modes = modes();
         float[][] out = new float[steps + 1][];
         float[] state = new float[modes.stateSize() * count];
         for (int k = 0; k < steps; k++) {
             out[k] = new float[channels * count];
-            step.step(modes, state, slice(k, 0, channels, from, count), out[k], count);
+            new ArraySteps(kernels).diagonal(modes, state, slice(k, 0, channels, from, count), out[k], count);
         }
         out[steps] = state;
         return out;
     }
 
     /** The same for the selective step. */
-    public float[][] run(SelectiveStep step, boolean exactHold, boolean gate, int from, int count) {
+    public float[][] runSelective(Kernels kernels, boolean exactHold, boolean gate, int from, int count) {
         SelectiveStep.System system = system(exactHold);
         float[][] out = new float[steps + 1][];
         float[] state = new float[system.stateSize() * count];
         int rows = groups * states;
         for (int k = 0; k < steps; k++) {
             out[k] = new float[channels * count];
-            step.step(system, state, slice(k, 0, channels, from, count), slice(k, channels, channels, from, count),
+            new ArraySteps(kernels).selective(system, state, slice(k, 0, channels, from, count), slice(k, channels, channels, from, count),
                     slice(k, 3 * channels, rows, from, count), slice(k, 3 * channels + rows, rows, from, count),
                     gate ? slice(k, 2 * channels, channels, from, count) : null, out[k], count);
         }
@@ -103,7 +103,7 @@ public record StepCase(int channels, int states, int groups, int series, int ste
         return inputs[(k * perStep() + row) * series + s];
     }
 
-    /** What {@link #run(DiagonalStep, int, int)} of all series should give. */
+    /** What {@link #runDiagonal} of all series should give. */
     public double[][] diagonalInDouble() {
         DiagonalStep.Modes modes = modes();
         double[][] out = new double[steps + 1][channels * series];

@@ -1,10 +1,10 @@
 package io.longwave.cuda.driver;
 
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,13 @@ import io.longwave.cuda.CudaException;
 final class CommandQueue {
     /** Callers that are this far ahead of the driver wait. */
     private static final int CAPACITY = 4096;
+    /**
+     * Both sides look out for each other this long before they go to sleep: to wake a thread takes tens of microseconds, more than what most
+     * commands take. Passes of training and streaming steps follow one another faster than that.
+     */
+    private static final long WATCH_NANOS = Runtime.getRuntime().availableProcessors() > 1 ? 100_000 : 0;
 
-    private final BlockingQueue<Runnable> commands = new ArrayBlockingQueue<>(CAPACITY);
+    private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>(CAPACITY);
     private volatile @Nullable CudaException failure;
 
     CommandQueue() {
@@ -29,12 +34,24 @@ final class CommandQueue {
     private void work() {
         while (true) {
             try {
-                commands.take().run();
+                next().run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             }
         }
+    }
+
+    private Runnable next() throws InterruptedException {
+        Runnable command = commands.poll();
+        if (command == null && WATCH_NANOS > 0) {
+            long until = System.nanoTime() + WATCH_NANOS;
+            while (commands.isEmpty() && System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            command = commands.poll();
+        }
+        return command == null ? commands.take() : command;
     }
 
     /** Leaves a command and goes on. @throws CudaException if one failed before */
@@ -63,6 +80,10 @@ final class CommandQueue {
                 result.completeExceptionally(e);
             }
         });
+        long until = System.nanoTime() + WATCH_NANOS;
+        while (!result.isDone() && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
         try {
             return result.get();
         } catch (InterruptedException e) {

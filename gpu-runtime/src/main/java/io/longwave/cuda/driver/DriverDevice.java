@@ -11,8 +11,8 @@ import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
-import jcuda.NativePointerObject;
-import jcuda.Pointer;
+import io.longwave.cuda.PointerTable;
+import io.longwave.cuda.Recording;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -30,6 +30,8 @@ final class DriverDevice implements CudaDevice {
     /** More dynamic shared memory than this has to be asked for by function. */
     private static final int PLAIN_SHARED_BYTES = 48 << 10;
     private static final int NAME_BYTES = 256;
+    /** Arrays up to this many numbers are copied and left to the queue; the caller of a longer one waits until it has been read. */
+    private static final int COPIED_NUMBERS = 1 << 16;
 
     private final CommandQueue queue = new CommandQueue();
     private final MemoryPool pool = new MemoryPool(queue);
@@ -39,6 +41,9 @@ final class DriverDevice implements CudaDevice {
     private final Staging staging;
     private final CUmodule module = new CUmodule();
     private final Map<String, Loaded> functions = new HashMap<>();
+    /** Bound while the calling thread records. */
+    private final ScopedValue<GraphRecorder> recorder = ScopedValue.newInstance();
+    private final Parameters parameters = new Parameters();
 
     /** What is known of a device before it is used. */
     private record Opened(DeviceProperties properties, int driverVersion, Staging staging) {}
@@ -125,19 +130,64 @@ final class DriverDevice implements CudaDevice {
         if (bytes > memory.bytes()) {
             throw new CudaException("expected at most " + memory.bytes() + " bytes but was " + bytes);
         }
-        return ((MemoryPool.Piece) memory).pointer();
+        return piece(memory).pointer();
+    }
+
+    private static MemoryPool.Piece piece(DeviceMemory memory) {
+        return (MemoryPool.Piece) memory;
+    }
+
+    /** Queues work on memory of the device, or leaves it with the recording of this thread. */
+    private void enqueue(Runnable command, @Nullable Object... touched) {
+        if (!recorder.isBound()) {
+            queue.submit(command);
+            return;
+        }
+        for (Object one : touched) {
+            if (one instanceof MemoryPool.Piece memory) {
+                recorder.get().touch(memory);
+            }
+        }
+        recorder.get().add(command);
+    }
+
+    private void requireNoRecording(String call) {
+        if (recorder.isBound()) {
+            throw new CudaException("recording: expected launches, clears and copies within the device but was " + call);
+        }
+    }
+
+    @Override
+    public Recording record(Runnable work) {
+        if (recorder.isBound()) {
+            throw new IllegalStateException("a recording cannot hold another");
+        }
+        GraphRecorder taken = new GraphRecorder(pool, queue, stream);
+        try {
+            ScopedValue.where(recorder, taken).run(work);
+            return taken.finish();
+        } catch (RuntimeException | Error e) {
+            taken.release();
+            throw e;
+        }
     }
 
     @Override
     public void clear(DeviceMemory target) {
         CUdeviceptr to = pointer(target, target.bytes());
         long bytes = target.bytes();
-        queue.submit(() -> Status.require(JCudaDriver.cuMemsetD8Async(to, (byte) 0, bytes, stream), "cuMemsetD8Async"));
+        enqueue(() -> Status.require(JCudaDriver.cuMemsetD8Async(to, (byte) 0, bytes, stream), "cuMemsetD8Async"), target);
     }
 
     @Override
     public void upload(float[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Float.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            float[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asFloatBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asFloatBuffer().put(source, from, count));
             return true;
@@ -146,7 +196,13 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void upload(int[] source, DeviceMemory target) {
+        requireNoRecording("an upload");
         CUdeviceptr to = pointer(target, (long) source.length * Integer.BYTES);
+        if (source.length <= COPIED_NUMBERS) {
+            int[] copy = source.clone();
+            queue.submit(() -> staging.send(copy.length, to, (piece, from, count) -> piece.asIntBuffer().put(copy, from, count)));
+            return;
+        }
         queue.call(() -> {
             staging.send(source.length, to, (piece, from, count) -> piece.asIntBuffer().put(source, from, count));
             return true;
@@ -155,6 +211,7 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void download(DeviceMemory source, float[] target) {
+        requireNoRecording("a download");
         CUdeviceptr from = pointer(source, (long) target.length * Float.BYTES);
         queue.call(() -> {
             staging.fetch(target.length, from, (piece, at, count) -> piece.asFloatBuffer().get(target, at, count));
@@ -166,25 +223,29 @@ final class DriverDevice implements CudaDevice {
     public void copy(DeviceMemory source, DeviceMemory target, long bytes) {
         CUdeviceptr from = pointer(source, bytes);
         CUdeviceptr to = pointer(target, bytes);
-        queue.submit(() -> Status.require(JCudaDriver.cuMemcpyDtoDAsync(to, from, bytes, stream), "cuMemcpyDtoDAsync"));
+        enqueue(() -> Status.require(JCudaDriver.cuMemcpyDtoDAsync(to, from, bytes, stream), "cuMemcpyDtoDAsync"), source, target);
     }
 
     @Override
     public void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
-        NativePointerObject[] parameters = new NativePointerObject[arguments.length];
+        long[] values = new long[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
-            parameters[i] = switch (arguments[i]) {
-                case DeviceMemory memory -> Pointer.to(new long[]{memory.address()});
-                case null -> Pointer.to(new long[1]);
-                case Integer number -> Pointer.to(new int[]{number});
-                case Long number -> Pointer.to(new long[]{number});
-                case Float number -> Pointer.to(new float[]{number});
+            values[i] = switch (arguments[i]) {
+                case DeviceMemory memory -> memory.address();
+                case PointerTable table -> table.memory().address();
+                case null -> 0;
+                case Integer number -> number;
+                case Long number -> number;
+                case Float number -> Float.floatToRawIntBits(number);
                 case Object other -> throw new CudaException(kernel + ": an argument of type " + other.getClass().getName());
             };
         }
-        queue.submit(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
-                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, Pointer.to(parameters), null),
-                "launching " + kernel));
+        if (recorder.isBound()) {
+            recorder.get().prepare(() -> function(kernel, shape.sharedBytes()));
+        }
+        enqueue(() -> Status.require(JCudaDriver.cuLaunchKernel(function(kernel, shape.sharedBytes()), shape.gridX(), shape.gridY(),
+                shape.gridZ(), shape.blockX(), shape.blockY(), 1, shape.sharedBytes(), stream, parameters.of(values), null),
+                "launching " + kernel), arguments);
     }
 
     /** The kernel, allowed as much dynamic shared memory as any of its launches asked for. */
@@ -214,6 +275,7 @@ final class DriverDevice implements CudaDevice {
 
     @Override
     public void synchronize() {
+        requireNoRecording("a wait for the device");
         queue.call(() -> {
             Status.require(JCudaDriver.cuStreamSynchronize(stream), "waiting for the device");
             return true;

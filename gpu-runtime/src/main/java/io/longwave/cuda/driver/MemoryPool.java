@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceOutOfMemoryException;
 import jcuda.driver.CUdeviceptr;
@@ -21,7 +22,7 @@ import jcuda.driver.JCudaDriver;
  * the collector is asked and all free pieces are returned to the driver before an allocation fails.
  */
 final class MemoryPool {
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
     private static final long SMALLEST = 512;
     private static final int ATTEMPTS = 6;
     private static final long FIRST_PAUSE_MILLIS = 10;
@@ -40,25 +41,38 @@ final class MemoryPool {
         }
     }
 
+    /** Memory in use, by its piece and by the recordings that touch it; it is free when the last of them has let go. */
+    static final class Room {
+        private final Address address;
+        private final long size;
+        private int holders = 1;
+
+        private Room(Address address, long size) {
+            this.address = address;
+            this.size = size;
+        }
+    }
+
     /** A piece in use. */
     static final class Piece implements DeviceMemory {
-        private final Address address;
+        private final Room room;
         private final long bytes;
         private final Cleaner.Cleanable cleanable;
 
         private Piece(MemoryPool pool, Address address, long size, long bytes) {
-            this.address = address;
+            Room taken = new Room(address, size);
+            this.room = taken;
             this.bytes = bytes;
-            this.cleanable = CLEANER.register(this, () -> pool.giveBack(address, size));
+            this.cleanable = CLEANER.register(this, () -> pool.release(taken));
         }
 
         CUdeviceptr pointer() {
-            return address;
+            return room.address;
         }
 
         @Override
         public long address() {
-            return address.value();
+            return room.address.value();
         }
 
         @Override
@@ -122,8 +136,20 @@ final class MemoryPool {
         return pieces == null ? null : pieces.pollLast();
     }
 
-    private synchronized void giveBack(Address address, long size) {
-        free.computeIfAbsent(size, _ -> new ArrayDeque<>()).addLast(address);
+    /** Keeps the memory of a piece from other use, beside the piece itself, until it is {@linkplain #release released}. */
+    synchronized Room hold(Piece piece) {
+        if (piece.room.holders == 0) {
+            throw new CudaException("recording: memory of " + piece.bytes + " bytes was given back before it was used");
+        }
+        piece.room.holders++;
+        return piece.room;
+    }
+
+    synchronized void release(Room room) {
+        room.holders--;
+        if (room.holders == 0) {
+            free.computeIfAbsent(room.size, _ -> new ArrayDeque<>()).addLast(room.address);
+        }
     }
 
     /** Returns all free pieces to the driver, which waits for the work that uses them. */

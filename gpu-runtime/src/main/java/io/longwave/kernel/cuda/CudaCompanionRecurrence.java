@@ -1,11 +1,13 @@
 package io.longwave.kernel.cuda;
 
+import java.util.Arrays;
+
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.tensor.Tensor;
 
-/** {@link CompanionRecurrence} by {@code companion_recurrence.cu}: a block for each row. */
+/** {@link CompanionRecurrence} by {@code companion_lanes.cu}, a warp for each row, or {@code companion_recurrence.cu}, a block for each. */
 record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence {
     private static final int WARP = 32;
     private static final int MOST_THREADS = 1024;
@@ -17,6 +19,9 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
     /** Numbers for sums over a block. */
     private static final int SLOTS = 64;
 
+    /** The most states that a lane keeps where a warp has a row. */
+    private static final int MOST_OWN = 4;
+
     private static int threads(int states, int most) {
         return Math.min(most, Launcher.ceilDiv(states, WARP) * WARP);
     }
@@ -27,11 +32,34 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         return LaunchShape.of(perStep.dim(0), threads(states, MOST_THREADS)).shared((kept * states + SLOTS) * Float.BYTES);
     }
 
+    /** States of a lane where a warp has a row, 1, 2 or 4; 0 where these are too many. */
+    private static int own(Tensor perStep) {
+        for (int own = 1; own <= MOST_OWN; own *= 2) {
+            if (perStep.dim(2) <= own * WARP) {
+                return own;
+            }
+        }
+        return 0;
+    }
+
+    /** Queues a recurrence over the rows of {@code perStep}; {@code kept} rows of states in shared memory are what a block needs. */
+    private void launch(String kernel, Tensor perStep, int kept, Tensor... tensors) {
+        Object[] arguments = Arrays.copyOf(tensors, tensors.length + 2, Object[].class);
+        arguments[tensors.length] = perStep.dim(1);
+        arguments[tensors.length + 1] = perStep.dim(2);
+        int own = own(perStep);
+        if (own > 0) {
+            launcher.launch(kernel + "_own" + own, LaunchShape.of(perStep.dim(0), WARP), arguments);
+        } else {
+            launcher.launch(kernel, rows(perStep, kept), arguments);
+        }
+    }
+
     @Override
     public void powers(Tensor companion, Tensor b, Tensor powers) {
         CompanionRecurrence.check(companion, b, powers);
         if (powers.size() > 0) {
-            launcher.launch("companion_recurrence_powers", rows(powers, 2), companion, b, powers, powers.dim(1), powers.dim(2));
+            launch("companion_recurrence_powers", powers, 2, companion, b, powers);
         }
     }
 
@@ -40,8 +68,7 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(companion, bGradient, powers);
         CompanionRecurrence.check(companionGradient, bGradient, gradient);
         if (powers.size() > 0) {
-            launcher.launch("companion_recurrence_powers_backward", rows(powers, 3), companion, powers, gradient, companionGradient,
-                    bGradient, powers.dim(1), powers.dim(2));
+            launch("companion_recurrence_powers_backward", powers, 3, companion, powers, gradient, companionGradient, bGradient);
         }
     }
 
@@ -83,7 +110,7 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(companion, b, rollout);
         CompanionRecurrence.check(k, c, rollout);
         if (rollout.size() > 0) {
-            launcher.launch("companion_recurrence_rollout", rows(rollout, 2), companion, b, k, c, rollout, rollout.dim(1), rollout.dim(2));
+            launch("companion_recurrence_rollout", rollout, 2, companion, b, k, c, rollout);
         }
     }
 
@@ -94,8 +121,8 @@ record CudaCompanionRecurrence(Launcher launcher) implements CompanionRecurrence
         CompanionRecurrence.check(k, cGradient, gradient);
         CompanionRecurrence.check(companionGradient, bGradient, rollout);
         if (rollout.size() > 0) {
-            launcher.launch("companion_recurrence_rollout_backward", rows(rollout, 5), companion, b, k, rollout, gradient,
-                    companionGradient, bGradient, kGradient, cGradient, rollout.dim(1), rollout.dim(2));
+            launch("companion_recurrence_rollout_backward", rollout, 5, companion, b, k, rollout, gradient, companionGradient, bGradient,
+                    kGradient, cGradient);
         }
     }
 }

@@ -4,23 +4,24 @@ import java.util.function.Function;
 
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.kernel.DiagonalStep;
+import io.longwave.tensor.Tensor;
 
-/** {@link DiagonalStep} by {@code diagonal_step.cu}. Coefficients stay on the device; state, u and y travel with each call, as the contract has it. */
+/** {@link DiagonalStep} by {@code diagonal_step.cu}. Coefficients go to the device once. */
 final class CudaDiagonalStep implements DiagonalStep {
     private static final int PER_THREAD = 4;
+    private static final int MOST_THREADS = 128;
     /** Numbers of a mode as the kernel reads them, two vectors of four. */
     private static final int PACKED = 8;
 
     private final Launcher launcher;
-    private final SeriesTransfer transfer;
     private final Function<Modes, DeviceMemory> packed;
     private final Function<Modes, DeviceMemory> skips;
 
     CudaDiagonalStep(Launcher launcher) {
         this.launcher = launcher;
-        this.transfer = new SeriesTransfer(launcher);
-        this.packed = SeriesTransfer.once(modes -> transfer.in(pack(modes)));
-        this.skips = SeriesTransfer.once(modes -> transfer.in(modes.skip()));
+        SeriesLaunches launches = new SeriesLaunches(launcher);
+        this.packed = launches.once(CudaDiagonalStep::pack);
+        this.skips = launches.once(Modes::skip);
     }
 
     private static float[] pack(Modes modes) {
@@ -35,24 +36,11 @@ final class CudaDiagonalStep implements DiagonalStep {
     }
 
     @Override
-    public void step(Modes modes, float[] state, float[] u, float[] y, int series) {
+    public void step(Modes modes, Tensor state, Tensor u, Tensor y, int series) {
         DiagonalStep.check(modes, state, u, y, series);
-        if (series == 0) {
-            return;
+        if (series > 0) {
+            launcher.launch("diagonal_step", SeriesLaunches.shape(series, PER_THREAD, modes.channels(), MOST_THREADS), packed.apply(modes),
+                    skips.apply(modes), state, u, y, modes.channels(), modes.modes(), series);
         }
-        try (DeviceMemory x = transfer.in(state);
-                DeviceMemory in = transfer.in(u);
-                DeviceMemory out = transfer.out(y, (long) modes.channels() * series)) {
-            step(modes, x, in, out, series);
-            transfer.back(x, state);
-            transfer.back(out, y);
-        }
-    }
-
-    /** The same on what is on the device already, without waiting for it; y may be u. */
-    void step(Modes modes, DeviceMemory state, DeviceMemory u, DeviceMemory y, int series) {
-        launcher.launch("diagonal_step", SeriesTransfer.shape(series, PER_THREAD, modes.channels()), packed.apply(modes),
-                skips.apply(modes),
-                state, u, y, modes.channels(), modes.modes(), series);
     }
 }

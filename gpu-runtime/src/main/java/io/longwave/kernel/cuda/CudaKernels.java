@@ -1,6 +1,11 @@
 package io.longwave.kernel.cuda;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import io.longwave.cuda.CudaDevice;
+import io.longwave.cuda.DeviceMemory;
+import io.longwave.cuda.PointerTable;
 import io.longwave.kernel.ActivatedLinear;
 import io.longwave.kernel.AdamW;
 import io.longwave.kernel.BatchNormalization;
@@ -13,12 +18,15 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.KernelSequence;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -31,6 +39,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -76,6 +85,9 @@ public final class CudaKernels implements Kernels {
     private final CompanionRecurrence companionRecurrence;
     private final GridScan gridScan;
     private final ButterflyTransform butterflyTransform;
+    private final SeriesMixing seriesMixing;
+    private final FiniteStep finiteStep;
+    private final DiagonalKernel diagonalKernel;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -97,7 +109,8 @@ public final class CudaKernels implements Kernels {
         this.seriesConvolution = new CudaSeriesConvolution(launcher);
         this.seriesActivation = new CudaSeriesActivation(launcher);
         this.diagonalScan = new CudaDiagonalScan(launcher);
-        this.vandermondeKernel = new CudaVandermondeKernel(launcher);
+        VandermondeProduct vandermonde = new VandermondeProduct(launcher);
+        this.vandermondeKernel = new CudaVandermondeKernel(launcher, vandermonde);
         this.cauchyKernel = new CudaCauchyKernel(launcher);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
                 new SpectralConvolution(launcher, ways.largestOnChip(), ways.midBytes()),
@@ -127,6 +140,9 @@ public final class CudaKernels implements Kernels {
         this.companionRecurrence = new CudaCompanionRecurrence(launcher);
         this.gridScan = new CudaGridScan(launcher);
         this.butterflyTransform = new CudaButterflyTransform(launcher);
+        this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
+        this.finiteStep = new CudaFiniteStep(launcher);
+        this.diagonalKernel = new CudaDiagonalKernel(launcher, vandermonde);
     }
 
     @Override
@@ -188,6 +204,24 @@ public final class CudaKernels implements Kernels {
     }
 
     @Override
+    public void clear(List<Tensor> targets) {
+        int[] sizes = targets.stream().mapToInt(Tensor::size).toArray();
+        if (IntStream.of(sizes).allMatch(size -> size == 0)) {
+            return;
+        }
+        List<DeviceMemory> pieces = targets.stream().map(CudaTensor::of).toList();
+        long[] rows = new long[2 * sizes.length];
+        for (int t = 0; t < sizes.length; t++) {
+            rows[2 * t] = pieces.get(t).address();
+            rows[2 * t + 1] = sizes[t];
+        }
+        TensorTable table = TensorTable.of(sizes, rows);
+        try (DeviceMemory memory = launcher.longs(table.numbers())) {
+            launcher.launch("clear_all", table.shape(), new PointerTable(memory, pieces), table.stretch());
+        }
+    }
+
+    @Override
     public void copy(Tensor source, Tensor target, boolean accumulate) {
         target.requireSize(source.size());
         if (accumulate) {
@@ -195,6 +229,11 @@ public final class CudaKernels implements Kernels {
         } else {
             device.copy(CudaTensor.of(source), CudaTensor.of(target), (long) target.size() * Float.BYTES);
         }
+    }
+
+    @Override
+    public KernelSequence sequence(Runnable calls) {
+        return new RecordedSequence(device, calls);
     }
 
     @Override
@@ -360,5 +399,20 @@ public final class CudaKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

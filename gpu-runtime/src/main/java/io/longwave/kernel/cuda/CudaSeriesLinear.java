@@ -2,47 +2,46 @@ package io.longwave.kernel.cuda;
 
 import org.jspecify.annotations.Nullable;
 
-import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.tensor.Tensor;
 
 /** {@link SeriesLinear} by {@code series_linear.cu}. */
 final class CudaSeriesLinear implements SeriesLinear {
     private static final int SERIES_PER_BLOCK = 128;
     private static final int OUTPUTS_PER_WARP = 8;
-    private static final int MOST_WARPS = 4;
+    private static final int MOST_WARPS = 8;
+    private static final int MOST_WIDE_WARPS = 4;
     private static final int WARP = 32;
     private static final int MOST_OUTPUT_BLOCKS = 65_535;
+    /** Weights that a warp has in shared memory, for 32 inputs. */
+    private static final int TILE_BYTES = 32 * OUTPUTS_PER_WARP * Float.BYTES;
 
     private final Launcher launcher;
-    private final SeriesTransfer transfer;
 
     CudaSeriesLinear(Launcher launcher) {
         this.launcher = launcher;
-        this.transfer = new SeriesTransfer(launcher);
     }
 
     @Override
-    public void apply(float[] weight, float @Nullable [] bias, int inputs, float[] x, float[] y, int series) {
-        int outputs = SeriesLinear.check(weight, bias, inputs, x, y, series);
+    public void apply(Tensor weight, @Nullable Tensor bias, Tensor x, Tensor y, int series) {
+        SeriesLinear.check(weight, bias, x, y, series);
+        int outputs = weight.dim(0);
         if (series == 0 || outputs == 0) {
             return;
         }
-        try (DeviceMemory weights = transfer.in(weight);
-                @Nullable
-                DeviceMemory offsets = bias == null ? null : transfer.in(bias);
-                DeviceMemory in = transfer.in(x);
-                DeviceMemory out = transfer.out(y, (long) outputs * series)) {
-            apply(weights, offsets, inputs, outputs, in, out, series);
-            transfer.back(out, y);
-        }
-    }
-
-    /** The same on what is on the device already, without waiting for it. */
-    void apply(DeviceMemory weight, @Nullable DeviceMemory bias, int inputs, int outputs, DeviceMemory x, DeviceMemory y, int series) {
+        int inputs = weight.dim(1);
+        int blocks = Launcher.ceilDiv(series, SERIES_PER_BLOCK);
         int warps = Math.min(MOST_WARPS, Launcher.ceilDiv(outputs, OUTPUTS_PER_WARP));
-        int outputBlocks = Math.min(MOST_OUTPUT_BLOCKS, Launcher.ceilDiv(outputs, warps * OUTPUTS_PER_WARP));
-        LaunchShape shape = new LaunchShape(Launcher.ceilDiv(series, SERIES_PER_BLOCK), outputBlocks, 1, WARP, warps, 0);
-        launcher.launch("series_linear", shape, weight, bias, x, y, inputs, outputs, series);
+        long shared = (long) inputs * SERIES_PER_BLOCK * Float.BYTES + (long) warps * TILE_BYTES;
+        if (shared <= launcher.properties().sharedBytesPerBlock()) {
+            launcher.launch("series_linear", new LaunchShape(blocks, 1, 1, WARP, warps, (int) shared), weight, bias, x, y, inputs, outputs,
+                    series);
+        } else {
+            int wideWarps = Math.min(MOST_WIDE_WARPS, warps);
+            int outputBlocks = Math.min(MOST_OUTPUT_BLOCKS, Launcher.ceilDiv(outputs, wideWarps * OUTPUTS_PER_WARP));
+            launcher.launch("series_linear_wide", new LaunchShape(blocks, outputBlocks, 1, WARP, wideWarps, 0), weight, bias, x, y, inputs,
+                    outputs, series);
+        }
     }
 }

@@ -17,8 +17,10 @@ record GemmPlan(Tile tile, int splits, int stretch, LaunchShape shape) {
     private static final int DEPTH = 16;
     /** Blocks that a large device runs at once, one for each multiprocessor. */
     private static final int FULL = 132;
-    /** Sums over fewer numbers than this are not shared. */
-    private static final int SHORTEST_STRETCH = 256;
+    /** Large tiles are for sums that could be cut into stretches of this many numbers and still fill a device. */
+    private static final int LARGE_STRETCH = 256;
+    /** Sums over fewer numbers than this are not shared: four stages of a tile. */
+    private static final int SHORTEST_STRETCH = 64;
     /** Below this the matrix units have too little to do between loading and storing. */
     private static final int SHORTEST_FOR_TENSOR = 32;
 
@@ -51,7 +53,7 @@ record GemmPlan(Tile tile, int splits, int stretch, LaunchShape shape) {
 
     /** Large tiles read each factor less often; they are taken where they are mostly full and enough of them. */
     private static Tile bySize(int groups, int m, int n, int k, boolean mayShare) {
-        int blocks = Tile.LARGE.tiles(groups, m, n) * (mayShare ? Launcher.ceilDiv(k, SHORTEST_STRETCH) : 1);
+        int blocks = Tile.LARGE.tiles(groups, m, n) * (mayShare ? Launcher.ceilDiv(k, LARGE_STRETCH) : 1);
         if (m <= Tile.SMALL.side || n <= Tile.SMALL.side || blocks < FULL) {
             return Tile.SMALL;
         }

@@ -6,6 +6,7 @@ import io.longwave.cuda.CudaDevice;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceProperties;
 import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.PointerTable;
 import io.longwave.tensor.Tensor;
 
 /** What kernel classes start their work with. */
@@ -34,8 +35,8 @@ final class Launcher {
     /**
      * Queues a kernel.
      *
-     * @param arguments a {@link Tensor}, a {@link DeviceMemory} or null for a pointer, {@link Integer}, {@link Long}, {@link Float}, and
-     *        {@link Boolean} for an int that is 0 or 1
+     * @param arguments a {@link Tensor}, a {@link DeviceMemory}, a {@link PointerTable} or null for a pointer, {@link Integer}, {@link Long},
+     *        {@link Float}, and {@link Boolean} for an int that is 0 or 1
      * @throws IllegalArgumentException if a block of this device has less shared memory than that
      */
     void launch(String kernel, LaunchShape shape, @Nullable Object... arguments) {
@@ -87,15 +88,23 @@ final class Launcher {
         return memory;
     }
 
+    /** A copy of whole numbers of 64 bits on the device, to be closed. */
+    DeviceMemory longs(long[] values) {
+        int[] halves = new int[2 * values.length];
+        for (int i = 0; i < values.length; i++) {
+            halves[2 * i] = (int) values[i]; // devices keep the low half first
+            halves[2 * i + 1] = (int) (values[i] >>> Integer.SIZE);
+        }
+        return integers(halves);
+    }
+
     /** A copy of float64 numbers on the device, for kernels that take a pointer to double, to be closed. */
     DeviceMemory doubles(double[] values) {
-        int[] bits = new int[2 * values.length];
+        long[] bits = new long[values.length];
         for (int i = 0; i < values.length; i++) {
-            long number = Double.doubleToRawLongBits(values[i]);
-            bits[2 * i] = (int) number; // devices keep the low half first
-            bits[2 * i + 1] = (int) (number >>> Integer.SIZE);
+            bits[i] = Double.doubleToRawLongBits(values[i]);
         }
-        return integers(bits);
+        return longs(bits);
     }
 
     /** Float64 numbers that a kernel left as the floats nearest to them, then what these leave: {@code 2 count} numbers from {@code at} on. */

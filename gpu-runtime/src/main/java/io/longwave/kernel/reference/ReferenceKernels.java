@@ -14,12 +14,15 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -32,6 +35,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -74,6 +78,9 @@ public final class ReferenceKernels implements Kernels {
     private final ColumnConvolution columnConvolution = new ReferenceColumnConvolution();
     private final SeriesActivation seriesActivation = new ReferenceSeriesActivation();
     private final ButterflyTransform butterflyTransform = new ReferenceButterflyTransform();
+    private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
+    private final FiniteStep finiteStep = new ReferenceFiniteStep();
+    private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
 
     @Override
     public String numericProfile() {
@@ -299,5 +306,20 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.FloatDecay;
+import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,8 +24,11 @@ final class SimdDiagonalStep implements DiagonalStep {
     }
 
     @Override
-    public void step(Modes modes, float[] state, float[] u, float[] y, int series) {
-        DiagonalStep.check(modes, state, u, y, series);
+    public void step(Modes modes, Tensor stateTensor, Tensor uTensor, Tensor yTensor, int series) {
+        DiagonalStep.check(modes, stateTensor, uTensor, yTensor, series);
+        float[] state = SimdTensor.of(stateTensor);
+        float[] u = SimdTensor.of(uTensor);
+        float[] y = SimdTensor.of(yTensor);
         float[] sums = scratch.get().array(0, BLOCK);
         for (int h = 0; h < modes.channels(); h++) {
             for (int from = 0; from < series; from += BLOCK) {

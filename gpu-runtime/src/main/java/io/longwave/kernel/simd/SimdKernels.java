@@ -14,12 +14,15 @@ import io.longwave.kernel.ColumnConvolution;
 import io.longwave.kernel.CompanionRecurrence;
 import io.longwave.kernel.CrossEntropyLoss;
 import io.longwave.kernel.DeviationLoss;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalScan;
 import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.DropoutMask;
+import io.longwave.kernel.FiniteStep;
 import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
+import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.MatrixProduct;
@@ -32,6 +35,7 @@ import io.longwave.kernel.SequenceLayout;
 import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.kernel.SeriesMixing;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -49,7 +53,7 @@ public final class SimdKernels implements Kernels {
     private final ActivatedLinear activatedLinear;
     private final WindowCentring windowCentring = new SimdWindowCentring();
     private final RmseLoss rmseLoss;
-    private final AdamW adamW = new SimdAdamW();
+    private final AdamW adamW;
     private final TapRegularization tapRegularization;
     private final DiagonalStep diagonalStep;
     private final SelectiveStep selectiveStep;
@@ -75,6 +79,9 @@ public final class SimdKernels implements Kernels {
     private final SeriesActivation seriesActivation = new SimdSeriesActivation();
     private final SeriesConvolution seriesConvolution;
     private final ButterflyTransform butterflyTransform;
+    private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
+    private final FiniteStep finiteStep = new SimdFiniteStep();
+    private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -97,6 +104,7 @@ public final class SimdKernels implements Kernels {
         this.vandermondeKernel = new SimdVandermondeKernel(pool, scratch);
         this.cauchyKernel = new SimdCauchyKernel(pool);
         this.pointwise = new SimdPointwise(pool, scratch);
+        this.adamW = new SimdAdamW(pointwise);
         this.gatedUnit = new SimdGatedUnit(pool);
         this.channelLinear = new SimdChannelLinear(pool, scratch);
         this.channelNormalization = new SimdChannelNormalization(pool, scratch);
@@ -351,5 +359,20 @@ public final class SimdKernels implements Kernels {
     @Override
     public ButterflyTransform butterflyTransform() {
         return butterflyTransform;
+    }
+
+    @Override
+    public SeriesMixing seriesMixing() {
+        return seriesMixing;
+    }
+
+    @Override
+    public FiniteStep finiteStep() {
+        return finiteStep;
+    }
+
+    @Override
+    public DiagonalKernel diagonalKernel() {
+        return diagonalKernel;
     }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SelectiveStep;
+import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -38,9 +39,16 @@ final class SimdSelectiveStep implements SelectiveStep {
     }
 
     @Override
-    public void step(System system, float[] state, float[] u, float[] delta, float[] b, float[] c, float @Nullable [] z, float[] y,
-            int series) {
-        SelectiveStep.check(system, state, u, delta, b, c, z, y, series);
+    public void step(System system, Tensor stateTensor, Tensor uTensor, Tensor deltaTensor, Tensor bTensor, Tensor cTensor,
+            @Nullable Tensor zTensor, Tensor yTensor, int series) {
+        SelectiveStep.check(system, stateTensor, uTensor, deltaTensor, bTensor, cTensor, zTensor, yTensor, series);
+        float[] state = SimdTensor.of(stateTensor);
+        float[] u = SimdTensor.of(uTensor);
+        float[] delta = SimdTensor.of(deltaTensor);
+        float[] b = SimdTensor.of(bTensor);
+        float[] c = SimdTensor.of(cTensor);
+        float @Nullable [] z = SimdTensor.orNull(zTensor);
+        float[] y = SimdTensor.of(yTensor);
         float[] s = scratch.get().array(0, RATES + 2 * WIDTH);
         int n = system.states();
         for (int h = 0; h < system.channels(); h++) {

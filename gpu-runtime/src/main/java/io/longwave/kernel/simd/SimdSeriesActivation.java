@@ -1,9 +1,11 @@
 package io.longwave.kernel.simd;
 
 import io.longwave.kernel.ChannelNormalization.Kind;
+import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.FloatGelu;
 import io.longwave.kernel.SeriesActivation;
+import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,7 +16,9 @@ final class SimdSeriesActivation implements SeriesActivation {
     private static final int WIDTH = SimdExp.WIDTH;
 
     @Override
-    public void gelu(float[] x, int size) {
+    public void gelu(Tensor xTensor, int size) {
+        DiagonalStep.requireRoom("x", xTensor, size);
+        float[] x = SimdTensor.of(xTensor);
         int bound = LANES.loopBound(size);
         SimdGelu.values(x, 0, bound);
         for (int i = bound; i < size; i++) {
@@ -23,7 +27,11 @@ final class SimdSeriesActivation implements SeriesActivation {
     }
 
     @Override
-    public void addGated(float[] x, float[] y, int size) {
+    public void addGated(Tensor xTensor, Tensor yTensor, int size) {
+        DiagonalStep.requireRoom("x", xTensor, 2L * size);
+        DiagonalStep.requireRoom("y", yTensor, size);
+        float[] x = SimdTensor.of(xTensor);
+        float[] y = SimdTensor.of(yTensor);
         int bound = LANES.loopBound(size);
         FloatVector one = FloatVector.broadcast(LANES, 1f);
         for (int i = 0; i < bound; i += WIDTH) { // the exponential stands here for the reason SimdDecay gives
@@ -50,14 +58,41 @@ final class SimdSeriesActivation implements SeriesActivation {
     }
 
     @Override
-    public void normalize(Kind kind, float[] x, float epsilon, float[] gain, float[] bias, float[] y, int series) {
-        SeriesActivation.check(x, gain, bias, y, series);
+    public void normalize(Kind kind, Tensor xTensor, float epsilon, Tensor gains, Tensor biases, Tensor yTensor, int series) {
+        SeriesActivation.check(xTensor, gains, biases, yTensor, series);
+        float[] x = SimdTensor.of(xTensor);
+        float[] gain = SimdTensor.of(gains);
+        float[] bias = SimdTensor.of(biases);
+        float[] y = SimdTensor.of(yTensor);
         int bound = LANES.loopBound(series);
         for (int s = 0; s < bound; s += WIDTH) {
             vector(kind, x, epsilon, gain, bias, y, s, series);
         }
         for (int s = bound; s < series; s++) {
             number(kind, x, epsilon, gain, bias, y, s, series);
+        }
+    }
+
+    @Override
+    public void scale(Tensor xTensor, Tensor means, Tensor gains, Tensor biases, Tensor yTensor, int series) {
+        SeriesActivation.check(xTensor, means, gains, biases, yTensor, series);
+        float[] mean = SimdTensor.of(means);
+        float[] gain = SimdTensor.of(gains);
+        float[] bias = SimdTensor.of(biases);
+        for (int h = 0; h < gain.length; h++) {
+            scale(SimdTensor.of(xTensor), mean[h], gain[h], bias[h], SimdTensor.of(yTensor), h * series, series);
+        }
+    }
+
+    private static void scale(float[] x, float mean, float gain, float bias, float[] y, int at, int count) {
+        FloatVector gains = FloatVector.broadcast(LANES, gain);
+        FloatVector biases = FloatVector.broadcast(LANES, bias);
+        int bound = LANES.loopBound(count);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector.fromArray(LANES, x, at + i).sub(mean).fma(gains, biases).intoArray(y, at + i);
+        }
+        for (int i = bound; i < count; i++) {
+            y[at + i] = Math.fma(x[at + i] - mean, gain, bias);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.longwave.kernel.simd;
 
 import io.longwave.kernel.SeriesConvolution;
+import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,8 +18,13 @@ final class SimdSeriesConvolution implements SeriesConvolution {
     }
 
     @Override
-    public void step(float[] weight, float[] bias, float[] state, int stateAt, float[] x, float[] y, int series) {
-        int taps = SeriesConvolution.check(weight, bias, state, stateAt, x, y, series);
+    public void step(Tensor weights, Tensor biases, Tensor stateTensor, int stateAt, Tensor xTensor, Tensor yTensor, int series) {
+        int taps = SeriesConvolution.check(weights, biases, stateTensor, stateAt, xTensor, yTensor, series);
+        float[] weight = SimdTensor.of(weights);
+        float[] bias = SimdTensor.of(biases);
+        float[] state = SimdTensor.of(stateTensor);
+        float[] x = SimdTensor.of(xTensor);
+        float[] y = SimdTensor.of(yTensor);
         float[] sums = scratch.get().array(0, 2 * BLOCK);
         for (int h = 0; h < bias.length; h++) {
             for (int from = 0; from < series; from += BLOCK) {

@@ -3,6 +3,7 @@ package io.longwave.kernel.simd;
 import org.jspecify.annotations.Nullable;
 
 import io.longwave.kernel.SeriesLinear;
+import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -15,8 +16,13 @@ final class SimdSeriesLinear implements SeriesLinear {
     private static final int WIDTH = LANES.length();
 
     @Override
-    public void apply(float[] weight, float @Nullable [] bias, int inputs, float[] x, float[] y, int series) {
-        int outputs = SeriesLinear.check(weight, bias, inputs, x, y, series);
+    public void apply(Tensor weights, @Nullable Tensor biases, Tensor xTensor, Tensor yTensor, int series) {
+        SeriesLinear.check(weights, biases, xTensor, yTensor, series);
+        apply(SimdTensor.of(weights), SimdTensor.orNull(biases), weights.dim(0), weights.dim(1), SimdTensor.of(xTensor),
+                SimdTensor.of(yTensor), series);
+    }
+
+    private static void apply(float[] weight, float @Nullable [] bias, int outputs, int inputs, float[] x, float[] y, int series) {
         int bound = LANES.loopBound(series);
         for (int s = 0; s < bound; s += WIDTH) {
             int m = 0;

@@ -51,6 +51,11 @@ class DriverDeviceTest {
     }
 
     @Test
+    void recordingsAreReplayedAndGivenBack() {
+        assertThat(run(Map.of("LONGWAVE_FAKE_CUDA_MEMORY", "67108864"), "recordings")).contains("recordings: agree");
+    }
+
+    @Test
     void aFaultOfAKernelIsReportedAtTheNextWaitAndByEverythingAfterIt() {
         assertThat(run(Map.of(), "fault"))
                 .contains("fault: waiting for the device failed: CUDA_ERROR_LAUNCH_FAILED, unspecified launch failure")

@@ -14,6 +14,8 @@ import io.longwave.cuda.CudaException;
 import io.longwave.cuda.DeviceMemory;
 import io.longwave.cuda.DeviceOutOfMemoryException;
 import io.longwave.cuda.LaunchShape;
+import io.longwave.cuda.Recording;
+import io.longwave.cuda.RecordingExercise;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.cuda.CudaKernels;
 import io.longwave.kernel.reference.ReferenceKernels;
@@ -37,6 +39,7 @@ final class DriverExercise {
                         case "reuse" -> reuse(device);
                         case "full" -> full(device);
                         case "fault" -> fault(device);
+                        case "recordings" -> recordings(device);
                         default -> throw new IllegalArgumentException(arg);
                     }
                 }
@@ -127,6 +130,22 @@ final class DriverExercise {
         System.out.println("full: " + held.size() + " tensors " + (good ? "good" : "spoilt"));
         held.clear();
         System.out.println("full: then " + kernels.zeros(MEBI).shape());
+    }
+
+    /** What recordings must do, and more of them than memory would hold if any were kept. */
+    private static void recordings(CudaDevice device) {
+        new RecordingExercise(device).all();
+        long bytes = device.properties().memoryBytes() / 8;
+        for (int i = 0; i < 32; i++) {
+            try (DeviceMemory memory = device.allocate(bytes)) {
+                Recording recording = device.record(() -> device.clear(memory));
+                recording.replay();
+                if (i % 2 == 0) {
+                    recording.close(); // the others are left to the collector
+                }
+            }
+        }
+        System.out.println("recordings: agree");
     }
 
     private static void fault(CudaDevice device) {

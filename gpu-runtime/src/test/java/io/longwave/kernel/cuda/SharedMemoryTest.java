@@ -8,7 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.longwave.cuda.LaunchShape;
-import io.longwave.cuda.ShimDevice;
 
 /** What blocks ask for fits the device. */
 class SharedMemoryTest {
@@ -22,9 +21,10 @@ class SharedMemoryTest {
 
     @Test
     void askingForMoreThanABlockHasIsRefusedBeforeItIsQueued() {
-        Launcher launcher = new Launcher(new ShimDevice(1));
-        assertThatThrownBy(() -> launcher.launch("fill", LaunchShape.of(1, 32).shared(300_000)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("fill: expected to need at most 232448 bytes of shared memory, what a block of host shim has, but was 300000");
+        Launcher launcher = new Launcher(TestedKernels.device(1));
+        int most = launcher.properties().sharedBytesPerBlock();
+        assertThatThrownBy(() -> launcher.launch("fill", LaunchShape.of(1, 32).shared(most + 1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("fill: expected to need at most " + most
+                        + " bytes of shared memory, what a block of " + launcher.properties().name() + " has, but was " + (most + 1));
     }
 }

@@ -1,5 +1,6 @@
 package io.longwave.kernel.simd;
 
+import io.longwave.kernel.ArraySteps;
 import io.longwave.kernel.Gen;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.StepCase;
@@ -16,14 +17,16 @@ final class StepDigest {
         long[] hash = {17};
         Gen.forAll(3, gen -> {
             StepCase random = StepCase.random(gen, 37);
-            add(hash, random.run(kernels.diagonalStep(), 0, 37));
-            add(hash, random.run(kernels.selectiveStep(), false, true, 0, 37));
-            add(hash, random.run(kernels.selectiveStep(), true, true, 0, 37));
+            add(hash, random.runDiagonal(kernels, 0, 37));
+            add(hash, random.runSelective(kernels, false, true, 0, 37));
+            add(hash, random.runSelective(kernels, true, true, 0, 37));
             float[] x = random.inputs();
             float[] y = new float[5 * 37];
-            kernels.seriesLinear().apply(java.util.Arrays.copyOf(x, 15), null, 3, x, y, 37);
+            new ArraySteps(kernels).linear(java.util.Arrays.copyOf(x, 15), null, 3, x, y, 37);
             add(hash, new float[][]{y});
-            kernels.seriesConvolution().step(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], 0, x, y, 37);
+            new ArraySteps(kernels).convolution(java.util.Arrays.copyOf(x, 12), new float[3], new float[9 * 37], 0, x, y, 37);
+            add(hash, new float[][]{y});
+            new ArraySteps(kernels).finite(java.util.Arrays.copyOf(x, 12), 4, java.util.Arrays.copyOf(x, 12 * 37), x, y, 37);
             add(hash, new float[][]{y});
         });
         return Long.toHexString(hash[0]);

@@ -47,7 +47,7 @@ public class NetworkStepBenchmark {
     private int series = 1;
 
     private SequenceNetworkRecurrence network = network(family);
-    private float[] state = new float[0];
+    private SequenceNetworkRecurrence.Cohort cohort = network.start(1);
     private float[] u = new float[0];
     private float[] y = new float[0];
 
@@ -63,7 +63,7 @@ public class NetworkStepBenchmark {
     @Setup
     public void begin() {
         network = network(family);
-        state = new float[network.stateSize() * series];
+        cohort = network.start(series);
         u = new float[series];
         y = new float[WIDTH * series];
         SplittableRandom random = new SplittableRandom(2);
@@ -75,7 +75,7 @@ public class NetworkStepBenchmark {
 
     @Benchmark
     public float[] step() {
-        network.step(state, u, y, series);
+        cohort.step(u, y);
         return y;
     }
 }

@@ -18,6 +18,7 @@ import io.longwave.kernel.DiagonalStep;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.simd.SimdKernels;
+import io.longwave.tensor.Tensor;
 
 /**
  * Which part of the memory's speed does a step of many series reach? States of 32 KiB a series, 4096 series a thread: 128 MiB, read and written
@@ -41,16 +42,20 @@ public class RecurrentStepBenchmark {
     private final Kernels kernels = new SimdKernels(1);
     private final float[] source = new float[SERIES * STATE / 2];
     private final float[] target = new float[SERIES * STATE / 2];
-    private final float[] state = numbers(SERIES * STATE, 2);
-    private final float[] u = numbers(INNER * SERIES, 3);
-    private final float[] delta = numbers(INNER * SERIES, 4);
-    private final float[] gate = numbers(INNER * SERIES, 5);
-    private final float[] b = numbers(STATES * SERIES, 6);
-    private final float[] c = numbers(STATES * SERIES, 7);
-    private final float[] y = new float[INNER * SERIES];
-    private final float[] oneState = numbers(STATE, 8);
+    private final Tensor state = tensor(SERIES * STATE, 2);
+    private final Tensor u = tensor(INNER * SERIES, 3);
+    private final Tensor delta = tensor(INNER * SERIES, 4);
+    private final Tensor gate = tensor(INNER * SERIES, 5);
+    private final Tensor b = tensor(STATES * SERIES, 6);
+    private final Tensor c = tensor(STATES * SERIES, 7);
+    private final Tensor y = kernels.zeros(INNER * SERIES);
+    private final Tensor oneState = tensor(STATE, 8);
     private DiagonalStep.Modes modes = modes();
     private SelectiveStep.System system = system();
+
+    private Tensor tensor(int size, long seed) {
+        return kernels.of(numbers(size, seed), size);
+    }
 
     private static float[] numbers(int size, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -96,14 +101,14 @@ public class RecurrentStepBenchmark {
 
     /** 258 MiB: states of 64 channels of 64 complex modes read and written, u and y. */
     @Benchmark
-    public float[] diagonalStep() {
+    public Tensor diagonalStep() {
         kernels.diagonalStep().step(modes, state, u, y, SERIES);
         return y;
     }
 
     /** 288.5 MiB: states of 512 channels of 16 real states read and written, u, δ, z, y, B and C. */
     @Benchmark
-    public float[] selectiveStep() {
+    public Tensor selectiveStep() {
         kernels.selectiveStep().step(system, state, u, delta, b, c, gate, y, SERIES);
         return y;
     }
@@ -111,7 +116,7 @@ public class RecurrentStepBenchmark {
     /** One series alone, from the cache: what a sample costs where nothing comes with it. */
     @Benchmark
     @OutputTimeUnit(TimeUnit.MICROSECONDS)
-    public float[] diagonalStepOfOneSeries() {
+    public Tensor diagonalStepOfOneSeries() {
         kernels.diagonalStep().step(modes, oneState, u, y, 1);
         return y;
     }

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How near to the memory's speed does the device run? Long convolutions by length, beside the FFT convolution of PyTorch on the same device where
- * there is one. The floor is what must pass through memory over the speed of a copy measured in the same run.
+ * there is one, and the tick of a stream of many series. The floor is what must pass through memory over the speed of a copy measured in the same run.
  */
 public final class RunBench {
     /** N, batch, channels: as many numbers each, but for the shortest. */
@@ -37,24 +37,56 @@ public final class RunBench {
 
     private RunBench() {}
 
-    /** @param args the report's file, a divisor of batches, channels and the greatest length (1 for the published table), the script of the PyTorch peer */
+    /**
+     * Measures and reports.
+     *
+     * @param args the report's file; a divisor of batches, channels, series and the greatest length, 1 for the published tables; the script of the
+     *        PyTorch peer, empty for none; the one section to run, {@code convolutions} or {@code tick}, none for all
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Device device = Device.openOrExit();
+        Section only = args.length > 3 ? Section.named(args[3]) : null;
         int divisor = args.length > 1 ? Integer.parseInt(args[1]) : 1;
+        Path script = args.length > 2 && !args[2].isEmpty() ? Path.of(args[2]) : null;
+        Device device = Device.openOrExit();
         Report report = new Report("run-bench" + (divisor == 1 ? "" : " divided by " + divisor), device, Path.of(args[0]));
         System.out.println(device.description());
         double bandwidth = copy(device.kernels(), Math.max(1 << 16, COPIED / divisor / divisor));
         report.root().put("copyBytesPerMicrosecond", bandwidth);
         System.out.printf(Locale.ROOT, "copy: %.0f GB/s (read and write counted)%n", bandwidth / 1e3);
+        if (only == null || only == Section.CONVOLUTIONS) {
+            convolutions(device, bandwidth, divisor, script, report.root());
+        }
+        if (only == null || only == Section.TICK) {
+            new TickBench(device.kernels(), bandwidth, divisor).run(report.root());
+        }
+        report.write(System.out);
+    }
+
+    /** A part of the measurements. */
+    private enum Section {
+        CONVOLUTIONS, TICK;
+
+        /** @throws IllegalArgumentException that names all sections, if there is no such one */
+        static Section named(String name) {
+            for (Section section : values()) {
+                if (section.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return section;
+                }
+            }
+            throw new IllegalArgumentException("section: expected convolutions or tick but was " + name);
+        }
+    }
+
+    private static void convolutions(Device device, double bandwidth, int divisor, @Nullable Path script, ObjectNode root)
+            throws IOException, InterruptedException {
         List<int[]> shapes = new ArrayList<>();
         for (int[] shape : CONVOLUTIONS) {
             if (shape[0] <= LONGEST / divisor) {
                 shapes.add(new int[]{shape[0], Math.max(1, shape[1] / divisor), Math.max(1, shape[2] / divisor)});
             }
         }
-        Map<Integer, Double> peer = args.length > 2 ? torch(Path.of(args[2]), shapes, report.root()) : Map.of();
-        convolutions(device, bandwidth, shapes, peer, report.root().putArray("convolutions"));
-        report.write(System.out);
+        Map<Integer, Double> peer = script == null ? Map.of() : torch(script, shapes, root);
+        convolutions(device, bandwidth, shapes, peer, root.putArray("convolutions"));
     }
 
     /** Bytes read and written in a microsecond. */

@@ -2,7 +2,9 @@ package io.longwave.gpu;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
@@ -35,10 +37,11 @@ public final class RunTrain {
     /** Rounding grows from step to step; the two are the same maths in another order of sums. */
     private static final double FIRST_LOSS_BOUND = 1e-4;
     private static final double CURVE_BOUND = 2e-2;
+    private static final long SETTLED_NANOS = 2_000_000_000L;
 
     private RunTrain() {}
 
-    /** @param args the report's file, steps to train (30), samples of a recording (8000) */
+    /** @param args the report's file, steps to compare (30), samples of a recording (8000) */
     public static void main(String[] args) throws IOException {
         Device device = Device.openOrExit();
         int steps = args.length > 1 ? Integer.parseInt(args[1]) : 30;
@@ -108,16 +111,22 @@ public final class RunTrain {
         return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
 
-    /** Milliseconds of a step, the median of the second half. */
+    /**
+     * Milliseconds of a step, the median of the second half. Both sides go on after the steps whose losses are compared until the JIT has compiled
+     * what they run: thirty steps of a millisecond are over before that.
+     */
     private static double run(IntToDoubleFunction step, double[] losses) {
-        double[] times = new double[losses.length];
-        for (int i = 0; i < losses.length; i++) {
+        List<Double> times = new ArrayList<>();
+        long begin = System.nanoTime();
+        for (int i = 0; i < losses.length || System.nanoTime() - begin < SETTLED_NANOS; i++) {
             long start = System.nanoTime();
-            losses[i] = step.applyAsDouble(i);
-            times[i] = (System.nanoTime() - start) / 1e6;
+            double loss = step.applyAsDouble(i);
+            times.add((System.nanoTime() - start) / 1e6);
+            if (i < losses.length) {
+                losses[i] = loss;
+            }
         }
-        double[] settled = Arrays.copyOfRange(times, losses.length / 2, losses.length);
-        Arrays.sort(settled);
+        double[] settled = times.subList(times.size() / 2, times.size()).stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return settled[settled.length / 2];
     }
 

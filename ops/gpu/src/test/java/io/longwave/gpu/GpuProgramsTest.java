@@ -53,7 +53,8 @@ class GpuProgramsTest {
 
     @Test
     void theBenchmarkGivesEveryLengthItsTimeAndItsFloor() throws IOException {
-        JsonNode json = report(RunBench.class, "1024");
+        JsonNode json = report(RunBench.class, "1024", "", "convolutions");
+        assertThat(json.has("tick")).isFalse();
         assertThat(json.path("copyBytesPerMicrosecond").asDouble()).isPositive();
         assertThat(json.path("convolutions").size()).isEqualTo(3);
         for (JsonNode row : json.path("convolutions")) {
@@ -61,5 +62,23 @@ class GpuProgramsTest {
             row.path("microseconds").forEach(time -> assertThat(time.asDouble()).isPositive());
             assertThat(row.path("floorMicroseconds").asDouble()).isPositive();
         }
+    }
+
+    @Test
+    void theBenchmarkGivesTheTickAndItsStepsTimesAndFloors() throws IOException {
+        JsonNode json = report(RunBench.class, "2048", "", "tick");
+        assertThat(json.has("convolutions")).isFalse();
+        assertThat(json.path("tick").path("stateBytes").asDouble()).isEqualTo(4.0 * 48 * 4 * 64 * 16);
+        for (String row : List.of("call by call", "replayed", "replayed, with samples and outputs")) {
+            requireTimes(json.path("tick").path(row));
+        }
+        for (String row : List.of("diagonal step", "selective step", "linear layer", "mixing")) {
+            requireTimes(json.path("steps").path(row));
+        }
+    }
+
+    private static void requireTimes(JsonNode row) {
+        assertThat(row.path("microseconds").asDouble()).isPositive();
+        assertThat(row.path("floorMicroseconds").asDouble()).isPositive();
     }
 }

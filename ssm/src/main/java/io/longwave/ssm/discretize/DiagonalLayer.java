@@ -44,7 +44,7 @@ public final class DiagonalLayer implements SequenceLayer {
         float[][] b = parts(system.discreteB(discretization));
         float[][] c = parts(system.c());
         return Optional
-                .of(new DiagonalRecurrence(kernels.diagonalStep(), new DiagonalStep.Modes(system.channels(), system.modes(), a[0], a[1],
+                .of(new DiagonalRecurrence(kernels, new DiagonalStep.Modes(system.channels(), system.modes(), a[0], a[1],
                         b[0], b[1], c[0], c[1], kernels.toFloats(skip.value()))));
     }
 

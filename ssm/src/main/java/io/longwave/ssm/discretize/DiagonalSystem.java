@@ -1,9 +1,7 @@
 package io.longwave.ssm.discretize;
 
-import io.longwave.kernel.VandermondeKernel.ModeGradient;
 import io.longwave.kernel.VandermondeKernel.Modes;
 import io.longwave.ssm.complex.Complex;
-import io.longwave.ssm.complex.ComplexArrays;
 
 /**
  * H diagonal systems of n modes in continuous time, each with its step size. A gradient of such systems has the same layout.
@@ -65,43 +63,5 @@ public record DiagonalSystem(int heads, int channels, int modes, double[] dt, Co
             out[3][j] = logs[i].im();
         }
         return new Modes(rows, modes, factor, out[0], out[1], out[2], out[3]);
-    }
-
-    /** Gradients of dt, A, B and C from those of {@link #kernelModes}. */
-    public DiagonalSystem gradient(Discretization discretization, ModeGradient found) {
-        double[] gradDt = new double[dt.length];
-        Complex[] gradA = new Complex[a.length];
-        Complex[] gradB = new Complex[b.length];
-        Complex[] gradC = new Complex[c.length];
-        Complex[] gradInput = ComplexArrays.zeros(a.length);
-        Complex[] gradLog = ComplexArrays.zeros(a.length);
-        Complex[] input = discreteB(discretization);
-        gatherHeads(found, input, gradC, gradInput, gradLog);
-        for (int i = 0; i < a.length; i++) {
-            Complex x = a[i].times(dt[i]);
-            Complex hold = discretization.hold(x);
-            gradB[i] = gradInput[i].timesConjugate(hold).times(dt[i]);
-            Complex gradX = gradLog[i].timesConjugate(discretization.logStepSlope(x))
-                    .plus(gradInput[i].timesConjugate(b[i].times(discretization.holdSlope(x))).times(dt[i]));
-            gradA[i] = gradX.times(dt[i]);
-            gradDt[i] = gradX.timesConjugate(a[i]).re() + gradInput[i].timesConjugate(b[i].times(hold)).re();
-        }
-        return new DiagonalSystem(heads, channels, modes, gradDt, gradA, gradB, gradC);
-    }
-
-    /**
-     * From modes back to C, to what C was multiplied by and to the logarithms.
-     *
-     * @param gradC [heads, H, n], overwritten
-     * @param gradInput,gradLog [H, n], added to
-     */
-    public void gatherHeads(ModeGradient found, Complex[] input, Complex[] gradC, Complex[] gradInput, Complex[] gradLog) {
-        for (int j = 0; j < c.length; j++) {
-            int i = j % (channels * modes);
-            Complex gradWeight = new Complex(found.weightRe()[j], found.weightIm()[j]);
-            gradC[j] = gradWeight.timesConjugate(input[i]);
-            gradInput[i] = gradInput[i].plus(gradWeight.timesConjugate(c[j]));
-            gradLog[i] = gradLog[i].plus(new Complex(found.logRe()[j], found.logIm()[j]));
-        }
     }
 }

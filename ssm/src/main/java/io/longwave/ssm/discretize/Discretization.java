@@ -3,6 +3,7 @@ package io.longwave.ssm.discretize;
 import java.util.Arrays;
 import java.util.List;
 
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.ssm.complex.Complex;
 
 /**
@@ -17,21 +18,12 @@ public enum Discretization {
             return x;
         }
 
-        @Override
-        Complex logStepSlope(Complex x) {
-            return Complex.ONE;
-        }
-
         /** (e^x − 1) / x, 1 at 0. */
         @Override
         public Complex hold(Complex x) {
             return x.squaredAbs() < SMALL * SMALL ? series(x, Series.HOLD) : x.expm1().over(x);
         }
 
-        @Override
-        Complex holdSlope(Complex x) {
-            return x.squaredAbs() < SMALL * SMALL ? series(x, Series.SLOPE) : x.exp().minus(hold(x)).over(x);
-        }
     },
     /** The trapezoidal rule. */
     BILINEAR("bilinear") {
@@ -40,25 +32,15 @@ public enum Discretization {
             return x.times(0.5).plus(1).times(hold(x)).log();
         }
 
-        @Override
-        Complex logStepSlope(Complex x) {
-            return x.times(x).times(-0.25).plus(1).inverse();
-        }
-
         /** 1 / (1 − x/2). */
         @Override
         public Complex hold(Complex x) {
             return x.times(-0.5).plus(1).inverse();
         }
 
-        @Override
-        Complex holdSlope(Complex x) {
-            Complex hold = hold(x);
-            return hold.times(hold).times(0.5);
-        }
     };
 
-    /** Below this, series: (e^x − hold) / x loses its digits. */
+    /** Below this, series. */
     private static final double SMALL = 0.5;
     private static final int TERMS = 18;
 
@@ -88,17 +70,21 @@ public enum Discretization {
         return label;
     }
 
+    /** The same for {@link DiagonalKernel}, whose kernels are made without a round trip over the host. */
+    DiagonalKernel.Rule rule() {
+        return switch (this) {
+            case ZERO_ORDER_HOLD -> DiagonalKernel.Rule.ZERO_ORDER_HOLD;
+            case BILINEAR -> DiagonalKernel.Rule.BILINEAR;
+        };
+    }
+
     /** Logarithm of what one step multiplies the state by; any branch, only whole powers are used. */
     public abstract Complex logStep(Complex x);
-
-    abstract Complex logStepSlope(Complex x);
 
     /** What dt B is multiplied by. */
     public abstract Complex hold(Complex x);
 
-    abstract Complex holdSlope(Complex x);
-
-    /** Σ c_k x^k by Horner's rule; in plain numbers, since it runs for every mode of every layer in every training step. */
+    /** Σ c_k x^k by Horner's rule; in plain numbers. */
     private static Complex series(Complex x, double[] coefficients) {
         double re = 0;
         double im = 0;
@@ -110,19 +96,15 @@ public enum Discretization {
         return new Complex(re, im);
     }
 
-    /** Coefficients of two series about 0. */
+    /** Coefficients of (e^x − 1) / x about 0: 1 / (k+1)!. */
     private static final class Series {
-        /** Of (e^x − 1) / x: 1 / (k+1)!. */
         private static final double[] HOLD = new double[TERMS];
-        /** Of its derivative: (k+1) / (k+2)!. */
-        private static final double[] SLOPE = new double[TERMS];
 
         static {
             double factorial = 1;
             for (int k = 0; k < TERMS; k++) {
                 factorial *= k + 1;
                 HOLD[k] = 1 / factorial;
-                SLOPE[k] = (k + 1) / (factorial * (k + 2));
             }
         }
 

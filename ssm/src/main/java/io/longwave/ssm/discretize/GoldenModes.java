@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.complex.ComplexArrays;
 import io.longwave.ssm.discretize.RawModes.Layout;

@@ -6,8 +6,8 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.Kernels;
-import io.longwave.kernel.VandermondeKernel.Modes;
 import io.longwave.ssm.discretize.RawModes.Layout;
 import io.longwave.ssm.tape.ParameterSet;
 import io.longwave.ssm.tape.ParameterSet.Group;
@@ -71,12 +71,17 @@ public final class ModeParameters {
 
     /** Kernels 2 Re Σ C dB dA^l, [heads · H, length]. */
     public Variable kernel(Tape tape, Discretization discretization, int length) {
-        var vandermonde = tape.kernels().vandermondeKernel();
-        return record(tape, length, (system, kernel) -> {
-            Modes modes = system.kernelModes(discretization);
-            vandermonde.forward(modes, 0, kernel);
-            return gradient -> system.gradient(discretization, vandermonde.backward(modes, 0, gradient));
+        Variable out = tape.variable(layout.heads() * layout.channels(), length);
+        DiagonalKernel kernels = tape.kernels().diagonalKernel();
+        DiagonalKernel.Form form = layout.form(discretization);
+        var numbers = new DiagonalKernel.Numbers(invDt.value(), aReal.value(), aImag.value(), b.value(), c.value());
+        tape.record(() -> kernels.forward(form, numbers, out.value()), () -> {
+            if (out.reached()) {
+                kernels.backward(form, numbers, out.gradient(), new DiagonalKernel.Numbers(invDt.gradientToAddTo(),
+                        aReal.gradientToAddTo(), aImag.gradientToAddTo(), b.gradientToAddTo(), c.gradientToAddTo()));
+            }
         });
+        return out;
     }
 
     /** Kernels of any form, [heads · H, length]. */

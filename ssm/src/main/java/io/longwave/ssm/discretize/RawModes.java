@@ -1,5 +1,10 @@
 package io.longwave.ssm.discretize;
 
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+import io.longwave.kernel.DiagonalKernel;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.complex.ComplexArrays;
 
@@ -53,6 +58,12 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
             }
         }
 
+        /** What {@link DiagonalKernel} needs to know. */
+        DiagonalKernel.Form form(Discretization discretization) {
+            return new DiagonalKernel.Form(heads, channels, copies, modes, stepPerMode, dtTransform, realTransform, imagTransform,
+                    discretization.rule());
+        }
+
         int step(int channel, int mode) {
             return stepPerMode ? channel * modes + mode : channel;
         }
@@ -65,6 +76,9 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
     /** The systems these numbers stand for. */
     public DiagonalSystem system() {
         int size = layout.channels * layout.modes;
+        double[] steps = each(layout.dtTransform::value, invDt);
+        double[] real = each(layout.realTransform::value, aReal);
+        double[] imag = each(layout.imagTransform::value, aImag);
         double[] dt = new double[size];
         Complex[] a = new Complex[size];
         Complex[] ownB = new Complex[size];
@@ -72,12 +86,17 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
             for (int m = 0; m < layout.modes; m++) {
                 int i = h * layout.modes + m;
                 int shared = layout.shared(h, m);
-                dt[i] = layout.dtTransform.value(invDt[layout.step(h, m)]);
-                a[i] = new Complex(-layout.realTransform.value(aReal[shared]), -layout.imagTransform.value(aImag[shared]));
+                dt[i] = steps[layout.step(h, m)];
+                a[i] = new Complex(-real[shared], -imag[shared]);
                 ownB[i] = new Complex(b[2 * shared], b[2 * shared + 1]);
             }
         }
         return new DiagonalSystem(layout.heads, layout.channels, layout.modes, dt, a, ownB, ComplexArrays.of(c));
+    }
+
+    /** Once for each number, not for each of the channels and modes that share it. */
+    private static double[] each(DoubleUnaryOperator function, double[] raw) {
+        return Arrays.stream(raw).map(function).toArray();
     }
 
     /** The same with another C, [heads, H, n, 2]. */
@@ -87,6 +106,9 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
 
     /** Gradients of the raw numbers, in their own layout, from those of the systems. */
     public RawModes gradient(DiagonalSystem system) {
+        double[] stepSlopes = each(layout.dtTransform::slope, invDt);
+        double[] realSlopes = each(layout.realTransform::slope, aReal);
+        double[] imagSlopes = each(layout.imagTransform::slope, aImag);
         double[] gradInvDt = new double[invDt.length];
         double[] gradReal = new double[aReal.length];
         double[] gradImag = new double[aImag.length];
@@ -96,9 +118,9 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
                 int i = h * layout.modes + m;
                 int step = layout.step(h, m);
                 int shared = layout.shared(h, m);
-                gradInvDt[step] += layout.dtTransform.slope(invDt[step]) * system.dt()[i];
-                gradReal[shared] -= layout.realTransform.slope(aReal[shared]) * system.a()[i].re();
-                gradImag[shared] -= layout.imagTransform.slope(aImag[shared]) * system.a()[i].im();
+                gradInvDt[step] += stepSlopes[step] * system.dt()[i];
+                gradReal[shared] -= realSlopes[shared] * system.a()[i].re();
+                gradImag[shared] -= imagSlopes[shared] * system.a()[i].im();
                 gradB[2 * shared] += system.b()[i].re();
                 gradB[2 * shared + 1] += system.b()[i].im();
             }

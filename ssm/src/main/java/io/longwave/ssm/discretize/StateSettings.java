@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.discretize.RawModes.Layout;
 import io.longwave.ssm.sequence.Settings;

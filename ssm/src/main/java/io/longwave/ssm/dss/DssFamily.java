@@ -8,7 +8,7 @@ import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.discretize.KernelConvolution;
 import io.longwave.ssm.discretize.ModeParameters;
 import io.longwave.ssm.discretize.StateSettings;
-import io.longwave.ssm.discretize.Transform;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.hippo.Hippo;
 import io.longwave.ssm.hippo.NormalPlusLowRank;

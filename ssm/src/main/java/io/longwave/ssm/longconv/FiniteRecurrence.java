@@ -1,61 +1,39 @@
 package io.longwave.ssm.longconv;
 
+import io.longwave.kernel.FiniteStep;
+import io.longwave.kernel.Kernels;
 import io.longwave.ssm.sequence.SequenceRecurrence;
+import io.longwave.ssm.sequence.TensorCohort;
+import io.longwave.tensor.Tensor;
 
-/**
- * A kernel of K taps in transposed direct form: s[m] ← s[m + 1] + κ[m] u with s[K] = 0, then y = s[0]. The state holds what the inputs so far add
- * to the coming outputs, so a step is one multiply-add per tap and there is no ring index that series stepped together would have to share.
- */
+/** A kernel of K taps, all of which a step goes over, as {@link FiniteStep} says. */
 final class FiniteRecurrence implements SequenceRecurrence {
-    private final int channels;
-    private final int taps;
-    private final float[] kernel;
+    private final Kernels kernels;
+    private final Tensor taps;
 
     /**
-     * @param kernel κ with the skip added to tap 0, [H, K]; owned by the recurrence
+     * Copies the taps.
+     *
+     * @param kernel κ with the skip added to tap 0, [H, K]
      */
-    FiniteRecurrence(int channels, int taps, float[] kernel) {
-        if (kernel.length != channels * taps) {
-            throw new IllegalArgumentException("kernel: expected " + channels * taps + " taps but was " + kernel.length);
-        }
-        this.channels = channels;
-        this.taps = taps;
-        this.kernel = kernel;
+    FiniteRecurrence(Kernels kernels, int channels, int taps, float[] kernel) {
+        this.kernels = kernels;
+        this.taps = kernels.of(kernel, channels, taps);
     }
 
     @Override
     public int channels() {
-        return channels;
+        return taps.dim(0);
     }
 
     @Override
     public int stateSize() {
-        return channels * taps;
+        return taps.size();
     }
 
     @Override
-    public void step(float[] state, float[] u, float[] y, int series) {
-        for (int h = 0; h < channels; h++) {
-            int in = h * series;
-            int line = h * taps * series;
-            for (int m = 0; m < taps - 1; m++) {
-                advance(kernel[h * taps + m], u, in, state, line + m * series, series);
-            }
-            last(kernel[(h + 1) * taps - 1], u, in, state, line + (taps - 1) * series, series);
-            System.arraycopy(state, line, y, in, series);
-        }
-    }
-
-    /** A loop of its own, so that the JIT makes vectors of it; they add and multiply as the scalar code does. */
-    private static void advance(float tap, float[] u, int in, float[] state, int line, int series) {
-        for (int s = 0; s < series; s++) {
-            state[line + s] = Math.fma(tap, u[in + s], state[line + series + s]);
-        }
-    }
-
-    private static void last(float tap, float[] u, int in, float[] state, int line, int series) {
-        for (int s = 0; s < series; s++) {
-            state[line + s] = tap * u[in + s];
-        }
+    public Cohort start(int series) {
+        FiniteStep kernel = kernels.finiteStep();
+        return new TensorCohort(kernels, stateSize(), series, (state, u, y) -> kernel.step(taps, state, u, y, series));
     }
 }

@@ -156,13 +156,13 @@ final class LongConvLayer implements SequenceLayer {
         if (config.streamOrder() > 0 && config.streamOrder() < config.taps()) {
             List<DiagonalFit> fits = fits();
             if (fits.stream().allMatch(fit -> fit.relativeError() <= config.streamTolerance())) {
-                return Optional.of(new DiagonalRecurrence(parameters.kernels().diagonalStep(), modes(fits, kernel, skips)));
+                return Optional.of(new DiagonalRecurrence(parameters.kernels(), modes(fits, kernel, skips)));
             }
         }
         for (int h = 0; h < channels; h++) {
             kernel[h * config.taps()] += skips[h];
         }
-        return Optional.of(new FiniteRecurrence(channels, config.taps(), kernel));
+        return Optional.of(new FiniteRecurrence(parameters.kernels(), channels, config.taps(), kernel));
     }
 
     @Override

@@ -5,13 +5,16 @@ import io.longwave.kernel.SelectiveStep;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.ssm.sequence.SequenceRecurrence;
+import io.longwave.ssm.sequence.TensorCohort;
 import io.longwave.ssm.tape.Variable;
+import io.longwave.tensor.Tensor;
 
 /**
  * One Mamba layer a sample at a time. The state of a series is first that of the scan, [E H, N], then the last inputs of the convolution,
- * [E H, taps − 1], oldest first. Arrays between the steps are kept per thread.
+ * [E H, taps − 1], oldest first.
  */
 final class MambaRecurrence implements SequenceRecurrence {
+    private final Kernels kernels;
     private final SeriesLinear linear;
     private final SeriesConvolution convolution;
     private final SelectiveStep scan;
@@ -20,20 +23,19 @@ final class MambaRecurrence implements SequenceRecurrence {
     private final int rank;
     private final int states;
     private final int taps;
-    private final float[] x;
-    private final float[] z;
-    private final float[] taken;
-    private final float[] takenBias;
-    private final float[] deltaDown;
-    private final float[] deltaUp;
-    private final float[] b;
-    private final float[] c;
-    private final float[] out;
+    private final Tensor x;
+    private final Tensor z;
+    private final Tensor taken;
+    private final Tensor takenBias;
+    private final Tensor deltaDown;
+    private final Tensor deltaUp;
+    private final Tensor b;
+    private final Tensor c;
+    private final Tensor out;
     private final SelectiveStep.System system;
-    private final ThreadLocal<Work> work;
 
     MambaRecurrence(MambaParameters weights) {
-        Kernels kernels = weights.kernels();
+        this.kernels = weights.kernels();
         this.linear = kernels.seriesLinear();
         this.convolution = kernels.seriesConvolution();
         this.scan = kernels.selectiveStep();
@@ -56,13 +58,15 @@ final class MambaRecurrence implements SequenceRecurrence {
         for (int i = 0; i < a.length; i++) {
             a[i] = (float) -StrictMath.exp(rates[i]); // once per copy of the weights, and the same on every machine
         }
-        this.system = new SelectiveStep.System(inner, states, 1, a, copy(kernels, weights.deltaBias()), copy(kernels, weights.skip()),
+        this.system = new SelectiveStep.System(inner, states, 1, a, kernels.toFloats(weights.deltaBias().value()),
+                kernels.toFloats(weights.skip().value()),
                 weights.config().exactHold());
-        this.work = ThreadLocal.withInitial(() -> new Work(0));
     }
 
-    private static float[] copy(Kernels kernels, Variable variable) {
-        return kernels.toFloats(variable.value());
+    private static Tensor copy(Kernels kernels, Variable variable) {
+        Tensor copy = kernels.zeros(variable.value().shape().toArray());
+        kernels.copy(variable.value(), copy, false);
+        return copy;
     }
 
     @Override
@@ -76,41 +80,39 @@ final class MambaRecurrence implements SequenceRecurrence {
     }
 
     @Override
-    public void step(float[] state, float[] u, float[] y, int series) {
-        Work between = work.get();
-        if (between.series < series) {
-            between = new Work(series);
-            work.set(between);
-        }
-        linear.apply(x, null, channels, u, between.x, series);
-        linear.apply(z, null, channels, u, between.z, series);
-        convolution.step(taken, takenBias, state, inner * states * series, between.x, between.x, series);
-        linear.apply(deltaDown, null, inner, between.x, between.down, series);
-        linear.apply(deltaUp, null, rank, between.down, between.delta, series);
-        linear.apply(b, null, inner, between.x, between.b, series);
-        linear.apply(c, null, inner, between.x, between.c, series);
-        scan.step(system, state, between.x, between.delta, between.b, between.c, between.z, between.x, series);
-        linear.apply(out, null, inner, between.x, y, series);
+    public Cohort start(int series) {
+        Work between = new Work(series);
+        return new TensorCohort(kernels, stateSize(), series, (state, u, y) -> step(state, u, y, between, series));
     }
 
-    /** What one thread has between the steps of a layer, for up to {@code series} series. */
+    private void step(Tensor state, Tensor u, Tensor y, Work between, int series) {
+        linear.apply(x, null, u, between.x, series);
+        linear.apply(z, null, u, between.z, series);
+        convolution.step(taken, takenBias, state, inner * states * series, between.x, between.x, series);
+        linear.apply(deltaDown, null, between.x, between.down, series);
+        linear.apply(deltaUp, null, between.down, between.delta, series);
+        linear.apply(b, null, between.x, between.b, series);
+        linear.apply(c, null, between.x, between.c, series);
+        scan.step(system, state, between.x, between.delta, between.b, between.c, between.z, between.x, series);
+        linear.apply(out, null, between.x, y, series);
+    }
+
+    /** What stands between the parts of a step. */
     private final class Work {
-        private final int series;
-        private final float[] x;
-        private final float[] z;
-        private final float[] delta;
-        private final float[] down;
-        private final float[] b;
-        private final float[] c;
+        private final Tensor x;
+        private final Tensor z;
+        private final Tensor delta;
+        private final Tensor down;
+        private final Tensor b;
+        private final Tensor c;
 
         Work(int series) {
-            this.series = series;
-            this.x = new float[inner * series];
-            this.z = new float[inner * series];
-            this.delta = new float[inner * series];
-            this.down = new float[rank * series];
-            this.b = new float[states * series];
-            this.c = new float[states * series];
+            this.x = kernels.zeros(inner, series);
+            this.z = kernels.zeros(inner, series);
+            this.delta = kernels.zeros(inner, series);
+            this.down = kernels.zeros(rank, series);
+            this.b = kernels.zeros(states, series);
+            this.c = kernels.zeros(states, series);
         }
     }
 }

@@ -5,8 +5,10 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
+import io.longwave.kernel.Kernels;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.discretize.DiagonalSystem;
+import io.longwave.ssm.sequence.ArrayCohort;
 import io.longwave.ssm.sequence.SequenceRecurrence;
 
 /**
@@ -17,6 +19,7 @@ import io.longwave.ssm.sequence.SequenceRecurrence;
 final class LowRankRecurrence implements SequenceRecurrence {
     private static final int BLOCK = 128;
 
+    private final Kernels kernels;
     private final int channels;
     private final int modes;
     private final int rank;
@@ -43,8 +46,9 @@ final class LowRankRecurrence implements SequenceRecurrence {
     /**
      * @param system with the C that a step reads out with
      */
-    LowRankRecurrence(LowRankSystem system, float[] skip) {
+    LowRankRecurrence(Kernels kernels, LowRankSystem system, float[] skip) {
         DiagonalSystem diagonal = system.diagonal();
+        this.kernels = kernels;
         this.channels = diagonal.channels();
         this.modes = diagonal.modes();
         this.rank = system.rank();
@@ -127,7 +131,11 @@ final class LowRankRecurrence implements SequenceRecurrence {
     }
 
     @Override
-    public void step(float[] state, float[] u, float[] y, int series) {
+    public Cohort start(int series) {
+        return new ArrayCohort(kernels, this, series, (state, sample) -> step(state, sample, sample, series));
+    }
+
+    private void step(float[] state, float[] u, float[] y, int series) {
         Work arrays = work.get();
         for (int from = 0; from < series; from += BLOCK) {
             int count = Math.min(BLOCK, series - from);

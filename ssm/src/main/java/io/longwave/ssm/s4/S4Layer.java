@@ -52,6 +52,6 @@ final class S4Layer implements SequenceLayer {
         if (system.diagonal().heads() != 1) {
             return Optional.empty(); // it sees the future
         }
-        return Optional.of(new LowRankRecurrence(system.withC(system.original(taps())), kernels.toFloats(skip.value())));
+        return Optional.of(new LowRankRecurrence(kernels, system.withC(system.original(taps())), kernels.toFloats(skip.value())));
     }
 }

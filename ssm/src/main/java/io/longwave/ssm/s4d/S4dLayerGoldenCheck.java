@@ -10,7 +10,7 @@ import io.longwave.ssm.discretize.GoldenModes;
 import io.longwave.ssm.discretize.ModeParameters;
 import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.RawModes.Layout;
-import io.longwave.ssm.discretize.Transform;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.golden.GoldenCase;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.tape.ParameterSet;

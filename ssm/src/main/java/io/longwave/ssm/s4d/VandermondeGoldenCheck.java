@@ -13,7 +13,7 @@ import io.longwave.ssm.discretize.Discretization;
 import io.longwave.ssm.discretize.ModeParameters;
 import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.RawModes.Layout;
-import io.longwave.ssm.discretize.Transform;
+import io.longwave.kernel.Transform;
 import io.longwave.ssm.golden.GoldenCase;
 import io.longwave.ssm.golden.GoldenCaseException;
 import io.longwave.ssm.golden.GoldenCheck;

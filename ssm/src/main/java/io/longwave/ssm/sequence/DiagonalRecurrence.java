@@ -1,9 +1,10 @@
 package io.longwave.ssm.sequence;
 
 import io.longwave.kernel.DiagonalStep;
+import io.longwave.kernel.Kernels;
 
 /** The recurrence of a layer with complex modes. */
-public record DiagonalRecurrence(DiagonalStep kernel, DiagonalStep.Modes modes) implements SequenceRecurrence {
+public record DiagonalRecurrence(Kernels kernels, DiagonalStep.Modes modes) implements SequenceRecurrence {
 
     @Override
     public int channels() {
@@ -16,7 +17,8 @@ public record DiagonalRecurrence(DiagonalStep kernel, DiagonalStep.Modes modes) 
     }
 
     @Override
-    public void step(float[] state, float[] u, float[] y, int series) {
-        kernel.step(modes, state, u, y, series);
+    public Cohort start(int series) {
+        DiagonalStep kernel = kernels.diagonalStep();
+        return new TensorCohort(kernels, stateSize(), series, (state, u, y) -> kernel.step(modes, state, u, y, series));
     }
 }

@@ -15,10 +15,12 @@ import io.longwave.tensor.Tensor;
 public final class ParameterSet {
     private final Kernels kernels;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Tensor gradientNorm;
     private long updates;
 
     public ParameterSet(Kernels kernels) {
         this.kernels = kernels;
+        this.gradientNorm = kernels.zeros(1);
     }
 
     /** Of the memory the tensors are in. */
@@ -78,49 +80,45 @@ public final class ParameterSet {
         return entry;
     }
 
+    /** Forgets all gradients before a new backward pass. They are cleared together: most steps add to those of trained tensors. */
     public void forgetGradients() {
-        entries.values().forEach(entry -> entry.variable.forgetGradient());
+        List<Tensor> gradients = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            entry.variable.forgetGradient();
+            if (entry.variable.differentiable()) {
+                gradients.add(entry.variable.gradient());
+                entry.variable.markCleared();
+            }
+        }
+        kernels.clear(gradients);
     }
 
     /**
-     * As {@link #update(AdamW.Settings)}, after all gradients together were scaled down to a Euclidean norm of at most {@code maxNorm}; Pascanu et
+     * As {@link #update(AdamW.Settings)}, by gradients that are scaled down to a Euclidean norm of at most {@code maxNorm} all together; Pascanu et
      * al., arXiv:1211.5063, algorithm 1.
-     *
-     * @return the norm before
      */
-    public double update(AdamW.Settings settings, double maxNorm) {
-        if (!(maxNorm > 0)) {
-            throw new IllegalArgumentException("largest gradient norm: expected above 0 but was " + maxNorm);
-        }
-        double squares = 0;
+    public void update(AdamW.Settings settings, double maxNorm) {
+        Map<Group, AdamW.Settings> ofGroup = new HashMap<>();
+        List<AdamW.Moved> reached = new ArrayList<>();
         for (Entry entry : entries.values()) {
-            if (entry.variable.differentiable() && entry.variable.reached()) {
-                squares += kernels.pointwise().sumOfSquares(entry.variable.gradient());
+            Variable variable = entry.variable;
+            if (variable.differentiable() && variable.reached()) {
+                reached.add(new AdamW.Moved(variable.value(), variable.gradient(), entry.first, entry.second,
+                        ofGroup.computeIfAbsent(entry.group, group -> group.of(settings))));
             }
         }
-        double norm = Math.sqrt(squares);
-        if (norm > maxNorm) {
-            for (Entry entry : entries.values()) {
-                if (entry.variable.differentiable() && entry.variable.reached()) {
-                    kernels.pointwise().scale(maxNorm / norm, entry.variable.gradient());
-                }
-            }
-        }
-        update(settings);
-        return norm;
+        kernels.adamW().update(reached, updates + 1, maxNorm, gradientNorm);
+        updates++;
     }
 
     /** One AdamW update of every tensor the last backward pass reached; the others are neither moved nor decayed. */
     public void update(AdamW.Settings settings) {
-        updates++;
-        Map<Group, AdamW.Settings> ofGroup = new HashMap<>();
-        for (Entry entry : entries.values()) {
-            Variable variable = entry.variable;
-            if (variable.differentiable() && variable.reached()) {
-                kernels.adamW().update(variable.value(), variable.gradient(), entry.first, entry.second,
-                        ofGroup.computeIfAbsent(entry.group, group -> group.of(settings)), updates);
-            }
-        }
+        update(settings, Double.POSITIVE_INFINITY);
+    }
+
+    /** The norm of all gradients of the last update that limited it. */
+    public double gradientNorm() {
+        return kernels.toDoubles(gradientNorm)[0];
     }
 
     /** Updates made so far. */

@@ -19,6 +19,7 @@ public final class Variable {
     private @Nullable Tensor viewedGradient;
     private boolean reached;
     private boolean givenUp;
+    private boolean cleared;
 
     private Variable(Kernels kernels, Tensor value, boolean differentiable, @Nullable Variable viewed, @Nullable GradientMemory memory) {
         this.kernels = kernels;
@@ -103,10 +104,17 @@ public final class Variable {
 
     /** The gradient for a step that always adds; cleared first where needed. */
     public Tensor gradientToAddTo() {
-        if (!accumulate()) {
+        if (!accumulate() && !isCleared()) {
             kernels.fill(gradient(), 0);
         }
         return gradient();
+    }
+
+    private boolean isCleared() { return viewed == null ? cleared : viewed.isCleared(); }
+
+    /** Says that the gradient, forgotten before, holds zeros, so that who adds to it first need not clear it. */
+    void markCleared() {
+        cleared = true;
     }
 
     /** Adds numbers that a step found on the host, for the few parameters that are worked on in float64. */
@@ -125,6 +133,7 @@ public final class Variable {
         }
         reached = false;
         givenUp = false;
+        cleared = false;
     }
 
     /** Gives the memory of the gradient to others, once the step that made this has handed it back. */

@@ -12,6 +12,7 @@ import io.longwave.kernel.AdamW;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.kernel.simd.SimdKernels;
+import io.longwave.ssm.sequence.ArraySteps;
 import io.longwave.ssm.sequence.DiagonalRecurrence;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceLayer;
@@ -129,8 +130,8 @@ class LongConvLayerTest extends SequenceLayerContract {
         SequenceRecurrence exact = exactLayer.recurrence().orElseThrow();
         assertThat(exact).isInstanceOf(FiniteRecurrence.class);
         SplittableRandom random = new SplittableRandom(1);
-        float[] smallState = new float[small.stateSize()];
-        float[] exactState = new float[exact.stateSize()];
+        ArraySteps smallSteps = new ArraySteps(SIMD, small, 1);
+        ArraySteps exactSteps = new ArraySteps(SIMD, exact, 1);
         float[] found = new float[channels];
         float[] expected = new float[channels];
         for (int t = 0; t < taps; t++) {
@@ -138,8 +139,8 @@ class LongConvLayerTest extends SequenceLayerContract {
             for (int h = 0; h < channels; h++) {
                 u[h] = (float) random.nextGaussian();
             }
-            small.step(smallState, u, found, 1);
-            exact.step(exactState, u, expected, 1);
+            smallSteps.step(u, found);
+            exactSteps.step(u, expected);
             for (int h = 0; h < channels; h++) {
                 assertThat(found[h]).isCloseTo(expected[h], within(0.02f)); // 1e-3 of a response of norm up to 4, summed over white noise
             }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.kernel.simd.SimdKernels;
+import io.longwave.ssm.sequence.ArraySteps;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceLayerContract;
 import io.longwave.ssm.sequence.SequenceRecurrence;
@@ -35,10 +36,12 @@ class MambaLayerTest extends SequenceLayerContract {
 
     @Test
     void theRecurrenceHasTheSameBitsOnAllKernels() {
-        SequenceRecurrence simd = recurrence(new SimdKernels(1));
-        SequenceRecurrence loops = recurrence(new ReferenceKernels());
+        Kernels fast = new SimdKernels(1);
+        Kernels exact = new ReferenceKernels();
         int series = 21;
-        float[] state = new float[simd.stateSize() * series];
+        ArraySteps simd = new ArraySteps(fast, recurrence(fast), series);
+        ArraySteps loops = new ArraySteps(exact, recurrence(exact), series);
+        float[] state = new float[recurrence(fast).stateSize() * series];
         float[] loopState = state.clone();
         SplittableRandom random = new SplittableRandom(4);
         for (int t = 0; t < 30; t++) {
@@ -48,10 +51,12 @@ class MambaLayerTest extends SequenceLayerContract {
             }
             float[] y = new float[u.length];
             float[] loopY = new float[u.length];
-            simd.step(state, u, y, series);
-            loops.step(loopState, u, loopY, series);
+            simd.step(u, y);
+            loops.step(u, loopY);
             assertThat(y).isEqualTo(loopY);
         }
+        simd.cohort().read(state);
+        loops.cohort().read(loopState);
         assertThat(state).isEqualTo(loopState);
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.reference.ReferenceKernels;
+import io.longwave.ssm.sequence.ArraySteps;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceLayer;
 import io.longwave.ssm.sequence.SequenceLayerContract;
@@ -62,10 +63,10 @@ class S4Test {
         assertThat(kernels.toDoubles(parameters.get("taps").variable().value())).containsExactly(20);
         double[] long70 = impulse(kernels, layer, 70);
         assertThat(kernels.toDoubles(parameters.get("taps").variable().value())).containsExactly(80);
-        float[] state = new float[layer.recurrence().orElseThrow().stateSize()];
+        ArraySteps steps = new ArraySteps(kernels, layer.recurrence().orElseThrow(), 1);
         for (int t = 0; t < 70; t++) {
             float[] u = {t == 0 ? 1 : 0, t == 0 ? 1 : 0};
-            layer.recurrence().orElseThrow().step(state, u, u, 1);
+            steps.step(u, u);
             for (int h = 0; h < 2; h++) {
                 if (t < 20) {
                     assertThat(long70[h * 70 + t]).isCloseTo(short20[h * 20 + t], within(1e-9));

@@ -112,7 +112,8 @@ public final class AverageLayers implements LayerFamily {
 
         @Override
         public Optional<SequenceRecurrence> recurrence() {
-            return Optional.of(new AverageRecurrence(floats(decays(kernels.toDoubles(theta.value()))), kernels.toFloats(skip.value())));
+            return Optional
+                    .of(new AverageRecurrence(kernels, floats(decays(kernels.toDoubles(theta.value()))), kernels.toFloats(skip.value())));
         }
 
         private static float[] floats(double[] values) {
@@ -124,7 +125,7 @@ public final class AverageLayers implements LayerFamily {
         }
     }
 
-    private record AverageRecurrence(float[] a, float[] skip) implements SequenceRecurrence {
+    private record AverageRecurrence(Kernels kernels, float[] a, float[] skip) implements SequenceRecurrence {
         @Override
         public int channels() {
             return a.length;
@@ -136,11 +137,15 @@ public final class AverageLayers implements LayerFamily {
         }
 
         @Override
-        public void step(float[] state, float[] u, float[] y, int series) {
+        public Cohort start(int series) {
+            return new ArrayCohort(kernels, this, series, (state, sample) -> step(state, sample, series));
+        }
+
+        private void step(float[] state, float[] sample, int series) {
             for (int h = 0; h < a.length; h++) {
                 for (int i = h * series; i < (h + 1) * series; i++) {
-                    state[i] = Math.fma(a[h], state[i], (1 - a[h]) * u[i]);
-                    y[i] = Math.fma(skip[h], u[i], state[i]);
+                    state[i] = Math.fma(a[h], state[i], (1 - a[h]) * sample[i]);
+                    sample[i] = Math.fma(skip[h], sample[i], state[i]);
                 }
             }
         }

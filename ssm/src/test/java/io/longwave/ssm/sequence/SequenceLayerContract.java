@@ -144,20 +144,23 @@ public abstract class SequenceLayerContract {
         near(widened(steps(recurrence, state, u, channels, series, length, 0, length)), made.whole(u, channels, series, length));
     }
 
-    /** y [H, S, L] of u [H, S, L] from step {@code from} to {@code to}. */
+    /** y [H, S, L] of u [H, S, L] and the state after them, from step {@code from} to {@code to}. */
     private static float[] steps(SequenceRecurrence recurrence, float[] state, double[] u, int channels, int series, int length, int from,
             int to) {
         float[] out = new float[channels * series * length];
         float[] in = new float[channels * series];
+        ArraySteps steps = new ArraySteps(SIMD, recurrence, series);
+        steps.cohort().write(state);
         for (int t = from; t < to; t++) {
             for (int i = 0; i < in.length; i++) {
                 in[i] = (float) u[i * length + t];
             }
-            recurrence.step(state, in, in, series); // in place, as the contract allows
+            steps.step(in, in);
             for (int i = 0; i < in.length; i++) {
                 out[i * length + t] = in[i];
             }
         }
+        steps.cohort().read(state);
         return out;
     }
 

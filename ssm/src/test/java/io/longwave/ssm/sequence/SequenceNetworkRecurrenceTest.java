@@ -73,7 +73,7 @@ class SequenceNetworkRecurrenceTest {
 
     /** y [H, S, L] of u [V, S, L]. */
     private static float[] steps(SequenceNetworkRecurrence recurrence, float[] u, int inputs, int series) {
-        float[] state = new float[recurrence.stateSize() * series];
+        var cohort = recurrence.start(series);
         float[] in = new float[inputs * series];
         float[] out = new float[recurrence.config().width() * series];
         float[] all = new float[out.length * STEPS];
@@ -81,7 +81,7 @@ class SequenceNetworkRecurrenceTest {
             for (int i = 0; i < in.length; i++) {
                 in[i] = u[i * STEPS + t];
             }
-            recurrence.step(state, in, out, series);
+            cohort.step(in, out);
             for (int i = 0; i < out.length; i++) {
                 all[i * STEPS + t] = out[i];
             }

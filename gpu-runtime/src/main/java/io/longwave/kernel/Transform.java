@@ -1,8 +1,8 @@
-package io.longwave.ssm.discretize;
+package io.longwave.kernel;
 
 import java.util.Locale;
 
-/** How a raw parameter becomes one of limited range. */
+/** How a trained number becomes one of limited range. */
 public enum Transform {
     NONE, EXP, SOFTPLUS,
     /** max(x, 0) + 1e-4. */
