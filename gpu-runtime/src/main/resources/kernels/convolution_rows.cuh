@@ -74,44 +74,6 @@ __device__ __forceinline__ Line<RowMemory> whole_row(float2* shared, int n) {
 }
 
 /**
- * This thread's column of a row that does not fit one block: N = columns of height n1, element i of column n2 being element i N2 + n2 of
- * the row. A block has blockDim.x neighbouring columns, so that loads of one element of all of them are neighbours too, and blockDim.y
- * threads for each.
- */
-struct Column {
-    Line<ColumnMemory> line;
-    int row;     // of the group of rows at work
-    int n2;      // number of the column
-    int width;   // N2, columns of the row
-    float part;  // 2/N
-
-    __device__ __forceinline__ Column(float2* shared, int height, int width_of_row) {
-        int strips = width_of_row / blockDim.x;
-        row = blockIdx.x / strips;
-        width = width_of_row;
-        n2 = blockIdx.x % strips * blockDim.x + threadIdx.x;
-        part = 2.0f / (static_cast<float>(height) * static_cast<float>(width));
-        line.z.numbers = shared + threadIdx.x;
-        line.z.pitch = blockDim.x;
-        line.n = height;
-        line.lane = threadIdx.y;
-        line.lanes = blockDim.y;
-        line.start = 0.25f * part * static_cast<float>(n2);
-        line.step = 0.5f / static_cast<float>(height);
-    }
-
-    /** Where the group keeps the number at a position of this column: each row of N, each position of N2 in one run. */
-    __device__ __forceinline__ long long at(int position) const {
-        return (static_cast<long long>(row) * line.n + position) * width + n2;
-    }
-
-    /** exp(2πi k1 n2/N) for the bin k1 at a position; exact fractions up to N = 2^24. */
-    __device__ __forceinline__ float2 between(int position) const {
-        return turn(part * static_cast<float>(bin_at(position, line.n) * n2));
-    }
-};
-
-/**
  * Rows [J][B] taken one after the other, or, with several channels for a series, for each row of a series the rows of its channels: row
  * `number` of the group that begins with pair `first` of (series, b).
  */

@@ -8,6 +8,7 @@
 // On the chip a row has min(M/16, 512) threads along x and a block several rows along y; longer ones go in the three passes of
 // longconv_passes.cu.
 #include "convolution_rows.cuh"
+#include "column_transform.cuh"
 
 /**
  * Rows to transform, `count` numbers of each given. im null: real numbers. `waves`: these are the bins 0 to n/2 of real rows, the others
@@ -87,48 +88,48 @@ extern "C" __global__ void __launch_bounds__(512, 1) fourier_chirp_rows(FOURIER_
 }
 
 /** First pass of longer rows, from row `first` on: a transform of height * width numbers. chirp null: the row itself. */
-extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_load(FOURIER_SOURCE_PARAMETERS, const float2* __restrict__ chirp,
+extern "C" __global__ void __launch_bounds__(256, 3) fourier_pass_load(FOURIER_SOURCE_PARAMETERS, const float2* __restrict__ chirp,
         float2* __restrict__ mid, int n, int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
-    Column column(shared, height, width);
-    FourierSource source = FOURIER_SOURCE;
-    column_forward<false>(column.line,
-            [&](int i) {
-                int at = i * width + column.n2;
-                float2 value = source(first + column.row, at);
-                return chirp != nullptr && at < n ? value * conjugate(chirp[at]) : value;
-            },
-            [&](int, int position, float2 value) {
-                mid[column.at(position)] = value * conjugate(column.between(position));
-                return value;
-            });
+    in_column(shared, height, width, [&](auto column) {
+        FourierSource source = FOURIER_SOURCE;
+        column_forward<false>(column,
+                [&](int i) {
+                    int at = i * column.width + column.n2;
+                    float2 value = source(first + column.row, at);
+                    return chirp != nullptr && at < n ? value * conjugate(chirp[at]) : value;
+                },
+                [&](int position, float2 value) { mid[column.at(position)] = value; });
+    });
 }
 
-/** Second and last pass of a power of two: block row * height + position of k1, bin k1 + height k2. */
+/** Second and last pass of a power of two: row number row * height + position of k1, bin k1 + height k2; several rows of a block along y. */
 extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_bins(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS,
         int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
     Line<RowMemory> line = whole_row(shared, width);
     int n = height * width;
     FourierTarget target = FOURIER_TARGET;
-    const float2* row = mid + static_cast<long long>(blockIdx.x) * width;
-    int k1 = bin_at(blockIdx.x % height, height);
+    int number = blockIdx.x * blockDim.y + threadIdx.y;
+    const float2* row = mid + static_cast<long long>(number) * width;
+    int k1 = column_bin(number % height, height);
     first_stage<false>(line, [&](int i) { return row[i]; });
     through_bins<true, false>(line, [&](int, int position, float2 value) {
-        target(first + static_cast<long long>(blockIdx.x) / height, k1 + height * bin_at(position, width), value);
+        target(first + static_cast<long long>(number) / height, k1 + height * bin_at(position, width), value);
         return value;
     });
 }
 
 /** Third pass of other lengths; the second is that of a convolution. */
-extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_chirp_store(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS,
+extern "C" __global__ void __launch_bounds__(256, 3) fourier_pass_chirp_store(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS,
         const float2* __restrict__ chirp, int n, int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);
-    Column column(shared, height, width);
-    FourierTarget target = FOURIER_TARGET;
-    column_inverse<false>(column.line, [&](int, int position, float2) { return mid[column.at(position)] * column.between(position); },
-            [&](int i, float2 value) {
-                int k = i * width + column.n2;
-                if (k < n) target(first + column.row, k, value * conjugate(chirp[k]));
-            });
+    in_column(shared, height, width, [&](auto column) {
+        FourierTarget target = FOURIER_TARGET;
+        column_inverse<false>(column, [&](int position) { return mid[column.at(position)]; },
+                [&](int i, float2 value) {
+                    int k = i * column.width + column.n2;
+                    if (k < n) target(first + column.row, k, value * conjugate(chirp[k]));
+                });
+    });
 }

@@ -147,13 +147,6 @@ struct RowMemory {
     __device__ __forceinline__ float2& operator[](int i) const { return numbers[i + (i >> 4)]; }
 };
 
-/** A column of a strip in shared memory: the threads of a warp take neighbouring columns. */
-struct ColumnMemory {
-    float2* numbers;
-    int pitch;
-    __device__ __forceinline__ float2& operator[](int i) const { return numbers[i * pitch]; }
-};
-
 /**
  * What a thread knows of the row it works on: n numbers, `lanes` threads of which it is number `lane`. With TWISTED, element t is turned by
  * exp(iπ (start + step t)) on its way in and back on its way out; step is 1/(2n).
@@ -271,68 +264,5 @@ __device__ __forceinline__ void through_bins(const Line<Memory>& line, Visit vis
     else last_stage<16, FORTH, BACK>(line, visit);
     if (BACK) {
         for (int m = last * 16; m < line.n; m *= 16) inner_stage<true>(line, m);
-    }
-}
-
-/** A column of 2 to 16 numbers in the registers of one thread. */
-template <int R, bool TWISTED, class Line, class Load, class Visit>
-__device__ __forceinline__ void short_column_forward(const Line& line, Load load, Visit visit) {
-    float2 v[R];
-    float2 base = turn(line.start);
-#pragma unroll
-    for (int q = 0; q < R; q++) {
-        v[q] = load(q);
-        if (TWISTED) v[q] = v[q] * (base * corner(q * 16 / R));
-    }
-    dft<R, false>(v);
-#pragma unroll
-    for (int k = 0; k < R; k++) visit(k, k, v[k]);
-}
-
-template <int R, bool TWISTED, class Line, class Visit, class Store>
-__device__ __forceinline__ void short_column_inverse(const Line& line, Visit visit, Store store) {
-    float2 v[R];
-    float2 base = conjugate(turn(line.start));
-#pragma unroll
-    for (int k = 0; k < R; k++) v[k] = visit(k, k, make_float2(0.0f, 0.0f));
-    dft<R, true>(v);
-#pragma unroll
-    for (int q = 0; q < R; q++) {
-        if (TWISTED) v[q] = v[q] * (base * conjugate(corner(q * 16 / R)));
-        store(q, v[q]);
-    }
-}
-
-/** From load(element) to visit(place, position, value), for a column of any power of two from 2 on. */
-template <bool TWISTED, class Load, class Visit>
-__device__ __forceinline__ void column_forward(const Line<ColumnMemory>& line, Load load, Visit visit) {
-    if (line.n == 2) {
-        short_column_forward<2, TWISTED>(line, load, visit);
-    } else if (line.n == 4) {
-        short_column_forward<4, TWISTED>(line, load, visit);
-    } else if (line.n == 8) {
-        short_column_forward<8, TWISTED>(line, load, visit);
-    } else if (line.n == 16) {
-        short_column_forward<16, TWISTED>(line, load, visit);
-    } else {
-        first_stage<TWISTED>(line, load);
-        through_bins<true, false>(line, visit);
-    }
-}
-
-/** From visit(place, position, nothing), which answers the value of a bin, to store(element, value). */
-template <bool TWISTED, class Visit, class Store>
-__device__ __forceinline__ void column_inverse(const Line<ColumnMemory>& line, Visit visit, Store store) {
-    if (line.n == 2) {
-        short_column_inverse<2, TWISTED>(line, visit, store);
-    } else if (line.n == 4) {
-        short_column_inverse<4, TWISTED>(line, visit, store);
-    } else if (line.n == 8) {
-        short_column_inverse<8, TWISTED>(line, visit, store);
-    } else if (line.n == 16) {
-        short_column_inverse<16, TWISTED>(line, visit, store);
-    } else {
-        through_bins<false, true>(line, visit);
-        final_stage<TWISTED>(line, store);
     }
 }

@@ -47,7 +47,7 @@ record Chirp(int size, DeviceMemory values, DeviceMemory spectrum) {
             launcher.device().upload(im, imOnDevice);
             launcher.launch("fourier_pass_load", longRows.columns(split, 1), reOnDevice, imOnDevice, size, false, 1f, 1f, null, spectrum,
                     size, split.height(), split.width(), 0);
-            launcher.launch("long_convolution_pass_spectrum", longRows.rows(split, 1, 0), spectrum, split.width(), share);
+            longRows.spectrum(spectrum, split, 1, share);
         }
         return new Chirp(size, onDevice, spectrum);
     }

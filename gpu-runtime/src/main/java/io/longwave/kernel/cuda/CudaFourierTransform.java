@@ -157,8 +157,7 @@ final class CudaFourierTransform implements FourierTransform {
                 launch("fourier_pass_load", longRows.columns(split, count), source.arguments(),
                         Arrays.asList(chirp.values(), mid, n, split.height(), split.width(), first));
                 // one channel, so that all rows meet the one spectrum
-                launcher.launch("long_convolution_pass_products", longRows.rows(split, count, 0), mid, chirp.spectrum(), null,
-                        split.height(), split.width(), first, rows, 1, 1, 1, false);
+                longRows.products(mid, chirp.spectrum(), null, split, first, count, rows, 1, 1, false);
                 launch("fourier_pass_chirp_store", longRows.columns(split, count), List.of(mid), target.arguments(),
                         List.of(chirp.values(), n, split.height(), split.width(), first));
             }

@@ -7,15 +7,23 @@ import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.CausalConvolution.Extent;
 
 /**
- * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu}, for as many rows at a time as the
- * second-level cache holds between passes.
+ * Convolutions by transforms that go through memory in three passes, {@code longconv_passes.cu} and {@code longconv_second_pass.cu}, for as
+ * many rows at a time as there is room for between the passes. Few at a time, so that they stay in the second-level cache, is slower: a pass
+ * over 16 MB ends too soon after it begins.
  */
 final class LongRows {
     /** A column of this height is in the registers of one thread. */
     private static final int HEIGHT_IN_REGISTERS = 16;
-    private static final int COLUMNS_IN_REGISTERS = 128;
-    private static final int COLUMNS = 32;
-    private static final int THREADS = 512;
+    /** Two stages of 16. */
+    private static final int INNER = 256;
+    /** As many as leave each 80 registers with three blocks on a multiprocessor. */
+    private static final int THREADS = 256;
+    /** Several blocks with rows of this width share a multiprocessor. */
+    private static final int WIDEST = 4096;
+    private static final int TALLEST = 4096;
+    /** Rows of one channel that a block takes one after the other, and blocks that there should be at least. */
+    private static final int MOST_ROUNDS = 4;
+    private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
     private static final int COMPLEX_BYTES = 8;
     private static final int ADD_THREADS = 256;
 
@@ -38,32 +46,89 @@ final class LongRows {
         int size() {
             return height * width;
         }
+
+        /** Whether there are kernels for rows of this width. */
+        boolean fixed() {
+            return width >= FixedRows.SMALLEST;
+        }
     }
 
-    /** Rows of n numbers are `largest / beside` wide: {@code beside} is 2 where something lies beside the row in shared memory. */
+    /**
+     * Columns that are in registers while rows of the second pass do not become too wide, else of two stages; {@code beside} is 2 where
+     * something lies beside the row in shared memory.
+     */
     Split split(int n, int beside) {
-        int width = largest / beside;
+        int widest = Math.min(largest / beside, WIDEST);
+        int narrowest = Math.min(widest, widest < FixedRows.SMALLEST ? RowPlan.SMALLEST : FixedRows.SMALLEST);
+        int height = n / HEIGHT_IN_REGISTERS <= widest ? HEIGHT_IN_REGISTERS : INNER;
+        int width = Math.clamp(n / height, narrowest, widest);
+        if (n / width > TALLEST) {
+            throw new IllegalArgumentException("rows: transforms of at most " + TALLEST * widest + " numbers fit this device but " + n
+                    + " were asked for");
+        }
         return new Split(n / width, width);
     }
 
-    /** Blocks of columns for {@code rows} rows. */
+    /** Blocks of columns for {@code rows} rows: {@code column_transform.cuh} says what is in them. */
     LaunchShape columns(Split split, int rows) {
         if (split.height <= HEIGHT_IN_REGISTERS) {
-            int columns = Math.min(split.width, COLUMNS_IN_REGISTERS);
+            int columns = Math.min(split.width, THREADS);
             return LaunchShape.of(rows * (split.width / columns), columns);
         }
-        int columns = Math.min(split.width, COLUMNS);
-        while (columns * split.height * COMPLEX_BYTES > launcher.properties().sharedBytesPerBlock()) {
-            columns /= 2;
-        }
+        int columns = split.height > 2048 ? 4 : split.height > INNER ? 8 : 16;
         int lanes = Math.min(split.height / 16, THREADS / columns);
-        return new LaunchShape(rows * (split.width / columns), 1, 1, columns, lanes, columns * split.height * COMPLEX_BYTES);
+        int turns = split.height + (split.height > INNER ? INNER : 0) + 16 * columns;
+        int numbers = columns * (split.height + split.height / 16) + turns;
+        return new LaunchShape(rows * (split.width / columns), 1, 1, columns, lanes, numbers * COMPLEX_BYTES);
     }
 
-    /** Blocks of the second pass, one for each of {@code rows · height} rows, with room for {@code beside} more of them. */
+    /** Blocks of the kernels that transform rows of any width, with room for {@code beside} more of each. */
     LaunchShape rows(Split split, int rows, int beside) {
+        int lanes = Math.min(split.width / 16, THREADS);
+        int together = Math.min(split.height, THREADS / lanes);
         int numbers = split.width + split.width / 16 + beside * split.width;
-        return LaunchShape.of(rows * split.height, Math.min(split.width / 16, THREADS)).shared(numbers * COMPLEX_BYTES);
+        return new LaunchShape(rows * (split.height / together), 1, 1, lanes, together, together * numbers * COMPLEX_BYTES);
+    }
+
+    /**
+     * Second pass over {@code rows} rows.
+     *
+     * @param name of the kernel without the width it is for
+     * @param ofThread rows that a thread has at once
+     * @param beside more of each row, in shared memory
+     */
+    private void secondPass(String name, Split split, int rows, int ofThread, int beside, @Nullable Object... arguments) {
+        FixedRows fixed = FixedRows.of(split.width);
+        int along = Math.min(fixed.along(split.height), split.height);
+        launcher.launch(fixed.kernel(name), fixed.shape(rows * (split.height / along), ofThread, along, beside), arguments);
+    }
+
+    /** The spectrum of what the first pass left, in place, times a factor. */
+    void spectrum(DeviceMemory mid, Split split, int rows, float factor) {
+        if (split.fixed()) {
+            secondPass("long_convolution_pass_spectrum", split, rows, 1, 0, mid, factor);
+        } else {
+            launcher.launch("long_convolution_pass_spectrum", rows(split, rows, 0), mid, split.width, factor);
+        }
+    }
+
+    /** Rows first, first + 1, ... of [J, B], in place times the spectrum of their channel. */
+    void products(DeviceMemory mid, DeviceMemory spectrum, @Nullable DeviceMemory skip, Split split, int first, int count, int batch,
+            int channels, int channelsPerRow, boolean conjugated) {
+        if (split.fixed()) {
+            int rounds = rounds(split, count);
+            secondPass("long_convolution_pass_products", split, Launcher.ceilDiv(count, rounds), 1, 0, mid, spectrum, skip, split.height,
+                    first, count, rounds, batch, channelsPerRow, conjugated);
+        } else {
+            launcher.launch("long_convolution_pass_products", rows(split, count, 0), mid, spectrum, skip, split.height, split.width, first,
+                    batch, channels, 1, channelsPerRow, conjugated);
+        }
+    }
+
+    /** Rows that a block takes one after the other: as many as leave enough blocks. */
+    private int rounds(Split split, int count) {
+        long blocks = (long) count * split.size() / (THREADS * 16L);
+        return (int) Math.clamp(blocks / (BLOCKS_PER_MULTIPROCESSOR * (long) launcher.properties().multiprocessors()), 1, MOST_ROUNDS);
     }
 
     /** How many of {@code rows} are taken at a time. */
@@ -75,7 +140,7 @@ final class LongRows {
         DeviceMemory spectrum = launcher.scratch(2L * o.rows() * split.size());
         launcher.launch("long_convolution_pass_kernels", columns(split, o.rows()), o.kernel(), taps, o.taps(), o.back(), o.usedBackTaps(),
                 o.backTaps(), spectrum, split.height, split.width);
-        launcher.launch("long_convolution_pass_spectrum", rows(split, o.rows(), 0), spectrum, split.width, 1f / split.size());
+        spectrum(spectrum, split, o.rows(), 1f / split.size());
         return spectrum;
     }
 
@@ -94,8 +159,7 @@ final class LongRows {
                 int count = Math.min(group, rows - first);
                 launcher.launch("long_convolution_pass_rows", columns(split, count), o.u(), o.inputGate(), mid, split.height, split.width,
                         first, x.batch(), x.channels(), 1, x.variates(), x.length());
-                launcher.launch("long_convolution_pass_products", rows(split, count, 0), mid, spectrum, o.skip(), split.height,
-                        split.width, first, x.batch(), x.channels(), 1, o.channelsPerRow(), false);
+                products(mid, spectrum, o.skip(), split, first, count, x.batch(), x.channels(), o.channelsPerRow(), false);
                 target.store(mid, first, count);
             }
         }
@@ -129,8 +193,15 @@ final class LongRows {
                 int count = Math.min(group, pairs - first);
                 launcher.launch("long_convolution_pass_rows", columns(split, count * channels), dy, o.outputGate(), mid, split.height,
                         split.width, first, x.batch(), x.variates(), channels, x.channels(), x.length());
-                launcher.launch("long_convolution_pass_products", rows(split, count, channels > 1 ? 1 : 0), mid, spectrum, o.skip(),
-                        split.height, split.width, first, x.batch(), x.variates(), channels, o.channelsPerRow(), true);
+                if (channels == 1) {
+                    products(mid, spectrum, o.skip(), split, first, count, x.batch(), x.variates(), o.channelsPerRow(), true);
+                } else if (split.fixed()) {
+                    secondPass("long_convolution_pass_sums", split, count, 1, 1, mid, spectrum, o.skip(), split.height, first, x.batch(),
+                            x.variates(), channels, o.channelsPerRow(), true);
+                } else {
+                    launcher.launch("long_convolution_pass_products", rows(split, count, 1), mid, spectrum, o.skip(), split.height,
+                            split.width, first, x.batch(), x.variates(), channels, o.channelsPerRow(), true);
+                }
                 launcher.launch("long_convolution_pass_store_input_gradient", columns(split, count), mid, o.u(), o.inputGate(), du, dGate,
                         split.height, split.width, first, channels, x.length(), accumulate);
             }
@@ -155,7 +226,11 @@ final class LongRows {
                         split.width, first, x.batch(), x.channels(), 1, x.variates(), x.length());
                 launcher.launch("long_convolution_pass_rows", columns(split, count), dy, o.outputGate(), dc, split.height, split.width,
                         first, x.batch(), x.channels(), 1, x.channels(), x.length());
-                launcher.launch("long_convolution_pass_correlate", rows(split, count, 1), products, dc, split.width);
+                if (split.fixed()) {
+                    secondPass("long_convolution_pass_correlate", split, count, 2, 0, products, dc);
+                } else {
+                    launcher.launch("long_convolution_pass_correlate", rows(split, count, 1), products, dc, split.width);
+                }
                 int firstRow = first / items;
                 int kernelRows = (first + count - 1) / items - firstRow + 1;
                 int threads = (int) Math.min(ADD_THREADS, numbers);
@@ -163,7 +238,11 @@ final class LongRows {
                         LaunchShape.of((int) Launcher.ceilDiv(numbers, threads), threads).by(kernelRows), products, sums, first, count,
                         items, firstRow, numbers);
             }
-            launcher.launch("long_convolution_pass_back", rows(split, o.rows(), 0), sums, split.width, 1f / split.size());
+            if (split.fixed()) {
+                secondPass("long_convolution_pass_back", split, o.rows(), 1, 0, sums, 1f / split.size());
+            } else {
+                launcher.launch("long_convolution_pass_back", rows(split, o.rows(), 0), sums, split.width, 1f / split.size());
+            }
             launcher.launch("long_convolution_pass_store_kernel_gradient", columns(split, o.rows()), sums, dk, o.usedTaps(), o.taps(),
                     dBack, o.usedBackTaps(), o.backTaps(), split.height, split.width, accumulate);
         }

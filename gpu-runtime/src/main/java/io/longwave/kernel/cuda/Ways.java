@@ -13,10 +13,13 @@ import io.longwave.cuda.DeviceProperties;
  */
 record Ways(GemmPlan.Choice products, ConvolutionPrecision precision, int largestOnChip, int directTaps, long midBytes) {
 
-    /** The fast ones in float32. What is between passes fits twice into the cache that all multiprocessors share. */
+    /** Bytes for each multiprocessor: enough blocks that the last ones of a pass to end leave little idle. */
+    private static final long BETWEEN_PASSES = 16L << 20;
+
+    /** The fast ones in float32. */
     static Ways of(DeviceProperties device) {
         return new Ways(GemmPlan.Choice.BY_SIZE, ConvolutionPrecision.FLOAT32, RowBlocks.largestFor(device.sharedBytesPerBlock()),
-                RowConvolution.DIRECT_TAPS, device.l2Bytes() / 2);
+                RowConvolution.DIRECT_TAPS, device.multiprocessors() * BETWEEN_PASSES);
     }
 
     Ways withProducts(GemmPlan.Choice choice) {

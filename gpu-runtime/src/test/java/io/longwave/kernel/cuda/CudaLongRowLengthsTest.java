@@ -33,7 +33,17 @@ class CudaLongRowLengthsTest {
     @ParameterizedTest
     @ValueSource(ints = {8192, 16_384, 20_000, 65_536})
     void rowsAtTheLimitAndBeyondEqualTheirSums(int length) {
-        Kernels kernels = TestedKernels.with(ORDERS, ways -> ways);
+        rowsEqualTheirSums(TestedKernels.with(ORDERS, ways -> ways), length);
+    }
+
+    /** Rows of the second pass are so narrow that columns have 512, 1024 and, for the kernel's gradient, 2048 numbers. */
+    @ParameterizedTest
+    @ValueSource(ints = {30_000, 65_536})
+    void rowsWithTallColumnsEqualTheirSums(int length) {
+        rowsEqualTheirSums(TestedKernels.with(ORDERS, ways -> ways.withLimits(64, 0, 4_000_000)), length);
+    }
+
+    private static void rowsEqualTheirSums(Kernels kernels, int length) {
         Gen.forAll(1, gen -> {
             double[] u = gen.numbers(length);
             double[] k = gen.numbers(length);
