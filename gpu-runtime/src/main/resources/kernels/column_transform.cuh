@@ -23,9 +23,9 @@ __device__ __forceinline__ float2 as_complex(float a) { return make_float2(a, 0.
 __device__ __forceinline__ float2 as_complex(float2 a) { return a; }
 
 /**
- * This thread's column, of height H. A block has blockDim.x neighbouring columns, so that loads of one element of all of them are neighbours
- * too, and blockDim.y threads for each: H/16, or less where H is more than 256, or one. In shared memory the columns stand beside each other
- * with a gap after every 16 numbers, and behind them tables of turns.
+ * This thread's column, of height H. A block has blockDim.x neighbouring columns, so that loads of one element of all of them are
+ * neighbours too, and blockDim.y threads for each: H/16, or less where H is more than 256, or one. In shared memory the columns stand
+ * beside each other with a gap after every 16 numbers, and behind them tables of turns.
  */
 template <int H> struct Column {
     /** Numbers of a first stage, elements between them, threads that have 16 numbers each. */

@@ -103,7 +103,7 @@ extern "C" __global__ void __launch_bounds__(256, 3) fourier_pass_load(FOURIER_S
     });
 }
 
-/** Second and last pass of a power of two: row number row * height + position of k1, bin k1 + height k2; several rows of a block along y. */
+/** Second and last pass of a power of two: number row * height + position of k1, bin k1 + height k2; several of a block along y. */
 extern "C" __global__ void __launch_bounds__(512, 1) fourier_pass_bins(const float2* __restrict__ mid, FOURIER_TARGET_PARAMETERS,
         int height, int width, int first) {
     DYNAMIC_SHARED(float2, shared);

@@ -1,6 +1,6 @@
 // Long convolutions of rows that do not fit one block: longconv.cu says what is computed.
 //
-// N = N1 N2, element n = n1 N2 + n2, bin k = k1 + N1 k2, and three passes over as many rows at a time as fill all multiprocessors many times:
+// N = N1 N2, element n = n1 N2 + n2, bin k = k1 + N1 k2, and three passes over as many rows at a time as keep all multiprocessors busy:
 //
 //   1. strips of columns n2:  mid[k1][n2] = exp(-2πi k1 n2/N) Σ_n1 x θ^n exp(-2πi k1 n1/N1)
 //   2. contiguous rows k1:    transform of N2 numbers, product with the spectrum, transform back, in place

@@ -1,8 +1,8 @@
 // Second pass of long convolutions over rows of a width that the compiler knows: longconv_passes.cu says what passes are.
 //
-// A row k1 of W numbers is transformed by W/16 or W/32 threads (fixed_rows.cuh), a block has one or several rows along y. Numbers of mid are
-// read once, straight into the registers of the first stage, and written once, from those of the last. Narrower rows take the kernels of
-// longconv_passes.cu; the order of the bins differs, so that all passes over one spectrum have to be of one kind.
+// A row k1 of W numbers is transformed by W/16 or W/32 threads (fixed_rows.cuh), a block has one or several rows along y. Numbers of mid
+// are read once, straight into the registers of the first stage, and written once, from those of the last. Narrower rows take the kernels
+// of longconv_passes.cu; the order of the bins differs, so that all passes over one spectrum have to be of one kind.
 #include "convolution_rows.cuh"
 #include "fixed_rows.cuh"
 
@@ -103,7 +103,7 @@ template <int W> __device__ __forceinline__ void second_pass_sums(float* shared,
     transform.final_complex([&](int, int i, float2 value) { target[i] = value; });
 }
 
-/** For a kernel's gradient: rows = DC conj X for rows of x and of dc, in the place of x; both in one transform, so that a thread has both. */
+/** For a kernel's gradient: rows = DC conj X for rows of x and of dc, in the place of x; a thread transforms both at once. */
 template <int W> __device__ __forceinline__ void second_pass_correlate(float* shared, float2* x, const float2* __restrict__ dc) {
     RowsOf<W, 2, false> transform(shared);
     long long at = static_cast<long long>(blockIdx.x * blockDim.y + threadIdx.y) * W;
@@ -145,7 +145,8 @@ template <int W> __device__ __forceinline__ void second_pass_back(float* shared,
             const float* __restrict__ skip, int height, int first, int batch, int series, int channels_of_series, int channels_per_row,  \
             int conjugated) {                                                                                                            \
         DYNAMIC_SHARED(float, shared);                                                                                                   \
-        second_pass_sums<width>(shared, mid, spectrum, skip, height, first, batch, series, channels_of_series, channels_per_row, conjugated); \
+        second_pass_sums<width>(shared, mid, spectrum, skip, height, first, batch, series, channels_of_series, channels_per_row,         \
+                conjugated);                                                                                                             \
     }
 
 #define SECOND_PASS_CORRELATE_KERNEL(name, width)                                                                                        \
