@@ -144,8 +144,14 @@ final class DriverDevice implements CudaDevice {
             return;
         }
         for (Object one : touched) {
-            if (one instanceof MemoryPool.Piece memory) {
-                recorder.get().touch(memory);
+            switch (one) {
+                case MemoryPool.Piece memory -> recorder.get().touch(memory);
+                case PointerTable table -> {
+                    recorder.get().touch(piece(table.memory()));
+                    table.pieces().forEach(memory -> recorder.get().touch(piece(memory)));
+                }
+                case null, default -> {
+                }
             }
         }
         recorder.get().add(command);

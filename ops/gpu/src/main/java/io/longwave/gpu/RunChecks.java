@@ -25,16 +25,18 @@ import tools.jackson.databind.node.ArrayNode;
 /** Golden cases and contract tests on the device; the golden cases on the processor too. Exit code 1 if anything fails. */
 public final class RunChecks {
     private static final String CONTRACT_TESTS = "io.longwave.kernel.cuda";
+    private static final String ALL_TESTS = ".*Test";
 
     private RunChecks() {}
 
-    /** @param args folder of golden cases, file of the report */
+    /** @param args folder of golden cases, file of the report, a pattern of the contract tests' full class names (all of them without) */
     public static void main(String[] args) throws IOException {
         Device device = Device.openOrExit();
-        Report report = new Report("run-checks", device, Path.of(args[1]));
+        String pattern = args.length > 2 ? args[2] : ALL_TESTS;
+        Report report = new Report(pattern.equals(ALL_TESTS) ? "run-checks" : "run-checks " + pattern, device, Path.of(args[1]));
         System.out.println(device.description());
         int failures = golden(device.kernels(), Path.of(args[0]), report.root().putArray("golden"));
-        failures += contracts(report.root().putArray("contracts"), System.out);
+        failures += contracts(pattern, report.root().putArray("contracts"), System.out);
         report.root().put("failures", failures);
         report.write(System.out);
         System.exit(failures == 0 ? 0 : 1);
@@ -57,10 +59,10 @@ public final class RunChecks {
     }
 
     /** All contract tests of the CUDA kernels, one line a class and one for each failure. */
-    private static int contracts(ArrayNode results, PrintStream out) {
+    private static int contracts(String pattern, ArrayNode results, PrintStream out) {
         Counter counter = new Counter(results, out);
         var request = LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectPackage(CONTRACT_TESTS))
-                .filters(ClassNameFilter.includeClassNamePatterns(".*Test")).build();
+                .filters(ClassNameFilter.includeClassNamePatterns(pattern)).build();
         LauncherFactory.create().execute(request, counter);
         out.printf("Contract tests: %d passed, %d failed, %d skipped%n", counter.passed, counter.failed, counter.skipped);
         if (counter.passed == 0) {
