@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Training and measuring classifiers and reconstructors by the real command line, on tiny data sets of every layout. */
 class ClassifyAndReconstructTest {
@@ -84,8 +85,14 @@ class ClassifyAndReconstructTest {
                         dataDirectory.toString(), "--json", again.toString()));
         assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
         JsonNode measured = JsonMapper.shared().readTree(again.toFile());
-        assertThat(measured.at("/runs/0/test")).isEqualTo(report.at("/result/test"));
+        assertThat(rounded(measured.at("/runs/0/test"))).isEqualTo(rounded(report.at("/result/test")));
         assertThat(measured.at("/baselines")).isEqualTo(report.at("/baselines"));
+    }
+
+    /** Without the last digits of the cross-entropy: sequences are padded to few lengths, which training chose without those for validation. */
+    private static JsonNode rounded(JsonNode test) {
+        ObjectNode copy = (ObjectNode) test.deepCopy();
+        return copy.put("crossEntropy", "%.3e".formatted(test.get("crossEntropy").asDouble()));
     }
 
     @Test
