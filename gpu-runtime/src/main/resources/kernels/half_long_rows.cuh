@@ -266,26 +266,15 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
                     unsigned f[OWN][4];
 #pragma unroll
                     for (int m = 0; m < OWN; m++) {
-                        uint4 four = reinterpret_cast<const uint4*>(last_matrix)[((first_m + m) * STEPS + k) * 32 + lane];
-                        f[m][0] = four.x;
-                        f[m][1] = four.y;
-                        f[m][2] = four.z;
-                        f[m][3] = four.w;
+                        spread(reinterpret_cast<const uint4*>(last_matrix)[((first_m + m) * STEPS + k) * 32 + lane], f[m]);
                     }
 #pragma unroll
                     for (int s = 0; s < 2; s++) {
                         const unsigned* chunk = from + ((own_chunk ^ s) + k * 8 * 64) * 4 + first;
                         unsigned b[AT_ONCE], c[AT_ONCE];  // k1 = 8k + t and 4 more
                         if constexpr (AT_ONCE == 4) {
-                            uint4 x = *reinterpret_cast<const uint4*>(chunk), y = *reinterpret_cast<const uint4*>(chunk + 4 * 64 * 4);
-                            b[0] = x.x;
-                            b[1] = x.y;
-                            b[2] = x.z;
-                            b[3] = x.w;
-                            c[0] = y.x;
-                            c[1] = y.y;
-                            c[2] = y.z;
-                            c[3] = y.w;
+                            spread(*reinterpret_cast<const uint4*>(chunk), b);
+                            spread(*reinterpret_cast<const uint4*>(chunk + 4 * 64 * 4), c);
                         } else {
                             uint2 x = *reinterpret_cast<const uint2*>(chunk), y = *reinterpret_cast<const uint2*>(chunk + 4 * 64 * 4);
                             b[0] = x.x;

@@ -10,6 +10,13 @@
 /** The number that position p of 16 or 32 stands for: a lane has F/8 neighbours. */
 template <int F> __device__ __forceinline__ int place(int p) { return F / 8 * (p & 7) + (p >> 3); }
 
+__device__ __forceinline__ void spread(uint4 four, unsigned (&words)[4]) {
+    words[0] = four.x;
+    words[1] = four.y;
+    words[2] = four.z;
+    words[3] = four.w;
+}
+
 /**
  * Sixteen by sixteen complex numbers over a warp, as a left operand: word h + 2s has row lane/4 + 8h and columns 2 (lane mod 4) + 8s and
  * the next. As a right operand, transposed, it has them in word 2h + s: words that are read together are neighbours in the register file.
@@ -22,14 +29,8 @@ struct Tile {
         set(reinterpret_cast<const uint4*>(words)[lane], reinterpret_cast<const uint4*>(words)[32 + lane]);
     }
     __device__ __forceinline__ void set(uint4 a, uint4 b) {
-        re[0] = a.x;
-        re[1] = a.y;
-        re[2] = a.z;
-        re[3] = a.w;
-        im[0] = b.x;
-        im[1] = b.y;
-        im[2] = b.z;
-        im[3] = b.w;
+        spread(a, re);
+        spread(b, im);
     }
 };
 

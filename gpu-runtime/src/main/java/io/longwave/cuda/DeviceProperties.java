@@ -9,7 +9,5 @@ package io.longwave.cuda;
  * @param multiprocessors that run blocks side by side
  * @param sharedBytesPerBlock the most that a block may ask for
  * @param memoryBytes of the device
- * @param l2Bytes of the cache that all multiprocessors share
  */
-public record DeviceProperties(String name, int major, int minor, int multiprocessors, int sharedBytesPerBlock, long memoryBytes,
-        long l2Bytes) {}
+public record DeviceProperties(String name, int major, int minor, int multiprocessors, int sharedBytesPerBlock, long memoryBytes) {}

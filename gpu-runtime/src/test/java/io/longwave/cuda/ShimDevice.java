@@ -88,7 +88,7 @@ public final class ShimDevice implements CudaDevice {
 
     @Override
     public DeviceProperties properties() {
-        return new DeviceProperties("host shim", 9, 0, 4, HOPPER_SHARED_BYTES, Runtime.getRuntime().maxMemory(), 60L << 20);
+        return new DeviceProperties("host shim", 9, 0, 4, HOPPER_SHARED_BYTES, Runtime.getRuntime().maxMemory());
     }
 
     /** Runs work, or leaves it with the recording of this thread. */

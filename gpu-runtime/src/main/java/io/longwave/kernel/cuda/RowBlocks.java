@@ -32,30 +32,19 @@ final class RowBlocks {
         return largest;
     }
 
-    /** Threads of a row. */
-    private static int lanes(int n) {
-        return Math.min(n / 16, THREADS);
-    }
-
-    /** Rows of a block, where there are {@code items}. */
-    static int rows(int n, int items) {
-        return Math.max(1, Math.min(items, THREADS_OF_SHORT_ROWS / lanes(n)));
-    }
-
-    /** @param beside complex numbers that each row needs in shared memory beside itself */
-    static LaunchShape shape(int blocks, int n, int rows, int beside) {
-        return new LaunchShape(blocks, 1, 1, lanes(n), rows, rows * (n + n / 16 + beside) * COMPLEX_BYTES);
-    }
-
-    /** Blocks for all of {@code items} rows, each once, where there are not enough to fill a device with large blocks. */
-    static LaunchShape overFew(int items, int n) {
-        int rows = Math.max(1, Math.min(items, THREADS_OF_FEW_ROWS / lanes(n)));
-        return shape(Launcher.ceilDiv(items, rows), n, rows, 0);
-    }
-
     /** Blocks for all of {@code items} rows, each once. */
     static LaunchShape over(int items, int n) {
-        int rows = rows(n, items);
-        return shape(Launcher.ceilDiv(items, rows), n, rows, 0);
+        return over(items, n, THREADS_OF_SHORT_ROWS);
+    }
+
+    /** The same, where there are not enough to fill a device with large blocks. */
+    static LaunchShape overFew(int items, int n) {
+        return over(items, n, THREADS_OF_FEW_ROWS);
+    }
+
+    private static LaunchShape over(int items, int n, int threads) {
+        int lanes = Math.min(n / 16, THREADS);
+        int rows = Math.max(1, Math.min(items, threads / lanes));
+        return new LaunchShape(Launcher.ceilDiv(items, rows), 1, 1, lanes, rows, rows * (n + n / 16) * COMPLEX_BYTES);
     }
 }
