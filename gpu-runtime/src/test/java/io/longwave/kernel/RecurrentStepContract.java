@@ -48,7 +48,7 @@ public abstract class RecurrentStepContract {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 33, 100, 1024, 1025})
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 33, 100, 1024, 1025, 4113})
     void selectiveStepsEqualTheRecurrenceInDoubleAndTheLoopsToTheBit(int series) {
         Gen.forAll(series > 1000 ? 2 : 10, gen -> {
             StepCase random = StepCase.random(gen, series);

@@ -12,7 +12,7 @@ public record StepCase(int channels, int states, int groups, int series, int ste
     public static StepCase random(Gen gen, int series) {
         int groups = gen.between(1, 2);
         int channels = groups * gen.between(1, 3);
-        int states = gen.between(1, 5);
+        int states = gen.between(1, 9);
         int steps = gen.between(1, 40);
         return new StepCase(channels, states, groups, series, steps, floats(gen.numbers(channels * (6 * states + 3))),
                 floats(gen.numbers(steps * (3 * channels + 2 * groups * states) * series)));

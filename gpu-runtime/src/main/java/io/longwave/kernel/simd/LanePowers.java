@@ -19,12 +19,11 @@ final class LanePowers {
     /** Powers of a real factor, taken in double. */
     static float[] of(double a, float[] into) {
         double power = 1;
-        into[DOWNWARD + WIDTH - 1] = 1;
         for (int i = 0; i < UPWARD; i++) {
             power *= a;
             into[i] = kept(power);
-            if (i < WIDTH - 1) {
-                into[DOWNWARD + WIDTH - 2 - i] = kept(power);
+            if (i < WIDTH) {
+                into[DOWNWARD + WIDTH - 1 - i] = kept(power);
             }
         }
         return into;
@@ -34,17 +33,15 @@ final class LanePowers {
     static float[] of(double aRe, double aIm, float[] into) {
         double re = 1;
         double im = 0;
-        into[DOWNWARD + WIDTH - 1] = 1;
-        into[SIZE + DOWNWARD + WIDTH - 1] = 0;
         for (int i = 0; i < UPWARD; i++) {
             double next = re * aRe - im * aIm;
             im = re * aIm + im * aRe;
             re = next;
             into[i] = kept(re);
             into[SIZE + i] = kept(im);
-            if (i < WIDTH - 1) {
-                into[DOWNWARD + WIDTH - 2 - i] = kept(re);
-                into[SIZE + DOWNWARD + WIDTH - 2 - i] = kept(im);
+            if (i < WIDTH) {
+                into[DOWNWARD + WIDTH - 1 - i] = kept(re);
+                into[SIZE + DOWNWARD + WIDTH - 1 - i] = kept(im);
             }
         }
         return into;

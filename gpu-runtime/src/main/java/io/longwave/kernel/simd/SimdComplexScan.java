@@ -8,10 +8,14 @@ import io.longwave.kernel.FloatDecay;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link SimdDiagonalScan} for complex modes: the same with four multiply-adds in place of one. */
+/**
+ * {@link SimdDiagonalScan} for complex modes: the same with four multiply-adds in place of one. Forward, two vectors go side by side: one alone
+ * is a chain of so many operations that the processor's queues are full before it has found the next.
+ */
 final class SimdComplexScan {
     private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
     private static final int WIDTH = LANES.length();
+    private static final int TILE = 2 * WIDTH;
     private static final int IM = LanePowers.SIZE;
 
     private final WorkPool pool;
@@ -51,51 +55,75 @@ final class SimdComplexScan {
     private static void scan(float[] powers, float[] state, float[] uRe, float[] uIm, float[] xRe, float[] xIm, int at, int length) {
         FloatVector a1Re = FloatVector.broadcast(LANES, powers[0]);
         FloatVector a1Im = FloatVector.broadcast(LANES, powers[IM + 0]);
-        FloatVector a1Minus = a1Im.neg();
+        FloatVector a1Minus = FloatVector.broadcast(LANES, -powers[IM + 0]);
         FloatVector a2Re = FloatVector.broadcast(LANES, powers[1]);
         FloatVector a2Im = FloatVector.broadcast(LANES, powers[IM + 1]);
-        FloatVector a2Minus = a2Im.neg();
+        FloatVector a2Minus = FloatVector.broadcast(LANES, -powers[IM + 1]);
         FloatVector a4Re = FloatVector.broadcast(LANES, powers[3]);
         FloatVector a4Im = FloatVector.broadcast(LANES, powers[IM + 3]);
-        FloatVector a4Minus = a4Im.neg();
+        FloatVector a4Minus = FloatVector.broadcast(LANES, -powers[IM + 3]);
         FloatVector a8Re = FloatVector.broadcast(LANES, powers[7]);
         FloatVector a8Im = FloatVector.broadcast(LANES, powers[IM + 7]);
-        FloatVector a8Minus = a8Im.neg();
+        FloatVector a8Minus = FloatVector.broadcast(LANES, -powers[IM + 7]);
         FloatVector upwardRe = FloatVector.fromArray(LANES, powers, 0);
         FloatVector upwardIm = FloatVector.fromArray(LANES, powers, IM);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
         FloatVector carryRe = FloatVector.broadcast(LANES, state[0]);
         FloatVector carryIm = FloatVector.broadcast(LANES, state[1]);
-        int bound = LANES.loopBound(length);
-        for (int t = at; t < at + bound; t += WIDTH) {
-            FloatVector re = FloatVector.fromArray(LANES, uRe, t).add(rest);
-            FloatVector im = FloatVector.fromArray(LANES, uIm, t).add(rest);
-            FloatVector movedRe = re.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
-            FloatVector movedIm = im.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
-            re = a1Re.fma(movedRe, a1Minus.fma(movedIm, re));
-            im = a1Re.fma(movedIm, a1Im.fma(movedRe, im));
-            movedRe = re.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
-            movedIm = im.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
-            re = a2Re.fma(movedRe, a2Minus.fma(movedIm, re));
-            im = a2Re.fma(movedIm, a2Im.fma(movedRe, im));
+        int bound = length / TILE * TILE;
+        for (int t = at; t < at + bound; t += TILE) {
+            FloatVector re0 = FloatVector.fromArray(LANES, uRe, t).add(rest);
+            FloatVector im0 = FloatVector.fromArray(LANES, uIm, t).add(rest);
+            FloatVector re1 = FloatVector.fromArray(LANES, uRe, t + WIDTH).add(rest);
+            FloatVector im1 = FloatVector.fromArray(LANES, uIm, t + WIDTH).add(rest);
+            FloatVector movedRe0 = re0.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
+            FloatVector movedIm0 = im0.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
+            FloatVector movedRe1 = re1.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
+            FloatVector movedIm1 = im1.rearrange(LaneTile.UP_1, LaneTile.FROM_1);
+            re0 = a1Re.fma(movedRe0, a1Minus.fma(movedIm0, re0));
+            im0 = a1Re.fma(movedIm0, a1Im.fma(movedRe0, im0));
+            re1 = a1Re.fma(movedRe1, a1Minus.fma(movedIm1, re1));
+            im1 = a1Re.fma(movedIm1, a1Im.fma(movedRe1, im1));
+            movedRe0 = re0.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
+            movedIm0 = im0.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
+            movedRe1 = re1.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
+            movedIm1 = im1.rearrange(LaneTile.UP_2, LaneTile.FROM_2);
+            re0 = a2Re.fma(movedRe0, a2Minus.fma(movedIm0, re0));
+            im0 = a2Re.fma(movedIm0, a2Im.fma(movedRe0, im0));
+            re1 = a2Re.fma(movedRe1, a2Minus.fma(movedIm1, re1));
+            im1 = a2Re.fma(movedIm1, a2Im.fma(movedRe1, im1));
             if (WIDTH > 4) {
-                movedRe = re.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
-                movedIm = im.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
-                re = a4Re.fma(movedRe, a4Minus.fma(movedIm, re));
-                im = a4Re.fma(movedIm, a4Im.fma(movedRe, im));
+                movedRe0 = re0.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
+                movedIm0 = im0.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
+                movedRe1 = re1.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
+                movedIm1 = im1.rearrange(LaneTile.UP_4, LaneTile.FROM_4);
+                re0 = a4Re.fma(movedRe0, a4Minus.fma(movedIm0, re0));
+                im0 = a4Re.fma(movedIm0, a4Im.fma(movedRe0, im0));
+                re1 = a4Re.fma(movedRe1, a4Minus.fma(movedIm1, re1));
+                im1 = a4Re.fma(movedIm1, a4Im.fma(movedRe1, im1));
             }
             if (WIDTH > 8) {
-                movedRe = re.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
-                movedIm = im.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
-                re = a8Re.fma(movedRe, a8Minus.fma(movedIm, re));
-                im = a8Re.fma(movedIm, a8Im.fma(movedRe, im));
+                movedRe0 = re0.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
+                movedIm0 = im0.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
+                movedRe1 = re1.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
+                movedIm1 = im1.rearrange(LaneTile.UP_8, LaneTile.FROM_8);
+                re0 = a8Re.fma(movedRe0, a8Minus.fma(movedIm0, re0));
+                im0 = a8Re.fma(movedIm0, a8Im.fma(movedRe0, im0));
+                re1 = a8Re.fma(movedRe1, a8Minus.fma(movedIm1, re1));
+                im1 = a8Re.fma(movedIm1, a8Im.fma(movedRe1, im1));
             }
-            re = upwardRe.fma(carryRe, upwardIm.neg().fma(carryIm, re));
-            im = upwardRe.fma(carryIm, upwardIm.fma(carryRe, im));
-            re.intoArray(xRe, t);
-            im.intoArray(xIm, t);
-            carryRe = re.rearrange(LaneTile.LAST);
-            carryIm = im.rearrange(LaneTile.LAST);
+            re0 = upwardRe.fma(carryRe, upwardIm.fma(carryIm.neg(), re0));
+            im0 = upwardRe.fma(carryIm, upwardIm.fma(carryRe, im0));
+            re0.intoArray(xRe, t);
+            im0.intoArray(xIm, t);
+            carryRe = re0.rearrange(LaneTile.LAST);
+            carryIm = im0.rearrange(LaneTile.LAST);
+            re1 = upwardRe.fma(carryRe, upwardIm.fma(carryIm.neg(), re1));
+            im1 = upwardRe.fma(carryIm, upwardIm.fma(carryRe, im1));
+            re1.intoArray(xRe, t + WIDTH);
+            im1.intoArray(xIm, t + WIDTH);
+            carryRe = re1.rearrange(LaneTile.LAST);
+            carryIm = im1.rearrange(LaneTile.LAST);
         }
         if (bound > 0) {
             state[0] = xRe[at + bound - 1];
@@ -118,11 +146,13 @@ final class SimdComplexScan {
         float[] daIm = SimdTensor.of(aGradient.im());
         int batch = x.re().dim(1);
         int length = x.re().dim(2);
-        pool.run(a.re().dim(0), mode -> {
+        int modes = a.re().dim(0);
+        pool.run(modes, task -> {
+            int mode = modes - 1 - task; // last row first, so that memory is passed in one direction
             // the conjugate of a carries gradients back
             float[] powers = LanePowers.of(at(a, true, mode), -at(a, false, mode), scratch.get().array(0, 2 * LanePowers.SIZE));
             float[] sums = scratch.get().array(1, 4 + WIDTH);
-            for (int row = mode * batch; row < (mode + 1) * batch; row++) {
+            for (int row = (mode + 1) * batch - 1; row >= mode * batch; row--) {
                 sums[0] = at(initial, true, row);
                 sums[1] = at(initial, false, row);
                 back(powers, x, gradient, uGradient, row * length, length, accumulate, sums);
@@ -153,29 +183,29 @@ final class SimdComplexScan {
         float tailRe = 0;
         float tailIm = 0;
         for (int t = at + length - 1; t >= at + bound; t--) {
-            float re = dxRe[t] + carriedRe;
-            float im = dxIm[t] + carriedIm;
+            float re = Math.fma(powers[0], carriedRe, Math.fma(-powers[IM], carriedIm, dxRe[t] + FloatDecay.REST));
+            float im = Math.fma(powers[0], carriedIm, Math.fma(powers[IM], carriedRe, dxIm[t] + FloatDecay.REST));
             float beforeRe = t == at ? initialRe : xRe[t - 1];
             float beforeIm = t == at ? initialIm : xIm[t - 1];
             tailRe = Math.fma(re, beforeRe, Math.fma(im, beforeIm, tailRe));
             tailIm = Math.fma(im, beforeRe, Math.fma(-re, beforeIm, tailIm));
             duRe[t] = (accumulate ? duRe[t] : 0) + re;
             duIm[t] = (accumulate ? duIm[t] : 0) + im;
-            carriedRe = Math.fma(powers[0], re, Math.fma(-powers[IM], im, FloatDecay.REST));
-            carriedIm = Math.fma(powers[0], im, Math.fma(powers[IM], re, FloatDecay.REST));
+            carriedRe = re;
+            carriedIm = im;
         }
         FloatVector a1Re = FloatVector.broadcast(LANES, powers[0]);
         FloatVector a1Im = FloatVector.broadcast(LANES, powers[IM + 0]);
-        FloatVector a1Minus = a1Im.neg();
+        FloatVector a1Minus = FloatVector.broadcast(LANES, -powers[IM + 0]);
         FloatVector a2Re = FloatVector.broadcast(LANES, powers[1]);
         FloatVector a2Im = FloatVector.broadcast(LANES, powers[IM + 1]);
-        FloatVector a2Minus = a2Im.neg();
+        FloatVector a2Minus = FloatVector.broadcast(LANES, -powers[IM + 1]);
         FloatVector a4Re = FloatVector.broadcast(LANES, powers[3]);
         FloatVector a4Im = FloatVector.broadcast(LANES, powers[IM + 3]);
-        FloatVector a4Minus = a4Im.neg();
+        FloatVector a4Minus = FloatVector.broadcast(LANES, -powers[IM + 3]);
         FloatVector a8Re = FloatVector.broadcast(LANES, powers[7]);
         FloatVector a8Im = FloatVector.broadcast(LANES, powers[IM + 7]);
-        FloatVector a8Minus = a8Im.neg();
+        FloatVector a8Minus = FloatVector.broadcast(LANES, -powers[IM + 7]);
         FloatVector downwardRe = FloatVector.fromArray(LANES, powers, LanePowers.DOWNWARD);
         FloatVector downwardIm = FloatVector.fromArray(LANES, powers, IM + LanePowers.DOWNWARD);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
@@ -183,6 +213,7 @@ final class SimdComplexScan {
         FloatVector carryIm = FloatVector.broadcast(LANES, carriedIm);
         FloatVector sumRe = FloatVector.zero(LANES);
         FloatVector sumIm = FloatVector.zero(LANES);
+        FloatVector sumMinus = FloatVector.zero(LANES);
         for (int t = at + bound - WIDTH; t >= at; t -= WIDTH) {
             FloatVector re = FloatVector.fromArray(LANES, dxRe, t).add(rest);
             FloatVector im = FloatVector.fromArray(LANES, dxIm, t).add(rest);
@@ -206,7 +237,7 @@ final class SimdComplexScan {
                 re = a8Re.fma(movedRe, a8Minus.fma(movedIm, re));
                 im = a8Re.fma(movedIm, a8Im.fma(movedRe, im));
             }
-            re = downwardRe.fma(carryRe, downwardIm.neg().fma(carryIm, re));
+            re = downwardRe.fma(carryRe, downwardIm.fma(carryIm.neg(), re));
             im = downwardRe.fma(carryIm, downwardIm.fma(carryRe, im));
             FloatVector beforeRe;
             FloatVector beforeIm;
@@ -218,21 +249,20 @@ final class SimdComplexScan {
                 beforeIm = FloatVector.fromArray(LANES, xIm, t).rearrange(LaneTile.UP_1).withLane(0, initialIm);
             }
             sumRe = re.fma(beforeRe, im.fma(beforeIm, sumRe));
-            sumIm = im.fma(beforeRe, re.neg().fma(beforeIm, sumIm));
+            sumIm = im.fma(beforeRe, sumIm);
+            sumMinus = re.fma(beforeIm, sumMinus);
             (accumulate ? re.add(FloatVector.fromArray(LANES, duRe, t)) : re).intoArray(duRe, t);
             (accumulate ? im.add(FloatVector.fromArray(LANES, duIm, t)) : im).intoArray(duIm, t);
-            FloatVector firstRe = re.rearrange(LaneTile.FIRST);
-            FloatVector firstIm = im.rearrange(LaneTile.FIRST);
-            carryRe = a1Re.fma(firstRe, a1Minus.fma(firstIm, rest));
-            carryIm = a1Re.fma(firstIm, a1Im.fma(firstRe, rest));
+            carryRe = re.rearrange(LaneTile.FIRST);
+            carryIm = im.rearrange(LaneTile.FIRST);
         }
         sumRe.intoArray(sums, 4);
         sums[0] = Rows.sumOfLanes(sums, 4) + tailRe;
-        sumIm.intoArray(sums, 4);
+        sumIm.sub(sumMinus).intoArray(sums, 4);
         sums[1] = Rows.sumOfLanes(sums, 4) + tailIm;
-        carryRe.intoArray(sums, 4);
-        sums[2] = sums[4];
-        carryIm.intoArray(sums, 4);
-        sums[3] = sums[4];
+        float firstRe = length == 0 ? 0 : carryRe.lane(0);
+        float firstIm = length == 0 ? 0 : carryIm.lane(0);
+        sums[2] = powers[0] * firstRe - powers[IM] * firstIm;
+        sums[3] = powers[0] * firstIm + powers[IM] * firstRe;
     }
 }

@@ -92,10 +92,11 @@ final class SimdDiagonalScan implements DiagonalScan {
         float @Nullable [] dInitial = SimdTensor.orNull(initialGradient);
         int batch = xTensor.dim(1);
         int length = xTensor.dim(2);
-        pool.run(a.length, mode -> {
+        pool.run(a.length, task -> {
+            int mode = a.length - 1 - task; // last row first, so that memory is passed in one direction
             float[] powers = LanePowers.of(a[mode], scratch.get().array(0, LanePowers.SIZE));
             float[] sums = scratch.get().array(1, 2 * WIDTH);
-            for (int row = mode * batch; row < (mode + 1) * batch; row++) {
+            for (int row = (mode + 1) * batch - 1; row >= mode * batch; row--) {
                 float first = back(powers, initial == null ? 0 : initial[row], x, dx, du, row * length, length, accumulate, sums);
                 da[mode] += sums[0];
                 if (dInitial != null) {
@@ -110,13 +111,13 @@ final class SimdDiagonalScan implements DiagonalScan {
             float[] sums) {
         float a = powers[0];
         int bound = LANES.loopBound(length);
-        float carried = 0; // a λ of the step behind
+        float behind = 0; // λ of the step behind
         float tail = 0;
         for (int t = at + length - 1; t >= at + bound; t--) {
-            float lambda = dx[t] + carried;
+            float lambda = Math.fma(a, behind, dx[t] + FloatDecay.REST);
             tail = Math.fma(lambda, t == at ? initial : x[t - 1], tail);
             du[t] = (accumulate ? du[t] : 0) + lambda;
-            carried = Math.fma(a, lambda, FloatDecay.REST);
+            behind = lambda;
         }
         FloatVector a1 = FloatVector.broadcast(LANES, a);
         FloatVector a2 = FloatVector.broadcast(LANES, powers[1]);
@@ -124,7 +125,7 @@ final class SimdDiagonalScan implements DiagonalScan {
         FloatVector a8 = FloatVector.broadcast(LANES, powers[7]);
         FloatVector downward = FloatVector.fromArray(LANES, powers, LanePowers.DOWNWARD);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
-        FloatVector carry = FloatVector.broadcast(LANES, carried); // a λ of the step behind: its power of a is one less than its distance
+        FloatVector carry = FloatVector.broadcast(LANES, behind);
         FloatVector sum = FloatVector.zero(LANES);
         for (int t = at + bound - WIDTH; t >= at; t -= WIDTH) {
             FloatVector v = FloatVector.fromArray(LANES, dx, t).add(rest);
@@ -143,12 +144,12 @@ final class SimdDiagonalScan implements DiagonalScan {
                 sum = v.fma(FloatVector.fromArray(LANES, x, t).rearrange(LaneTile.UP_1).withLane(0, initial), sum);
             }
             (accumulate ? v.add(FloatVector.fromArray(LANES, du, t)) : v).intoArray(du, t);
-            carry = v.rearrange(LaneTile.FIRST).fma(a1, rest);
+            carry = v.rearrange(LaneTile.FIRST);
         }
         sum.intoArray(sums, WIDTH);
         sums[0] = Rows.sumOfLanes(sums, WIDTH) + tail;
         carry.intoArray(sums, WIDTH);
-        return sums[WIDTH];
+        return a * sums[WIDTH];
     }
 
     @Override

@@ -8,29 +8,26 @@ import io.longwave.kernel.FloatDecay;
 import io.longwave.kernel.SelectiveStep;
 import io.longwave.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Lanes run over the series, block by block as in {@link SimdDiagonalStep}: step size, driven input and sum of a block wait in the
- * first-level cache while the states of a channel pass by. Exponentials come first and updates after them, four states in one pass: an update
- * is so short then that the processor reaches many lines ahead in the state, where one loop of both stood still for each.
+ * first-level cache while the states of a channel pass by, four at a time, and B and C in the second, where all channels of a group read
+ * them. They are copied there with gaps between their rows: S is often a power of two, rows of the tensors are then a multiple of a page
+ * apart, and a dozen of them compete for the eight lines of one set of the first-level cache, which takes two thirds of the speed.
  */
 final class SimdSelectiveStep implements SelectiveStep {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
     private static final int WIDTH = LANES.length();
-    /** Seven rows of a block fit into the first-level cache; shorter ones are over before the processor has begun to fetch ahead. */
-    private static final int BLOCK = 1024;
-    /** From one place of a block to the next: apart by no multiple of a page, or all would compete for the same few lines of the cache. */
-    private static final int ROOM = BLOCK + 160;
+    /** Series of a block: the longer, the further the processor fetches ahead in each row of states. */
+    private static final int LONGEST_BLOCK = 4096;
+    /** Numbers of B and C of a block, which fit into the second-level cache. */
+    private static final int INPUTS = 1 << 17;
+    /** Between rows of scratch. */
+    private static final int GAP = 160;
     /** States that are updated in one pass. */
     private static final int TOGETHER = 4;
-    /** Places in the scratch array of a block. */
-    private static final int SIZES = 0;
-    private static final int DRIVEN = ROOM;
-    private static final int SUMS = 2 * ROOM;
-    private static final int DECAYS = 3 * ROOM;
-    private static final int HOLDS = 4 * ROOM; // with four states together, the decays of the second
-    private static final int RATES = (3 + TOGETHER) * ROOM;
 
     private final ThreadLocal<Scratch> scratch;
 
@@ -49,129 +46,234 @@ final class SimdSelectiveStep implements SelectiveStep {
         float[] c = SimdTensor.of(cTensor);
         float @Nullable [] z = SimdTensor.orNull(zTensor);
         float[] y = SimdTensor.of(yTensor);
-        float[] s = scratch.get().array(0, RATES + 2 * WIDTH);
         int n = system.states();
-        for (int h = 0; h < system.channels(); h++) {
-            int inputs = system.group(h) * n * series;
-            for (int from = 0; from < series; from += BLOCK) {
-                int count = Math.min(BLOCK, series - from);
+        int block = Math.min(LONGEST_BLOCK, Math.max(INPUTS / (2 * n) / WIDTH, 1) * WIDTH);
+        block = Math.min(block, (series + WIDTH - 1) / WIDTH * WIDTH);
+        int row = block + GAP;
+        float[] s = scratch.get().array(0, Row.COUNT * row);
+        float[] inputs = scratch.get().array(1, 2 * n * row);
+        for (int from = 0; from < series; from += block) {
+            int count = Math.min(block, series - from);
+            for (int h = 0; h < system.channels(); h++) {
+                int group = system.group(h);
+                if (h == 0 || group != system.group(h - 1)) {
+                    for (int i = 0; i < n; i++) {
+                        java.lang.System.arraycopy(b, (group * n + i) * series + from, inputs, i * row, count);
+                        java.lang.System.arraycopy(c, (group * n + i) * series + from, inputs, (n + i) * row, count);
+                    }
+                }
                 int at = h * series + from;
-                float largest = drive(system, h, u, delta, at, s, count);
-                Arrays.fill(s, SUMS, SUMS + count, 0f);
-                int i = 0;
-                for (; !system.exactHold() && i + TOGETHER <= n; i += TOGETHER) {
-                    for (int pair = 0; pair < TOGETHER; pair += 2) {
-                        Arrays.fill(s, RATES, RATES + WIDTH, system.a()[h * n + i + pair]);
-                        Arrays.fill(s, RATES + WIDTH, RATES + 2 * WIDTH, system.a()[h * n + i + pair + 1]);
-                        SimdDecay.twoDecays(s, SIZES, largest, RATES, DECAYS + pair * ROOM, ROOM, count);
-                    }
-                    four(s, state, (h * n + i) * series + from, b, c, inputs + i * series + from, series, count);
-                }
-                for (; i < n; i++) {
-                    int x = (h * n + i) * series + from;
-                    int input = inputs + i * series + from;
-                    Arrays.fill(s, RATES, RATES + WIDTH, system.a()[h * n + i]);
-                    SimdDecay.decays(s, SIZES, RATES, DECAYS, count);
-                    if (system.exactHold()) {
-                        SimdDecay.holds(s, SIZES, RATES, HOLDS, count);
-                        Rows.multiply(s, HOLDS, s, DRIVEN, s, HOLDS, count);
-                        one(s, HOLDS, state, x, b, c, input, count);
-                    } else {
-                        one(s, DRIVEN, state, x, b, c, input, count);
-                    }
-                }
-                read(system.skip()[h], s, u, z, y, at, count);
+                float largest = drive(system, h, u, delta, at, s, row, count);
+                states(system, h, largest, state, h * n * series + from, series, inputs, s, row, count);
+                read(system.skip()[h], s, row, u, z, y, at, count);
             }
         }
+    }
+
+    /** Rows of the scratch array, {@code row} numbers apart. */
+    private static final class Row {
+        static final int SIZES = 0;
+        static final int DRIVEN = 1;
+        static final int SUMS = 2;
+        static final int DECAYS = 3;
+        static final int HOLDS = 4;
+        static final int LAST_STATES = 5;
+        static final int RATES = 6;
+        static final int COUNT = 7;
     }
 
     /** Δ of a block, and what B is multiplied with: Δ u, or u where the hold is exact. Returns the largest Δ. */
-    private static float drive(System system, int h, float[] u, float[] delta, int at, float[] s, int count) {
+    private static float drive(System system, int h, float[] u, float[] delta, int at, float[] s, int row, int count) {
         float bias = system.deltaBias()[h];
+        int sizes = Row.SIZES * row;
         int bound = LANES.loopBound(count);
         for (int i = 0; i < bound; i += WIDTH) {
-            FloatVector.fromArray(LANES, delta, at + i).add(bias).intoArray(s, SIZES + i);
+            FloatVector.fromArray(LANES, delta, at + i).add(bias).intoArray(s, sizes + i);
         }
         for (int i = bound; i < count; i++) {
-            s[SIZES + i] = delta[at + i] + bias;
+            s[sizes + i] = delta[at + i] + bias;
         }
-        SimdDecay.softplus(s, SIZES, SIZES, count);
+        SimdDecay.softplus(s, sizes, sizes, count);
         if (system.exactHold()) {
-            java.lang.System.arraycopy(u, at, s, DRIVEN, count);
+            java.lang.System.arraycopy(u, at, s, Row.DRIVEN * row, count);
         } else {
-            Rows.multiply(s, SIZES, u, at, s, DRIVEN, count);
+            Rows.multiply(s, sizes, u, at, s, Row.DRIVEN * row, count);
         }
-        return SimdDecay.largest(s, SIZES, count, s, RATES);
+        return SimdDecay.largest(s, sizes, count, s, Row.RATES * row);
     }
 
-    /** Four states: their rows are fetched side by side, and the sum is read and written once. */
-    private static void four(float[] s, float[] state, int x0, float[] b, float[] c, int input0, int series, int count) {
+    /** All states of a channel, the first one's at {@code x}; leaves what C reads in the row of sums. */
+    private static void states(System system, int h, float largest, float[] state, int x, int series, float[] inputs, float[] s, int row,
+            int count) {
+        int n = system.states();
+        int rates = Row.RATES * row;
+        int last = Row.LAST_STATES * row;
+        int whole = LANES.loopBound(count);
+        Arrays.fill(s, Row.SUMS * row, Row.SUMS * row + count, 0f);
+        int i = 0;
+        for (; !system.exactHold() && i + TOGETHER <= n && withinBounds(system.a(), h * n + i, largest); i += TOGETHER) {
+            int first = x + i * series;
+            four(system.a(), h * n + i, state, first, series, inputs, i * row, n * row, s, row, 0, whole);
+            if (whole < count) { // the last series in lanes too, beside the state
+                for (int k = 0; k < TOGETHER; k++) {
+                    java.lang.System.arraycopy(state, first + k * series + whole, s, last + k * WIDTH, count - whole);
+                }
+                four(system.a(), h * n + i, s, last - whole, WIDTH, inputs, i * row, n * row, s, row, whole, whole + WIDTH);
+                for (int k = 0; k < TOGETHER; k++) {
+                    java.lang.System.arraycopy(s, last + k * WIDTH, state, first + k * series + whole, count - whole);
+                }
+            }
+        }
+        for (; i < n; i++) {
+            Arrays.fill(s, rates, rates + WIDTH, system.a()[h * n + i]);
+            SimdDecay.decays(s, Row.SIZES * row, rates, Row.DECAYS * row, count);
+            int driven = Row.DRIVEN * row;
+            if (system.exactHold()) {
+                driven = Row.HOLDS * row;
+                SimdDecay.holds(s, Row.SIZES * row, rates, driven, count);
+                Rows.multiply(s, driven, s, Row.DRIVEN * row, s, driven, count);
+            }
+            one(state, x + i * series, inputs, i * row, (n + i) * row, s, driven, row, count);
+        }
+    }
+
+    /** Whether no exponent of four states is below the smallest: rounding keeps the order of products. */
+    private static boolean withinBounds(float[] a, int a0, float largest) {
+        for (int k = a0; k < a0 + TOGETHER; k++) {
+            if (!(a[k] * FloatDecay.LOG2_E * largest >= FloatDecay.SMALLEST_EXPONENT)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Four states, series {@code from} to {@code to}: their rows are fetched side by side, the sum is read and written once, and four chains
+     * of operations leave no gaps. The exponential is that of {@link SimdDecay#decays} where no exponent is out of bounds.
+     *
+     * @param x where the first state of series 0 stands, the next ones {@code apart} further
+     * @param b where B of the first state stands in {@code inputs}; C stands {@code bToC} further
+     */
+    private static void four(float[] a, int a0, float[] state, int x, int apart, float[] inputs, int b, int bToC, float[] s, int row,
+            int from, int to) {
+        FloatVector rate0 = FloatVector.broadcast(LANES, a[a0]).mul(FloatDecay.LOG2_E);
+        FloatVector rate1 = FloatVector.broadcast(LANES, a[a0 + 1]).mul(FloatDecay.LOG2_E);
+        FloatVector rate2 = FloatVector.broadcast(LANES, a[a0 + 2]).mul(FloatDecay.LOG2_E);
+        FloatVector rate3 = FloatVector.broadcast(LANES, a[a0 + 3]).mul(FloatDecay.LOG2_E);
+        FloatVector q1 = FloatVector.broadcast(LANES, FloatDecay.Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, FloatDecay.Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, FloatDecay.Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, FloatDecay.Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, FloatDecay.Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
-        int x1 = x0 + series;
-        int x2 = x1 + series;
-        int x3 = x2 + series;
-        int input1 = input0 + series;
-        int input2 = input1 + series;
-        int input3 = input2 + series;
-        int bound = LANES.loopBound(count);
-        for (int i = 0; i < bound; i += WIDTH) {
-            FloatVector driven = FloatVector.fromArray(LANES, s, DRIVEN + i);
-            FloatVector next0 = FloatVector.fromArray(LANES, s, DECAYS + i).fma(FloatVector.fromArray(LANES, state, x0 + i),
-                    driven.fma(FloatVector.fromArray(LANES, b, input0 + i), rest));
-            FloatVector next1 = FloatVector.fromArray(LANES, s, DECAYS + ROOM + i).fma(FloatVector.fromArray(LANES, state, x1 + i),
-                    driven.fma(FloatVector.fromArray(LANES, b, input1 + i), rest));
-            FloatVector next2 = FloatVector.fromArray(LANES, s, DECAYS + 2 * ROOM + i).fma(FloatVector.fromArray(LANES, state, x2 + i),
-                    driven.fma(FloatVector.fromArray(LANES, b, input2 + i), rest));
-            FloatVector next3 = FloatVector.fromArray(LANES, s, DECAYS + 3 * ROOM + i).fma(FloatVector.fromArray(LANES, state, x3 + i),
-                    driven.fma(FloatVector.fromArray(LANES, b, input3 + i), rest));
-            next0.intoArray(state, x0 + i);
+        int sizes = Row.SIZES * row;
+        int drivens = Row.DRIVEN * row;
+        int sums = Row.SUMS * row;
+        int x1 = x + apart;
+        int x2 = x + 2 * apart;
+        int x3 = x + 3 * apart;
+        int b1 = b + row;
+        int b2 = b + 2 * row;
+        int b3 = b + 3 * row;
+        int c = b + bToC;
+        int c1 = b1 + bToC;
+        int c2 = b2 + bToC;
+        int c3 = b3 + bToC;
+        for (int i = from; i < to; i += WIDTH) {
+            FloatVector size = FloatVector.fromArray(LANES, s, sizes + i);
+            FloatVector exponent0 = size.mul(rate0);
+            FloatVector exponent1 = size.mul(rate1);
+            FloatVector exponent2 = size.mul(rate2);
+            FloatVector exponent3 = size.mul(rate3);
+            FloatVector shifted0 = exponent0.add(FloatDecay.ROUND);
+            FloatVector shifted1 = exponent1.add(FloatDecay.ROUND);
+            FloatVector shifted2 = exponent2.add(FloatDecay.ROUND);
+            FloatVector shifted3 = exponent3.add(FloatDecay.ROUND);
+            FloatVector r0 = exponent0.sub(shifted0.sub(FloatDecay.ROUND));
+            FloatVector r1 = exponent1.sub(shifted1.sub(FloatDecay.ROUND));
+            FloatVector r2 = exponent2.sub(shifted2.sub(FloatDecay.ROUND));
+            FloatVector r3 = exponent3.sub(shifted3.sub(FloatDecay.ROUND));
+            FloatVector p0 = r0.fma(q5, q4);
+            FloatVector p1 = r1.fma(q5, q4);
+            FloatVector p2 = r2.fma(q5, q4);
+            FloatVector p3 = r3.fma(q5, q4);
+            p0 = p0.fma(r0, q3);
+            p1 = p1.fma(r1, q3);
+            p2 = p2.fma(r2, q3);
+            p3 = p3.fma(r3, q3);
+            p0 = p0.fma(r0, q2);
+            p1 = p1.fma(r1, q2);
+            p2 = p2.fma(r2, q2);
+            p3 = p3.fma(r3, q2);
+            p0 = p0.fma(r0, q1);
+            p1 = p1.fma(r1, q1);
+            p2 = p2.fma(r2, q1);
+            p3 = p3.fma(r3, q1);
+            p0 = p0.fma(r0, one);
+            p1 = p1.fma(r1, one);
+            p2 = p2.fma(r2, one);
+            p3 = p3.fma(r3, one);
+            FloatVector decay0 = p0.reinterpretAsInts().add(shifted0.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector decay1 = p1.reinterpretAsInts().add(shifted1.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector decay2 = p2.reinterpretAsInts().add(shifted2.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector decay3 = p3.reinterpretAsInts().add(shifted3.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            FloatVector driven = FloatVector.fromArray(LANES, s, drivens + i);
+            FloatVector next0 = decay0.fma(FloatVector.fromArray(LANES, state, x + i),
+                    driven.fma(FloatVector.fromArray(LANES, inputs, b + i), rest));
+            FloatVector next1 = decay1.fma(FloatVector.fromArray(LANES, state, x1 + i),
+                    driven.fma(FloatVector.fromArray(LANES, inputs, b1 + i), rest));
+            FloatVector next2 = decay2.fma(FloatVector.fromArray(LANES, state, x2 + i),
+                    driven.fma(FloatVector.fromArray(LANES, inputs, b2 + i), rest));
+            FloatVector next3 = decay3.fma(FloatVector.fromArray(LANES, state, x3 + i),
+                    driven.fma(FloatVector.fromArray(LANES, inputs, b3 + i), rest));
+            next0.intoArray(state, x + i);
             next1.intoArray(state, x1 + i);
             next2.intoArray(state, x2 + i);
             next3.intoArray(state, x3 + i);
-            FloatVector sum = FloatVector.fromArray(LANES, c, input0 + i).fma(next0, FloatVector.fromArray(LANES, s, SUMS + i));
-            sum = FloatVector.fromArray(LANES, c, input1 + i).fma(next1, sum);
-            sum = FloatVector.fromArray(LANES, c, input2 + i).fma(next2, sum);
-            FloatVector.fromArray(LANES, c, input3 + i).fma(next3, sum).intoArray(s, SUMS + i);
-        }
-        for (int i = bound; i < count; i++) {
-            float sum = s[SUMS + i];
-            for (int k = 0; k < TOGETHER; k++) {
-                int x = x0 + k * series + i;
-                float next = Math.fma(s[DECAYS + k * ROOM + i], state[x],
-                        Math.fma(s[DRIVEN + i], b[input0 + k * series + i], FloatDecay.REST));
-                state[x] = next;
-                sum = Math.fma(c[input0 + k * series + i], next, sum);
-            }
-            s[SUMS + i] = sum;
+            FloatVector sum = FloatVector.fromArray(LANES, inputs, c + i).fma(next0, FloatVector.fromArray(LANES, s, sums + i));
+            sum = FloatVector.fromArray(LANES, inputs, c1 + i).fma(next1, sum);
+            sum = FloatVector.fromArray(LANES, inputs, c2 + i).fma(next2, sum);
+            sum = FloatVector.fromArray(LANES, inputs, c3 + i).fma(next3, sum);
+            sum.intoArray(s, sums + i);
         }
     }
 
-    /** One state; what B is multiplied with stands at {@code driven}. */
-    private static void one(float[] s, int driven, float[] state, int x, float[] b, float[] c, int input, int count) {
+    /** One state of a block at {@code x}; what B is multiplied with stands at {@code drivens}. */
+    private static void one(float[] state, int x, float[] inputs, int b, int c, float[] s, int drivens, int row, int count) {
         FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        int decays = Row.DECAYS * row;
+        int sums = Row.SUMS * row;
         int bound = LANES.loopBound(count);
         for (int i = 0; i < bound; i += WIDTH) {
-            FloatVector drive = FloatVector.fromArray(LANES, s, driven + i).fma(FloatVector.fromArray(LANES, b, input + i), rest);
-            FloatVector next = FloatVector.fromArray(LANES, s, DECAYS + i).fma(FloatVector.fromArray(LANES, state, x + i), drive);
+            FloatVector drive = FloatVector.fromArray(LANES, s, drivens + i).fma(FloatVector.fromArray(LANES, inputs, b + i), rest);
+            FloatVector next = FloatVector.fromArray(LANES, s, decays + i).fma(FloatVector.fromArray(LANES, state, x + i), drive);
             next.intoArray(state, x + i);
-            FloatVector.fromArray(LANES, c, input + i).fma(next, FloatVector.fromArray(LANES, s, SUMS + i)).intoArray(s, SUMS + i);
+            FloatVector.fromArray(LANES, inputs, c + i).fma(next, FloatVector.fromArray(LANES, s, sums + i)).intoArray(s, sums + i);
         }
         for (int i = bound; i < count; i++) {
-            float next = Math.fma(s[DECAYS + i], state[x + i], Math.fma(s[driven + i], b[input + i], FloatDecay.REST));
+            float next = Math.fma(s[decays + i], state[x + i], Math.fma(s[drivens + i], inputs[b + i], FloatDecay.REST));
             state[x + i] = next;
-            s[SUMS + i] = Math.fma(c[input + i], next, s[SUMS + i]);
+            s[sums + i] = Math.fma(inputs[c + i], next, s[sums + i]);
         }
     }
 
-    private static void read(float skip, float[] s, float[] u, float @Nullable [] z, float[] y, int at, int count) {
-        Rows.addScaled(skip, u, at, s, SUMS, count);
+    private static void read(float skip, float[] s, int row, float[] u, float @Nullable [] z, float[] y, int at, int count) {
+        int sums = Row.SUMS * row;
+        Rows.addScaled(skip, u, at, s, sums, count);
         if (z == null) {
-            java.lang.System.arraycopy(s, SUMS, y, at, count);
+            java.lang.System.arraycopy(s, sums, y, at, count);
             return;
         }
-        java.lang.System.arraycopy(z, at, s, DRIVEN, count);
-        SimdDecay.sigmoid(s, DRIVEN, s, SIZES, count);
-        Rows.multiply(s, DRIVEN, s, SIZES, s, SIZES, count);
-        Rows.multiply(s, SUMS, s, SIZES, y, at, count);
+        int gates = Row.DRIVEN * row;
+        int open = Row.SIZES * row;
+        java.lang.System.arraycopy(z, at, s, gates, count);
+        SimdDecay.sigmoid(s, gates, s, open, count);
+        Rows.multiply(s, gates, s, open, s, open, count);
+        Rows.multiply(s, sums, s, open, y, at, count);
     }
 }
