@@ -3,7 +3,7 @@ package io.longwave.kernel.simd;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Powers of a factor for a scan in lanes: a, a², … upward, then a^(lanes − 1), …, a, 1 downward. What is too small to matter is zero, so that
+ * Powers of a factor for a scan in lanes: a, a², … upward, then the same from a^lanes downward to a. What is too small to matter is zero, so that
  * no subnormal numbers come in.
  */
 final class LanePowers {

@@ -113,14 +113,20 @@ final class SimdSelectiveStep implements SelectiveStep {
         int i = 0;
         for (; !system.exactHold() && i + TOGETHER <= n && withinBounds(system.a(), h * n + i, largest); i += TOGETHER) {
             int first = x + i * series;
-            four(system.a(), h * n + i, state, first, series, inputs, i * row, n * row, s, row, 0, whole);
+            if (whole > 0) {
+                four(system.a(), h * n + i, state, first, series, inputs, i * row, n * row, s, row, 0, whole);
+            }
             if (whole < count) { // the last series in lanes too, beside the state
-                for (int k = 0; k < TOGETHER; k++) {
-                    java.lang.System.arraycopy(state, first + k * series + whole, s, last + k * WIDTH, count - whole);
+                for (int j = 0; j < count - whole; j++) { // by loops: they are a few numbers, often one
+                    for (int k = 0; k < TOGETHER; k++) {
+                        s[last + k * WIDTH + j] = state[first + k * series + whole + j];
+                    }
                 }
                 four(system.a(), h * n + i, s, last - whole, WIDTH, inputs, i * row, n * row, s, row, whole, whole + WIDTH);
-                for (int k = 0; k < TOGETHER; k++) {
-                    java.lang.System.arraycopy(s, last + k * WIDTH, state, first + k * series + whole, count - whole);
+                for (int j = 0; j < count - whole; j++) {
+                    for (int k = 0; k < TOGETHER; k++) {
+                        state[first + k * series + whole + j] = s[last + k * WIDTH + j];
+                    }
                 }
             }
         }
