@@ -33,8 +33,7 @@ final class CudaSeriesLinear implements SeriesLinear {
             int warps = Math.min(MOST_WIDE_WARPS, SeriesTiles.warps(outputs));
             int outputBlocks = Math.min(MOST_OUTPUT_BLOCKS, Launcher.ceilDiv(outputs, warps * SeriesTiles.ROWS_PER_WARP));
             launcher.launch("series_linear_wide", new LaunchShape(blocks, outputBlocks, 1, SeriesTiles.WARP, warps, 0), weight, bias, x, y,
-                    inputs,
-                    outputs, series);
+                    inputs, outputs, series);
         }
     }
 }

@@ -260,8 +260,8 @@ final class SimdComplexScan {
         sums[0] = Rows.sumOfLanes(sums, 4) + tailRe;
         sumIm.sub(sumMinus).intoArray(sums, 4);
         sums[1] = Rows.sumOfLanes(sums, 4) + tailIm;
-        float firstRe = length == 0 ? 0 : carryRe.lane(0);
-        float firstIm = length == 0 ? 0 : carryIm.lane(0);
+        float firstRe = carryRe.lane(0);
+        float firstIm = carryIm.lane(0);
         sums[2] = powers[0] * firstRe - powers[IM] * firstIm;
         sums[3] = powers[0] * firstIm + powers[IM] * firstRe;
     }

@@ -118,6 +118,11 @@ final class SimdDecay {
         return FloatVector.fromArray(LANES, s, rate).mul(LOG2_E).mul(largest).compare(VectorOperators.GE, SMALLEST_EXPONENT).allTrue();
     }
 
+    /** The same of one rate. */
+    static boolean withinBounds(float rate, float largest) {
+        return rate * LOG2_E * largest >= SMALLEST_EXPONENT;
+    }
+
     /** The largest of some numbers that are not negative; NaN is passed over, its exponential is NaN with bounds and without. */
     static float largest(float[] from, int at, int count, float[] scratch, int lanes) {
         FloatVector most = FloatVector.zero(LANES);

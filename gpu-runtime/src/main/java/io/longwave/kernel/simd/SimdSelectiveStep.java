@@ -143,10 +143,10 @@ final class SimdSelectiveStep implements SelectiveStep {
         }
     }
 
-    /** Whether no exponent of four states is below the smallest: rounding keeps the order of products. */
+    /** Whether four states need no bounds. */
     private static boolean withinBounds(float[] a, int a0, float largest) {
         for (int k = a0; k < a0 + TOGETHER; k++) {
-            if (!(a[k] * FloatDecay.LOG2_E * largest >= FloatDecay.SMALLEST_EXPONENT)) {
+            if (!SimdDecay.withinBounds(a[k], largest)) {
                 return false;
             }
         }
