@@ -52,13 +52,15 @@ struct Convolution {
     }
 };
 
-template <class Forward, class Spectrum> void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum spectrum) {
-    Convolution o(cut.n, cut.n > 8192 ? 32 : 64, 768);
+/** With two pieces rows of twice the length are taken in halves. */
+template <class Forward, class Spectrum>
+void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum spectrum, int pieces = 1) {
+    Convolution o(pieces * cut.n, cut.n > 8192 ? 32 : 64, 768);
     allow(forward, cut.shared(cut.rows));
     allow(spectrum, cut.shared(1));
     auto transform = [&] {
-        spectrum<<<(o.channels + cut.along - 1) / cut.along, dim3(cut.lanes(), cut.along), cut.shared(1)>>>(o.k, o.n, o.n, nullptr, 0, 0,
-                reinterpret_cast<float2*>(o.spectrum), o.channels);
+        spectrum<<<(o.channels * pieces + cut.along - 1) / cut.along, dim3(cut.lanes(), cut.along), cut.shared(1)>>>(o.k, o.n, o.n, nullptr,
+                0, 0, reinterpret_cast<float2*>(o.spectrum), o.channels, pieces);
     };
     auto convolve = [&] {
         forward<<<o.channels * slices, dim3(cut.lanes(), cut.along), cut.shared(cut.rows)>>>(o.u, nullptr,
@@ -69,8 +71,8 @@ template <class Forward, class Spectrum> void measure(double speed, Cutting cut,
     REQUIRE(cudaDeviceSynchronize());
     double error = o.error(), floor = (8.0 * o.batch + 20.0) * o.channels * o.n / speed;
     double convolving = microseconds(convolve), transforming = microseconds(transform);
-    std::printf("| %d | %d x %d | %.1f | %.1f | %.1f | %.2f | %.1e |\n", o.n, o.batch, o.channels, convolving, transforming, floor,
-            (convolving + transforming) / floor, error);
+    std::printf("| %d%s | %d x %d | %.1f | %.1f | %.1f | %.2f | %.1e |\n", o.n, pieces > 1 ? " in halves" : "", o.batch, o.channels,
+            convolving, transforming, floor, (convolving + transforming) / floor, error);
 }
 
 int main() {
@@ -89,4 +91,7 @@ int main() {
     measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_4096, long_convolution_spectrum_4096);
     measure(speed, {8192, 32, 16, 1, 1}, 8, long_convolution_forward_8192, long_convolution_spectrum_8192);
     measure(speed, {16384, 32, 32, 1, 1}, 8, long_convolution_forward_16384, long_convolution_spectrum_16384);
+    measure(speed, {256, 16, 16, 2, 8}, 8, long_convolution_forward_halves_of_512, long_convolution_spectrum_256, 2);
+    measure(speed, {2048, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_4096, long_convolution_spectrum_2048, 2);
+    measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_8192, long_convolution_spectrum_4096, 2);
 }

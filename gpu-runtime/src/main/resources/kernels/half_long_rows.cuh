@@ -14,12 +14,17 @@
  *   written by stage one   k1 = g, m2 = 4t + j    read by two, written by five   q = t, m2 = 2g + s    read by six   k1 = t, m2 = 2g + s
  *
  * with lane = 4g + t. The next rows are on their way to shared memory meanwhile, each warp's quarters to a place of its own.
+ *
+ * HALVES: two rows are the halves of one of 2N numbers (longconv.cu). For the gradient of the input they change places.
  */
 __device__ __forceinline__ int chunk_in_row(int k1, int q, int m2) {
     return (k1 * 4 + q) * 16 + (m2 ^ (m2 >> 3) << 1 ^ ((k1 ^ q) & 1) ^ ((k1 ^ q) & 2) << 1);
 }
 
-template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned* shared) {
+template <int F1, int ROWS, int WARPS, bool BF16, bool HALVES>
+__device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned* shared) {
+    static_assert(!HALVES || ROWS % 2 == 0);
+    constexpr int PIECES = HALVES ? 2 : 1, EACH = ROWS / PIECES;  // EACH: rows of the batch
     constexpr int N = F1 * 256, CHUNKS = N / 4, T = F1 < 16 ? 1 : F1 / 16, STEPS = F1 / 8, PARTS = ROWS * 4;
     constexpr int MATRIX = F1 < 16 ? TILE : F1 * F1;
     constexpr int SPLIT = T > 2 && WARPS >= 4 * PARTS ? 4 : T > 1 && WARPS >= 2 * PARTS ? 2 : 1, OWN = T / SPLIT;
@@ -70,9 +75,10 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
     fill_tiles<BF16, LEFT>(inner_tiles + 2 * TILE, 1, 1, [](int a, int b) { return part_of_turn(place<16>(a) * place<16>(b), 256); });
     __syncthreads();
 
-    int groups = (o.batch + ROWS - 1) / ROWS, items = o.channels * groups, end = first_item(items, blockIdx.x + 1);
+    int groups = (o.batch + EACH - 1) / EACH, items = o.channels * groups, end = first_item(items, blockIdx.x + 1);
     bool plain_in = o.input_gate == nullptr && o.aligned(o.u), plain_out = o.output_gate == nullptr && !o.accumulate && o.aligned(o.y);
     unsigned sign = o.conjugated ? 0x80008000u : 0;
+    auto start_of = [&](int row) { return HALVES ? ((row & 1) ^ o.conjugated) * N : 0; };  // of one of ROWS in its row of the batch
     // Chunks of the first and last stage and of those between, apart from what is the same for all lanes.
     int first_chunk = chunk_in_row(g, 0, 4 * t), middle_chunk = chunk_in_row(0, t, 2 * g), last_chunk = chunk_in_row(t, 0, 2 * g);
     int coming_chunk = 2 * t * 16 + (((g >> 1) ^ t) + (g & 1) * (8 + 4));  // n1 = 2t, m1 = 2 (g mod 2), m2 = 4 (g/2)
@@ -80,11 +86,11 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
         for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
             int part = unit / SPLIT;
             RowPlace row = group;
-            row.b = group.b * ROWS + part / 4;
+            row.b = group.b * EACH + part / 4 / PIECES;
             if (row.b >= o.batch) continue;
             long long in = row.in(o);
             int c = lane % 16, from_n1 = unit % SPLIT * (F1 / SPLIT) + lane / 16;
-            int first = from_n1 * 256 + part % 4 * 64 + 4 * c;
+            int first = start_of(part / 4) + from_n1 * 256 + part % 4 * 64 + 4 * c;
             float4* to = coming + (part * F1 + from_n1) * 16;
             c ^= c >> 3 << 2;
             if (plain_in) {
@@ -176,7 +182,7 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
         at.advance(o, 1, groups);
         if (item + 1 < end) fetch_rows(at);
         if (SPLIT == 1) __syncthreads();
-        const uint4* spectrum = reinterpret_cast<const uint4*>(o.spectrum + static_cast<long long>(here.kernel) * N);
+        const uint4* spectrum = reinterpret_cast<const uint4*>(o.spectrum + static_cast<long long>(here.kernel) * PIECES * N);
         float scale = o.scales[here.kernel];
         unsigned skip = scaled_skip<BF16>(o, here.j, scale);
         MatrixTile left, right;
@@ -216,10 +222,19 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
                           packed_plus<BF16>(k_re.w, skip)},
                     {k_im.x ^ sign, k_im.y ^ sign, k_im.z ^ sign, k_im.w ^ sign});
 #pragma unroll
-            for (int r = 0; r < ROWS; r++) {  // (q1, k3), on the right
-                Sums sums = {};
-                times_matrix<BF16, false>(sums, z[r], right);
-                z[r] = sums.turned<BF16, false, RIGHT>(w);
+            for (int r = 0; r < ROWS; r += PIECES) {  // (q1, k3), on the right
+                Sums sums[PIECES] = {};
+#pragma unroll
+                for (int i = 0; i < PIECES; i++) times_matrix<BF16, false>(sums[i], z[r + i], right);
+                if constexpr (HALVES) {
+                    k_re = spectrum[N / 4 + k1 * 64 + lane];
+                    k_im = spectrum[N / 4 + k1 * 64 + 32 + lane];
+                    Tile second;
+                    second.set(k_re, {k_im.x ^ sign, k_im.y ^ sign, k_im.z ^ sign, k_im.w ^ sign});
+                    convolve_halves<BF16>(z[r], z[r + 1], sums[0], sums[1], w, second, sign);
+                } else {
+                    z[r] = sums[0].template turned<BF16, false, RIGHT>(w);
+                }
             }
             w = turns;
             v = home[k1 * 16 + 2 * g + 1];
@@ -252,7 +267,7 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
         for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
             int part = unit / SPLIT, first_m = unit % SPLIT * OWN;
             RowPlace target = here;
-            target.b = here.b * ROWS + part / 4;
+            target.b = here.b * EACH + part / 4 / PIECES;
             if (target.b >= o.batch) continue;
             long long out = target.out(o);
             const unsigned* from = reinterpret_cast<const unsigned*>(rows + part / 4 * CHUNKS + part % 4 * 16);
@@ -288,7 +303,7 @@ template <int F1, int ROWS, int WARPS, bool BF16> __device__ __forceinline__ voi
                         }
                     }
                 }
-                int at = (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;  // and n1 multiples of eight, m1 some further
+                int at = start_of(part / 4) + (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;  // and n1 multiples of eight, m1 some further
                 float* y = o.y + out + at;
                 auto put = [&](auto store) {
 #pragma unroll

@@ -23,6 +23,11 @@
 // registers too. Spectra keep the order in which the stages leave their bins. There is one kernel for each N from 256 on: shorter rows are
 // rows of 256 with nothing behind.
 //
+// Halves. With u = u1 + x^N u2 and k alike, rows of 2N numbers, the first half of y is k1 u1 and the second k1 u2 + k2 u1 with the tail of k1 u1,
+// which is the imaginary part of its transform. So with P = U1 K1 and Q = U2 K1 + U1 K2 the first half is Re θ^-n F^-1(P) and the second
+// Re θ^-n F^-1(Q - i P): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for one product
+// more. A kernel with a future has no real halves and takes rows as they are.
+//
 // Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its
 // piece, and the first `lead` results of a window are dropped.
 #include "convolution_rows.cuh"
@@ -54,16 +59,20 @@ struct Window {
     }
 };
 
-/** The windows that ROWS neighbouring items have in rows [.][B][L]: item i is piece i mod `pieces` of the row of batch i div `pieces`. */
-template <int ROWS> struct Items {
+/**
+ * The windows that ROWS neighbouring items have in rows [.][B][L]: item i is piece i mod `pieces` of the row of batch i div `pieces`. HALVES: the
+ * two rows have the same item.
+ */
+template <int ROWS, bool HALVES = false> struct Items {
     int b[ROWS], from[ROWS], end[ROWS];  // of the piece; nothing where there is no item
 
     __device__ __forceinline__ Items(int first, int items, int length, int piece, int pieces) {
 #pragma unroll
         for (int r = 0; r < ROWS; r++) {
-            b[r] = pieces == 1 ? first + r : (first + r) / pieces;
-            from[r] = (first + r - b[r] * pieces) * piece;
-            end[r] = first + r < items ? min(length, from[r] + piece) : from[r];
+            int item = HALVES ? first : first + r;
+            b[r] = pieces == 1 ? item : item / pieces;
+            from[r] = (item - b[r] * pieces) * piece;
+            end[r] = item < items ? min(length, from[r] + piece) : from[r];
         }
     }
 
@@ -82,44 +91,46 @@ template <int ROWS> struct Items {
 };
 
 /**
- * Spectrum of every kernel row: spectrum[row][place] = F(k θ^n) / N, kernels [rows][stride], future [rows][future_stride] or null.
- * Row blockIdx.x * blockDim.y + threadIdx.y.
+ * Spectrum of every kernel row, or of each of its two `pieces` of N taps: spectrum[row][piece][place] = F(k θ^n) / N, kernels [rows][stride],
+ * future [rows][future_stride] or null. Piece blockIdx.x * blockDim.y + threadIdx.y.
  */
 template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const float* kernels, int taps, int stride,
-        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {
+        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int pieces) {
     RowsOf<N, 1> transform(shared);
-    long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
+    long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
+    int before = static_cast<int>(part % pieces) * N;
     bool live = row < rows;
-    TwoSidedKernel kernel = {kernels + row * stride, future == nullptr ? nullptr : future + row * future_stride, live ? taps : 0,
-            live ? future_taps : 0, N};
+    TwoSidedKernel kernel = {kernels + row * stride + before, future == nullptr ? nullptr : future + row * future_stride,
+            live ? taps - before : 0, live ? future_taps : 0, N};
     transform.first_complex([&](int, int i) { return kernel(i); });
     transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
-        if (live) spectrum[row * N + place] = (1.0f / N) * value.row[0];
+        if (live) spectrum[part * N + place] = (1.0f / N) * value.row[0];
         return value;
     });
 }
 
 /**
  * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * blockDim.y * ROWS, ... of channel j; an item is a piece
- * of a row of the batch.
+ * of a row of the batch. HALVES: with windows of 2N, half as many items.
  */
-template <int N, int ROWS> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
+template <int N, int ROWS, bool HALVES> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch,
         int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
     RowsOf<N, ROWS> transform(shared);
     int j = blockIdx.x / slices;
     int items = batch * pieces;
     float skipped = skip == nullptr ? 0.0f : skip[j] / N;
-    int step = slices * blockDim.y * ROWS;
-    for (int block = blockIdx.x % slices * blockDim.y * ROWS; block < items; block += step) {
-        const float2* kernel = unknown(spectrum) + static_cast<long long>(j / channels_per_row) * N;
+    constexpr int EACH = HALVES ? ROWS / 2 : ROWS, HALF = HALVES ? N : 0;
+    int step = slices * blockDim.y * EACH;
+    for (int block = blockIdx.x % slices * blockDim.y * EACH; block < items; block += step) {
+        const float2* kernel = unknown(spectrum) + static_cast<long long>(j / channels_per_row) * (N + HALF);
 
         transform.first([&](auto& v, int t) {
-            Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+            Items<ROWS, HALVES> at(unknown(block) + threadIdx.y * EACH, items, length, piece, pieces);
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {
                 long long row = (static_cast<long long>(j % variates) * batch + at.b[r]) * length;
-                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead,
+                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead + r * HALF,
                         at.end[r] > at.from[r] ? length : 0};
                 x.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
             }
@@ -127,19 +138,27 @@ template <int N, int ROWS> __device__ __forceinline__ void forward_rows(float* s
         transform.template through_bins<true, true>([&](int place, Numbers<ROWS> value) {
             float2 k = kernel[place];
             k.x += skipped;
+            if constexpr (HALVES) {
+                float2 first = value.row[0];
+                value.row[0] = first * k;
+                value.row[1] = value.row[1] * k + make_float2(value.row[0].y, -value.row[0].x) + first * kernel[N + place];
+            } else {
 #pragma unroll
-            for (int r = 0; r < ROWS; r++) value.row[r] = value.row[r] * k;
+                for (int r = 0; r < ROWS; r++) value.row[r] = value.row[r] * k;
+            }
             return value;
         });
-        Items<ROWS> at(unknown(block) + threadIdx.y * ROWS, items, length, piece, pieces);
+        Items<ROWS, HALVES> at(unknown(block) + threadIdx.y * EACH, items, length, piece, pieces);
         float* out[ROWS];
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) out[r] = y + (static_cast<long long>(j) * batch + at.b[r]) * length;
-        if (output_gate == nullptr && !accumulate && at.full(N)) {
-            transform.final([&](int r, int i, float c) { out[r][at.from[r] + i] = c; });
+        for (int r = 0; r < ROWS; r++) {
+            out[r] = HALVES && r > 0 ? out[0] : y + (static_cast<long long>(j) * batch + at.b[r]) * length;  // the same, but nvcc spills
+        }
+        if (output_gate == nullptr && !accumulate && at.full(N + HALF)) {
+            transform.final([&](int r, int i, float c) { out[r][at.from[r] + r * HALF + i] = c; });
         } else {
             transform.final([&](int r, int i, float c) {
-                int t = at.from[r] - lead + i;
+                int t = at.from[r] - lead + r * HALF + i;
                 if (!at.has(r, t)) return;
                 float value = output_gate == nullptr ? c : output_gate[out[r] - y + t] * c;
                 out[r][t] = accumulate ? out[r][t] + value : value;
@@ -306,19 +325,19 @@ template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(float* 
 
 #define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                                 \
     extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,         \
-            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows) {                                                 \
+            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int pieces) {                                     \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
-        spectrum_of_rows<n>(shared, kernels, taps, stride, future, future_taps, future_stride, spectrum, rows);                            \
+        spectrum_of_rows<n>(shared, kernels, taps, stride, future, future_taps, future_stride, spectrum, rows, pieces);                    \
     }
 
-/** rows: of a thread; blocks: that share a multiprocessor. */
-#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, threads, blocks)                                                                    \
+/** rows: of a thread; halves: whether two of them are one of 2n; blocks: that share a multiprocessor. */
+#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, halves, threads, blocks)                                                            \
     extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* u, const float* input_gate,                            \
             const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates,         \
             int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {                    \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
-        forward_rows<n, rows>(shared, u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row, lead, piece, \
-                pieces, slices, accumulate);                                                                                               \
+        forward_rows<n, rows, halves>(shared, u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row,    \
+                lead, piece, pieces, slices, accumulate);                                                                                  \
     }
 
 #define LONG_CONVOLUTION_WHOLE_KERNEL(name, n, threads)                                                                                    \
@@ -363,13 +382,16 @@ LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_4096, 4096, 256)
 LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_8192, 8192, 256)
 LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_16384, 16384, 512)
 
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_256, 256, 1, 128, 7)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_512, 512, 1, 64, 8)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_1024, 1024, 1, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_2048, 2048, 2, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_4096, 4096, 2, 256, 2)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_8192, 8192, 1, 256, 2)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_16384, 16384, 1, 512, 1)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_256, 256, 1, false, 128, 7)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_512, 512, 1, false, 64, 8)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_1024, 1024, 1, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_2048, 2048, 2, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_4096, 4096, 2, false, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_8192, 8192, 1, false, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_16384, 16384, 1, false, 512, 1)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_512, 256, 2, true, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_4096, 2048, 2, true, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_8192, 4096, 2, true, 256, 2)
 
 LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_256, 256, 128)
 LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_512, 512, 64)

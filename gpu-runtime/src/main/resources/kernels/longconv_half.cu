@@ -19,6 +19,9 @@
 // with it in float32. x is real, which halves the products of the first stage; of the last only the real part is wanted, which halves
 // these.
 //
+// From 8192 numbers on rows are taken in halves, as longconv.cu says, where the kernel has no future: halves of 4096 and 8192 leave room on a
+// multiprocessor for more warps, and half the registers of the first and the last stage free.
+//
 // Everything but the exchanges of half_long_rows.cuh happens in registers (tensor_tiles.cuh). The chain is
 //
 //   x as right operand -> (k1, n2) left -> (k1, k3) right -> (n2, k1) left -> (n2, n1)
@@ -70,18 +73,19 @@ template <bool BF16> __device__ __forceinline__ void write_tiles(unsigned* spect
 /**
  * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than
  * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
- * rows k1 and columns k3. Rows of kernels as in long_convolution_spectrum.
+ * rows k1 and columns k3. Rows of kernels as in long_convolution_spectrum; with two `pieces` those of both stand in one block.
  */
 extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spectrum(const float* kernels, int taps, int stride,
         const float* future, int future_taps, int future_stride, unsigned* __restrict__ spectrum, float* __restrict__ scales,
-        const float* skip, int channels_per_row, int rows, int n, int bfloat16) {
+        const float* skip, int channels_per_row, int rows, int pieces, int n, int bfloat16) {
     DYNAMIC_SHARED(float2, shared);
     __shared__ float largest_of[512];
     Line<RowMemory> line = whole_row(shared, n);
-    long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
+    long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
     bool live = row < rows;
-    TwoSidedKernel kernel = {kernels + row * stride, future == nullptr ? nullptr : future + row * future_stride, live ? taps : 0,
-            live ? future_taps : 0, n};
+    int before = static_cast<int>(part % pieces) * n;
+    TwoSidedKernel kernel = {kernels + row * stride + before, future == nullptr ? nullptr : future + row * future_stride,
+            live ? taps - before : 0, live ? future_taps : 0, n};
     first_stage<true>(line, kernel);
     float largest = 0.0f;
     through_bins<true, false>(line, [&](int, int position, float2 value) {
@@ -100,11 +104,12 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spect
         __syncthreads();
     }
     if (!live) return;
-    int exponent = min(max(__float_as_int(slots[0]) >> 23, 1), 253);
+    float of_other = largest_of[(threadIdx.y ^ (pieces - 1)) * blockDim.x];
+    int exponent = min(max(__float_as_int(fmaxf(slots[0], of_other)) >> 23, 1), 253);
     float scale = __int_as_float(exponent << 23), divided = __int_as_float((254 - exponent) << 23);
     if (threadIdx.x == 0) scales[row] = scale;
-    if (bfloat16) write_tiles<true>(spectrum + row * n, line.z, divided, n);
-    else write_tiles<false>(spectrum + row * n, line.z, divided, n);
+    if (bfloat16) write_tiles<true>(spectrum + part * n, line.z, divided, n);
+    else write_tiles<false>(spectrum + part * n, line.z, divided, n);
 }
 
 /** Convolutions of rows [H][B] of up to N numbers; HalfTerms says what the parameters are. */
@@ -117,27 +122,31 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spect
                 conjugated, accumulate};                                                                                                   \
         convolve_short_rows<f1, f3, rows, bf16>(o, shared);                                                                                \
     }
-#define LONG_CONVOLUTION_HALF_KERNEL(name, f1, rows, bf16, threads, blocks)                                                                \
+#define LONG_CONVOLUTION_HALF_KERNEL(name, f1, rows, bf16, halves, threads, blocks)                                                                \
     extern "C" __global__ __launch_bounds__(threads, blocks) void name(const float* u, const float* input_gate, const unsigned* spectrum,  \
             const float* scales, const float* skip, const float* output_gate, float* y, int variates, int channels, int batch, int length, \
             int channels_per_row, int conjugated, int accumulate) {                                                                        \
         DYNAMIC_SHARED(unsigned, shared);                                                                                                  \
         HalfTerms o = {u, input_gate, spectrum, scales, skip, output_gate, y, variates, channels, batch, length, channels_per_row,         \
                 conjugated, accumulate};                                                                                                   \
-        convolve_long_rows<f1, rows, threads / 32, bf16>(o, shared);                                                                       \
+        convolve_long_rows<f1, rows, threads / 32, bf16, halves>(o, shared);                                                                       \
     }
 
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_256, 16, 16, 2, true, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_512, 32, 16, 1, true, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_1024, 32, 32, 1, true, 128, 3)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_2048, 8, 2, true, 128, 4)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_4096, 16, 2, true, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_8192, 32, 3, true, 384, 1)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_16384, 64, 1, true, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_2048, 8, 2, true, false, 128, 4)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_4096, 16, 2, true, false, 256, 2)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_8192, 32, 3, true, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_16384, 64, 1, true, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_halves_of_8192, 16, 2, true, true, 256, 2)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_bfloat16_halves_of_16384, 32, 2, true, true, 512, 1)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_256, 16, 16, 2, false, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_512, 32, 16, 1, false, 256, 2)
 SHORT_CONVOLUTION_HALF_KERNEL(long_convolution_float16_1024, 32, 32, 1, false, 128, 3)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_2048, 8, 2, false, 128, 4)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_4096, 16, 2, false, 256, 2)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_8192, 32, 3, false, 384, 1)
-LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_16384, 64, 1, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_2048, 8, 2, false, false, 128, 4)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_4096, 16, 2, false, false, 256, 2)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_8192, 32, 3, false, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_16384, 64, 1, false, false, 384, 1)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_halves_of_8192, 16, 2, false, true, 256, 2)
+LONG_CONVOLUTION_HALF_KERNEL(long_convolution_float16_halves_of_16384, 32, 2, false, true, 512, 1)

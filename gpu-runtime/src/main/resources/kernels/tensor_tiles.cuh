@@ -102,6 +102,40 @@ struct Sums {
     }
 };
 
+/**
+ * Bins of a row's halves a, b times those of the kernel's, k and l: p = a k and q = b k + a l - i p, rounded, on the right. With `sign` both
+ * bits of a word, for the gradient, + i p.
+ */
+template <bool BF16> __device__ __forceinline__ void convolve_halves(Tile& p, Tile& q, const Sums& a, const Sums& b, const Tile& k, const Tile& l,
+        unsigned sign) {
+    p = a.turned<BF16, false, RIGHT>(k);
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        int to = word_of<RIGHT>(i);
+        const float *a_re = a.re[i / 2] + i % 2 * 2, *a_im = a.im[i / 2] + i % 2 * 2;
+        const float *b_re = b.re[i / 2] + i % 2 * 2, *b_im = b.im[i / 2] + i % 2 * 2;
+        unsigned re = p.im[to] ^ sign, im = negated(p.re[to]) ^ sign;
+        if (BF16) {
+            float2 first = make_float2(b_re[0], b_im[0]) * make_float2(low_bfloat16(k.re[i]), low_bfloat16(k.im[i]))
+                    + make_float2(a_re[0], a_im[0]) * make_float2(low_bfloat16(l.re[i]), low_bfloat16(l.im[i]))
+                    + make_float2(low_bfloat16(re), low_bfloat16(im));
+            float2 second = make_float2(b_re[1], b_im[1]) * make_float2(high_bfloat16(k.re[i]), high_bfloat16(k.im[i]))
+                    + make_float2(a_re[1], a_im[1]) * make_float2(high_bfloat16(l.re[i]), high_bfloat16(l.im[i]))
+                    + make_float2(high_bfloat16(re), high_bfloat16(im));
+            q.re[to] = pack<BF16>(first.x, second.x);
+            q.im[to] = pack<BF16>(first.y, second.y);
+        } else {
+            unsigned x = pack<BF16>(a_re[0], a_re[1]), y = pack<BF16>(a_im[0], a_im[1]);
+            re = packed_sum<BF16, true>(y, l.im[i], packed_sum<BF16, false>(x, l.re[i], re));
+            im = packed_sum<BF16, false>(y, l.re[i], packed_sum<BF16, false>(x, l.im[i], im));
+            x = pack<BF16>(b_re[0], b_re[1]);
+            y = pack<BF16>(b_im[0], b_im[1]);
+            q.re[to] = packed_sum<BF16, true>(y, k.im[i], packed_sum<BF16, false>(x, k.re[i], re));
+            q.im[to] = packed_sum<BF16, false>(y, k.re[i], packed_sum<BF16, false>(x, k.im[i], im));
+        }
+    }
+}
+
 /** A tile of a matrix with what its products need beside it. */
 struct MatrixTile {
     Tile z;

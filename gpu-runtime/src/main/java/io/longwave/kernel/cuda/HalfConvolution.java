@@ -19,27 +19,42 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     /**
      * N = first · inner · third, and what a block of a kernel has; as in the kernels.
      *
-     * @param rows that a warp (two factors) or a block (three) has at a time
+     * @param pieces of a row of the batch, 2 where it is taken in halves of N numbers
+     * @param rows of N numbers that a warp (two factors) or a block (three) has at a time
      * @param warps of a block
      * @param blocks on a multiprocessor
      */
-    private record Plan(int first, int inner, int third, int rows, int warps, int blocks) {
-        static Plan of(int n) {
+    private record Plan(int first, int inner, int third, int pieces, int rows, int warps, int blocks) {
+        /** For rows of {@code n} numbers, and kernels without a future or with one. */
+        static Plan of(int n, boolean causal) {
             return switch (n) {
-                case 256 -> new Plan(16, 1, 16, 2, 8, 2);
-                case 512 -> new Plan(32, 1, 16, 1, 8, 2);
-                case 1024 -> new Plan(32, 1, 32, 1, 4, 3);
-                case 2048 -> new Plan(8, 16, 16, 2, 4, 4);
-                case 4096 -> new Plan(16, 16, 16, 2, 8, 2);
-                case 8192 -> new Plan(32, 16, 16, 3, 12, 1);
-                case 16_384 -> new Plan(64, 16, 16, 1, 12, 1);
+                case 256 -> new Plan(16, 1, 16, 1, 2, 8, 2);
+                case 512 -> new Plan(32, 1, 16, 1, 1, 8, 2);
+                case 1024 -> new Plan(32, 1, 32, 1, 1, 4, 3);
+                case 2048 -> new Plan(8, 16, 16, 1, 2, 4, 4);
+                case 4096 -> new Plan(16, 16, 16, 1, 2, 8, 2);
+                case 8192 -> causal ? new Plan(16, 16, 16, 2, 2, 8, 2) : new Plan(32, 16, 16, 1, 3, 12, 1);
+                case 16_384 -> causal ? new Plan(32, 16, 16, 2, 2, 16, 1) : new Plan(64, 16, 16, 1, 1, 12, 1);
                 default -> throw new IllegalArgumentException("rows: expected a power of two from 256 to 16,384 but was " + n);
             };
         }
 
+        static Plan of(ConvolutionTerms o) {
+            return of(RowPlan.sizeFor(o.x().length()), o.back() == null);
+        }
+
+        /** Numbers of a row or of its half. */
+        int n() {
+            return first * inner * third;
+        }
+
+        String kernel(ConvolutionPrecision precision) {
+            return "long_convolution_" + precision.name().toLowerCase(Locale.ROOT) + (pieces > 1 ? "_halves_of_" : "_") + pieces * n();
+        }
+
         /** With two factors the matrices and twiddle factors, with three two matrices, twiddle factors and the rows. */
         int sharedBytes() {
-            int n = first * inner * third;
+            int n = n();
             int words = inner == 1
                     ? 2 * first * first + 2 * third * third + 2 * n + warps * rows * n
                     : 2 * Math.max(first * first, TILE_WORDS) + 3 * TILE_WORDS + first * 96 + 2 * rows * n;
@@ -48,7 +63,7 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
 
         /** Items that blocks share: rows, or groups of rows of a channel. */
         int items(Extent x) {
-            return inner == 1 ? x.channels() * x.batch() : x.channels() * Launcher.ceilDiv(x.batch(), rows);
+            return inner == 1 ? x.channels() * x.batch() : x.channels() * Launcher.ceilDiv(x.batch(), rows / pieces);
         }
 
         LaunchShape shape(Extent x, int multiprocessors) {
@@ -59,14 +74,15 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     }
 
     /** Rows of these lengths, as far as a block of the device has room for them. */
-    boolean takesForward(Extent x) {
-        return precision != ConvolutionPrecision.FLOAT32 && x.length() >= SHORTEST_ROW && x.length() <= LONGEST_ROW
-                && Plan.of(RowPlan.sizeFor(x.length())).sharedBytes() <= launcher.properties().sharedBytesPerBlock();
+    boolean takesForward(ConvolutionTerms o) {
+        int length = o.x().length();
+        return precision != ConvolutionPrecision.FLOAT32 && length >= SHORTEST_ROW && length <= LONGEST_ROW
+                && Plan.of(o).sharedBytes() <= launcher.properties().sharedBytesPerBlock();
     }
 
     /** Where each channel has a series of its own. */
-    boolean takesInputGradient(Extent x) {
-        return precision == ConvolutionPrecision.BFLOAT16 && takesForward(x) && x.variates() == x.channels();
+    boolean takesInputGradient(ConvolutionTerms o) {
+        return precision == ConvolutionPrecision.BFLOAT16 && takesForward(o) && o.x().variates() == o.x().channels();
     }
 
     /** y (+)= output gate · (convolution + skip). */
@@ -82,15 +98,17 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     private void rows(ConvolutionTerms o, @Nullable DeviceMemory source, @Nullable DeviceMemory before, @Nullable DeviceMemory after,
             DeviceMemory target, boolean conjugated, boolean accumulate) {
         Extent x = o.x();
-        int n = RowPlan.sizeFor(x.length());
-        Plan plan = Plan.of(n);
-        try (DeviceMemory spectrum = launcher.scratch((long) o.rows() * n); DeviceMemory scales = launcher.scratch(o.rows())) {
-            launcher.launch("long_convolution_half_spectrum", RowBlocks.overFew(o.rows(), n), o.kernel(), o.usedTaps(), o.taps(), o.back(),
-                    o.usedBackTaps(), o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), n,
+        Plan plan = Plan.of(o);
+        int n = plan.n();
+        int pieces = plan.pieces();
+        LaunchShape blocks = pieces > 1 ? RowBlocks.overPairs(o.rows(), n) : RowBlocks.overFew(o.rows(), n);
+        try (DeviceMemory spectrum = launcher.scratch((long) o.rows() * pieces * n); DeviceMemory scales = launcher.scratch(o.rows())) {
+            launcher.launch("long_convolution_half_spectrum", blocks, o.kernel(), o.usedTaps(), o.taps(), o.back(), o.usedBackTaps(),
+                    o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), pieces, n,
                     precision == ConvolutionPrecision.BFLOAT16);
-            launcher.launch("long_convolution_" + precision.name().toLowerCase(Locale.ROOT) + "_" + n,
-                    plan.shape(x, launcher.properties().multiprocessors()), source, before, spectrum, scales, o.skip(), after, target,
-                    x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), conjugated, accumulate);
+            launcher.launch(plan.kernel(precision), plan.shape(x, launcher.properties().multiprocessors()), source, before, spectrum,
+                    scales, o.skip(), after, target, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), conjugated,
+                    accumulate);
         }
     }
 }

@@ -42,9 +42,18 @@ final class RowBlocks {
         return over(items, n, THREADS_OF_FEW_ROWS);
     }
 
+    /** Blocks of two rows for {@code pairs} of them. */
+    static LaunchShape overPairs(int pairs, int n) {
+        return shape(pairs, n, Math.min(n / 16, THREADS / 2), 2);
+    }
+
     private static LaunchShape over(int items, int n, int threads) {
         int lanes = Math.min(n / 16, THREADS);
         int rows = Math.max(1, Math.min(items, threads / lanes));
-        return new LaunchShape(Launcher.ceilDiv(items, rows), 1, 1, lanes, rows, rows * (n + n / 16) * COMPLEX_BYTES);
+        return shape(Launcher.ceilDiv(items, rows), n, lanes, rows);
+    }
+
+    private static LaunchShape shape(int blocks, int n, int lanes, int rows) {
+        return new LaunchShape(blocks, 1, 1, lanes, rows, rows * (n + n / 16) * COMPLEX_BYTES);
     }
 }

@@ -25,7 +25,7 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
         }
         if (isDirect(o)) {
             direct.forward(o, y, accumulate);
-        } else if (half.takesForward(o.x())) {
+        } else if (half.takesForward(o)) {
             half.forward(o, y, accumulate);
         } else {
             spectral.forward(o, y, accumulate);
@@ -39,7 +39,7 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
         }
         if (isDirect(o)) {
             direct.inputGradient(o, dy, du, dGate, accumulate);
-        } else if (half.takesInputGradient(o.x()) && du != null && dGate == null) {
+        } else if (half.takesInputGradient(o) && du != null && dGate == null) {
             half.inputGradient(o, dy, du, accumulate);
         } else {
             spectral.inputGradient(o, dy, du, dGate, accumulate);

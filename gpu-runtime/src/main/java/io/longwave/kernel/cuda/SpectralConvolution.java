@@ -1,5 +1,7 @@
 package io.longwave.kernel.cuda;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 import io.longwave.cuda.DeviceMemory;
@@ -15,6 +17,8 @@ final class SpectralConvolution {
     private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
     /** Where there are too few rows for that. */
     private static final int FEWEST_PER_MULTIPROCESSOR = 8;
+    /** Rows of so many numbers are convolved as two halves, which is faster on the cards it was measured on. */
+    private static final Set<Integer> IN_HALVES = Set.of(512, 4096, 8192);
     /** Rounds over a block's rows that make up for what it computes before the first. */
     private static final int LEAST_ROUNDS = 2;
 
@@ -45,11 +49,11 @@ final class SpectralConvolution {
         return Launcher.ceilDiv(rounds, Launcher.ceilDiv(rounds, Math.min(most, wanted)));
     }
 
-    /** Spectra of all kernel rows, [R][n]; of {@code taps} taps. */
-    private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps) {
-        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * rows.n());
-        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows()), o.kernel(), taps, o.taps(), o.back(),
-                o.usedBackTaps(), o.backTaps(), spectrum, o.rows());
+    /** Spectra of all kernel rows, [R][pieces][n]; of {@code taps} taps, n to a piece. */
+    private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps, int pieces) {
+        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * pieces * rows.n());
+        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows() * pieces), o.kernel(), taps, o.taps(), o.back(),
+                o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), pieces);
         return spectrum;
     }
 
@@ -61,13 +65,17 @@ final class SpectralConvolution {
             return;
         }
         Extent x = o.x();
-        FixedRows rows = FixedRows.of(plan.n());
+        boolean inHalves = IN_HALVES.contains(plan.n()) && o.back() == null;
+        FixedRows rows = FixedRows.of(inHalves ? plan.n() / 2 : plan.n());
+        String kernel = inHalves ? "long_convolution_forward_halves_of_" + plan.n() : rows.kernel("long_convolution_forward");
         int items = x.batch() * plan.pieces();
-        int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
-        int slices = slices(x.channels(), items, along * rows.rows());
-        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
-            launcher.launch(rows.kernel("long_convolution_forward"), rows.shape(x.channels() * slices, rows.rows(), along, 0), o.u(),
-                    o.inputGate(), spectrum, o.skip(), o.outputGate(), y, x.variates(), x.batch(), x.length(), o.channelsPerRow(),
+        int each = inHalves ? 1 : rows.rows();
+        int rowsOfThread = inHalves ? 2 : rows.rows();
+        int along = rows.along(Launcher.ceilDiv(items, each));
+        int slices = slices(x.channels(), items, along * each);
+        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps(), inHalves ? 2 : 1)) {
+            launcher.launch(kernel, rows.shape(x.channels() * slices, rowsOfThread, along, 0), o.u(), o.inputGate(), spectrum, o.skip(),
+                    o.outputGate(), y, x.variates(), x.batch(), x.length(), o.channelsPerRow(),
                     plan.lead(), plan.piece(), plan.pieces(), slices, accumulate);
         }
     }
@@ -91,7 +99,7 @@ final class SpectralConvolution {
                 FixedRows fixed = FixedRows.of(n);
                 int along = fixed.along(x.batch());
                 int slices = slices(x.channels(), x.batch(), along);
-                try (DeviceMemory spectrum = spectrum(o, fixed, o.taps())) {
+                try (DeviceMemory spectrum = spectrum(o, fixed, o.taps(), 1)) {
                     launcher.launch(fixed.kernel("long_convolution_whole"), fixed.shape(x.channels() * slices, 1, along, 0), o.u(),
                             o.inputGate(), spectrum, o.skip(), whole, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
                 }
@@ -115,7 +123,7 @@ final class SpectralConvolution {
         int items = x.batch() * plan.pieces();
         int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
         int slices = slices(x.variates(), items, along * rows.rows());
-        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
+        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps(), 1)) {
             launcher.launch(rows.kernel("long_convolution_input_gradient"),
                     rows.shape(x.variates() * slices, rows.rows(), along, summed ? 1 : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
                     o.inputGate(), du, dGate, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),

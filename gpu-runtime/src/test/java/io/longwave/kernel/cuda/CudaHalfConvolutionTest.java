@@ -47,44 +47,53 @@ class CudaHalfConvolutionTest {
     void rowsOfEverySizeWithGatesAndSkipAreNearTheDoubleSum(ConvolutionPrecision precision, int size) {
         Kernels half = kernels(precision, size);
         for (int variates = 1; variates <= 2; variates++) {
-            agrees(half, precision, size, variates);
+            int series = variates;
+            Gen.forAll(2, gen -> agrees(gen, half, precision, size, series, gen.coin()));
         }
     }
 
-    /** With as many series as channels the gradient of the input is of 16 bits too. */
-    private static void agrees(Kernels half, ConvolutionPrecision precision, int size, int variates) {
-        Gen.forAll(2, gen -> {
-            int length = gen.coin() ? size : gen.between(size / 2 + 1, size);
-            int taps = gen.between(length / 2, length + 3);
-            int channels = 2;
-            int batch = gen.between(1, 3);
-            boolean gates = gen.coin();
-            boolean back = gen.coin();
-            double[] u = gen.numbers(variates * batch * length);
-            double[] k = gen.numbers(taps);
-            double[] future = gen.numbers(taps);
-            double[] skip = gen.numbers(channels);
-            double[] before = gen.numbers(variates * batch * length);
-            double[] after = gen.numbers(channels * batch * length);
-            double[] dy = gen.numbers(channels * batch * length);
-            double[][] results = new double[4][];
-            for (Kernels kernels : new Kernels[]{EXACT, half}) {
-                Terms terms = Terms.of(kernels.of(u, variates, batch, length), kernels.of(k, 1, taps))
-                        .withBack(back ? kernels.of(future, 1, taps) : null).withSkip(kernels.of(skip, channels))
-                        .withGates(gates ? kernels.of(before, variates, batch, length) : null,
-                                gates ? kernels.of(after, channels, batch, length) : null);
-                Tensor y = kernels.zeros(channels, batch, length);
-                kernels.longConvolution().forward(terms, y);
-                Tensor du = kernels.zeros(variates, batch, length);
-                kernels.longConvolution().backward(terms, kernels.of(dy, channels, batch, length),
-                        new Gradients(du, null, null, null, null, null));
-                int at = kernels == EXACT ? 0 : 2;
-                results[at] = kernels.toDoubles(y);
-                results[at + 1] = kernels.toDoubles(du);
-            }
-            near(results[2], results[0], bound(precision));
-            near(results[3], results[1], bound(precision));
+    /** Without a future in halves, with one as a whole. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 8192", "FLOAT16, 16384", "BFLOAT16, 8192", "BFLOAT16, 16384"})
+    void longRowsInHalvesAndAsAWholeAreNearTheDoubleSum(ConvolutionPrecision precision, int size) {
+        Kernels half = kernels(precision, size);
+        Gen.forAll(1, gen -> {
+            agrees(gen, half, precision, size, 2, false);
+            agrees(gen, half, precision, size, 1, true);
         });
+    }
+
+    /** With as many series as channels the gradient of the input is of 16 bits too. */
+    private static void agrees(Gen gen, Kernels half, ConvolutionPrecision precision, int size, int variates, boolean back) {
+        int length = gen.coin() ? size : gen.between(size / 2 + 1, size);
+        int taps = gen.between(length / 2, length + 3);
+        int channels = 2;
+        int batch = gen.between(1, 3);
+        boolean gates = gen.coin();
+        double[] u = gen.numbers(variates * batch * length);
+        double[] k = gen.numbers(taps);
+        double[] future = gen.numbers(taps);
+        double[] skip = gen.numbers(channels);
+        double[] before = gen.numbers(variates * batch * length);
+        double[] after = gen.numbers(channels * batch * length);
+        double[] dy = gen.numbers(channels * batch * length);
+        double[][] results = new double[4][];
+        for (Kernels kernels : new Kernels[]{EXACT, half}) {
+            Terms terms = Terms.of(kernels.of(u, variates, batch, length), kernels.of(k, 1, taps))
+                    .withBack(back ? kernels.of(future, 1, taps) : null).withSkip(kernels.of(skip, channels))
+                    .withGates(gates ? kernels.of(before, variates, batch, length) : null,
+                            gates ? kernels.of(after, channels, batch, length) : null);
+            Tensor y = kernels.zeros(channels, batch, length);
+            kernels.longConvolution().forward(terms, y);
+            Tensor du = kernels.zeros(variates, batch, length);
+            kernels.longConvolution().backward(terms, kernels.of(dy, channels, batch, length),
+                    new Gradients(du, null, null, null, null, null));
+            int at = kernels == EXACT ? 0 : 2;
+            results[at] = kernels.toDoubles(y);
+            results[at + 1] = kernels.toDoubles(du);
+        }
+        near(results[2], results[0], bound(precision));
+        near(results[3], results[1], bound(precision));
     }
 
     /** A row of one 1 shows the kernel shifted, sums need no rounding of their own. */
