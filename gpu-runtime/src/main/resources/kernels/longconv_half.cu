@@ -29,68 +29,44 @@
 // and no number changes its lane. The index of a lane stands for number place(lane), not for its own, so that what a lane loads and stores
 // lies side by side in memory.
 #include "convolution_rows.cuh"
+#include "fixed_rows.cuh"
 #include "half_long_rows.cuh"
 #include "half_short_rows.cuh"
 
-/** The position after the stages of a forward transform of N numbers at which a bin stands. */
-template <int N> __device__ __forceinline__ int position_at(int bin) {
-    int position = 0, n = N;
-#pragma unroll
-    for (; n > 16; bin /= 16) {
-        n /= 16;
-        position += bin % 16 * n;
-    }
-    return position + bin;
-}
-
-/** Writes a transformed row as tiles, all of its threads. */
-template <int F1, int F2, int F3, bool BF16>
-__device__ __forceinline__ void write_tiles(unsigned* spectrum, const RowMemory& z, float factor) {
+/** Writes the bins of a row, bin(k), as tiles; all of its threads. */
+template <int F1, int F2, int F3, bool BF16, class Bin> __device__ __forceinline__ void write_tiles(unsigned* spectrum, Bin bin) {
     constexpr int N = F1 * F2 * F3, COLUMNS = F3 / 16;
     for (unsigned i = threadIdx.x; i < N / 2; i += blockDim.x) {
         int r = i % 4, lane = i / 4 % 32, tile = i / 128;
         int p = lane / 4 + r % 2 * 8, q = lane % 4 * 2 + r / 2 * 8;
         int k1 = F2 > 1 ? tile : tile / COLUMNS * 16 + p, q1 = F2 > 1 ? place<16>(p) : 0, column = F2 > 1 ? q : tile % COLUMNS * 16 + q;
-        float2 first = factor * z[position_at<N>(k1 + F1 * (q1 + F2 * place<F3>(column)))];
-        float2 second = factor * z[position_at<N>(k1 + F1 * (q1 + F2 * place<F3>(column + 1)))];
+        float2 first = bin(k1 + F1 * (q1 + F2 * place<F3>(column))), second = bin(k1 + F1 * (q1 + F2 * place<F3>(column + 1)));
         unsigned* words = spectrum + tile * TILE + i % 128;
         words[0] = pack<BF16>(first.x, second.x);
         words[128] = pack<BF16>(first.y, second.y);
-    }
-}
-template <bool BF16> __device__ __forceinline__ void write_tiles(unsigned* spectrum, const RowMemory& z, float factor, int n) {
-    switch (n) {
-        case 256: return write_tiles<16, 1, 16, BF16>(spectrum, z, factor);
-        case 512: return write_tiles<32, 1, 16, BF16>(spectrum, z, factor);
-        case 1024: return write_tiles<32, 1, 32, BF16>(spectrum, z, factor);
-        case 2048: return write_tiles<8, 16, 16, BF16>(spectrum, z, factor);
-        case 4096: return write_tiles<16, 16, 16, BF16>(spectrum, z, factor);
-        case 8192: return write_tiles<32, 16, 16, BF16>(spectrum, z, factor);
-        default: return write_tiles<64, 16, 16, BF16>(spectrum, z, factor);
     }
 }
 
 /**
  * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than
  * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
- * rows k1 and columns k3. Rows of kernels as in long_convolution_spectrum; with two `pieces` those of both stand in one block.
+ * rows k1 and columns k3. Rows of kernels as in spectrum_of_rows; with two `pieces` those of a kernel stand in one block.
  */
-extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spectrum(const float* kernels, int taps, int stride,
-        const float* future, int future_taps, int future_stride, unsigned* __restrict__ spectrum, float* __restrict__ scales,
-        const float* skip, int channels_per_row, int rows, int pieces, int n, int bfloat16) {
-    DYNAMIC_SHARED(float2, shared);
-    __shared__ float largest_of[512];
-    Line<RowMemory> line = whole_row(shared, n);
+template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_of_rows(float* shared, float* largest_of, const float* kernels,
+        int taps, int stride, const float* future, int future_taps, int future_stride, unsigned* __restrict__ spectrum,
+        float* __restrict__ scales, const float* skip, int channels_per_row, int rows, int pieces, int bfloat16) {
+    constexpr int N = F1 * F2 * F3;
+    RowsOf<N, 1> transform(shared);
     long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
     bool live = row < rows;
-    int before = static_cast<int>(part % pieces) * n;
+    int before = static_cast<int>(part % pieces) * N;
     TwoSidedKernel kernel = {kernels + row * stride + before, future == nullptr ? nullptr : future + row * future_stride,
-            live ? taps - before : 0, live ? future_taps : 0, n};
-    first_stage<true>(line, kernel);
+            live ? taps - before : 0, live ? future_taps : 0, N};
+    transform.first_complex([&](int, int i) { return kernel(i); });
     float largest = 0.0f;
-    through_bins<true, false>(line, [&](int, int position, float2 value) {
-        line.z[position] = value;  // of this thread's group, which it has read
-        largest = fmaxf(largest, fmaxf(fabsf(value.x), fabsf(value.y)));
+    transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
+        transform.left_at(place) = value.row[0];
+        largest = fmaxf(largest, fmaxf(fabsf(value.row[0].x), fabsf(value.row[0].y)));
         return value;
     });
     for (int c = threadIdx.x; live && skip != nullptr && c < channels_per_row; c += blockDim.x) {
@@ -108,9 +84,28 @@ extern "C" __global__ void __launch_bounds__(512, 1) long_convolution_half_spect
     int exponent = min(max(__float_as_int(fmaxf(slots[0], of_other)) >> 23, 1), 253);
     float scale = __int_as_float(exponent << 23), divided = __int_as_float((254 - exponent) << 23);
     if (threadIdx.x == 0) scales[row] = scale;
-    if (bfloat16) write_tiles<true>(spectrum + part * n, line.z, divided, n);
-    else write_tiles<false>(spectrum + part * n, line.z, divided, n);
+    auto bin = [&](int k) { return divided * transform.left_of(k); };
+    if (bfloat16) write_tiles<F1, F2, F3, true>(spectrum + part * N, bin);
+    else write_tiles<F1, F2, F3, false>(spectrum + part * N, bin);
 }
+
+#define LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(name, f1, f2, f3)                                                                            \
+    extern "C" __global__ void __launch_bounds__(512, 1) name(const float* kernels, int taps, int stride, const float* future,             \
+            int future_taps, int future_stride, unsigned* __restrict__ spectrum, float* __restrict__ scales, const float* skip,            \
+            int channels_per_row, int rows, int pieces, int bfloat16) {                                                                    \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        __shared__ float largest_of[512];                                                                                                  \
+        half_spectrum_of_rows<f1, f2, f3>(shared, largest_of, kernels, taps, stride, future, future_taps, future_stride, spectrum, scales, \
+                skip, channels_per_row, rows, pieces, bfloat16);                                                                           \
+    }
+
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_256, 16, 1, 16)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_512, 32, 1, 16)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_1024, 32, 1, 32)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_2048, 8, 16, 16)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_4096, 16, 16, 16)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_8192, 32, 16, 16)
+LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_16384, 64, 16, 16)
 
 /** Convolutions of rows [H][B] of up to N numbers; HalfTerms says what the parameters are. */
 #define SHORT_CONVOLUTION_HALF_KERNEL(name, f1, f3, rows, bf16, threads, blocks)                                                           \

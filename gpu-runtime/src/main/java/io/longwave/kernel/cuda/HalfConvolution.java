@@ -15,6 +15,8 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     private static final int WARP = 32;
     private static final int TILE_WORDS = 256;
     private static final int WORD_BYTES = 4;
+    /** Shared memory that the kernel of spectra has of its own: a number for each thread. */
+    private static final int SPECTRUM_STATIC_BYTES = 512 * WORD_BYTES;
 
     /**
      * N = first · inner · third, and what a block of a kernel has; as in the kernels.
@@ -61,6 +63,12 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
             return words * WORD_BYTES;
         }
 
+        /** Blocks for the spectra of {@code rows} kernel rows; both pieces of one stand in the same. */
+        LaunchShape spectra(int rows) {
+            FixedRows whole = FixedRows.of(n());
+            return pieces > 1 ? whole.shape(rows, 1, pieces, 0) : whole.over(rows);
+        }
+
         /** Items that blocks share: rows, or groups of rows of a channel. */
         int items(Extent x) {
             return inner == 1 ? x.channels() * x.batch() : x.channels() * Launcher.ceilDiv(x.batch(), rows / pieces);
@@ -76,8 +84,12 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
     /** Rows of these lengths, as far as a block of the device has room for them. */
     boolean takesForward(ConvolutionTerms o) {
         int length = o.x().length();
-        return precision != ConvolutionPrecision.FLOAT32 && length >= SHORTEST_ROW && length <= LONGEST_ROW
-                && Plan.of(o).sharedBytes() <= launcher.properties().sharedBytesPerBlock();
+        if (precision == ConvolutionPrecision.FLOAT32 || length < SHORTEST_ROW || length > LONGEST_ROW) {
+            return false;
+        }
+        Plan plan = Plan.of(o);
+        int needed = Math.max(plan.sharedBytes(), plan.spectra(o.rows()).sharedBytes() + SPECTRUM_STATIC_BYTES);
+        return needed <= launcher.properties().sharedBytesPerBlock();
     }
 
     /** Where each channel has a series of its own. */
@@ -99,12 +111,10 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
             DeviceMemory target, boolean conjugated, boolean accumulate) {
         Extent x = o.x();
         Plan plan = Plan.of(o);
-        int n = plan.n();
-        int pieces = plan.pieces();
-        LaunchShape blocks = pieces > 1 ? RowBlocks.overPairs(o.rows(), n) : RowBlocks.overFew(o.rows(), n);
-        try (DeviceMemory spectrum = launcher.scratch((long) o.rows() * pieces * n); DeviceMemory scales = launcher.scratch(o.rows())) {
-            launcher.launch("long_convolution_half_spectrum", blocks, o.kernel(), o.usedTaps(), o.taps(), o.back(), o.usedBackTaps(),
-                    o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), pieces, n,
+        long numbers = (long) plan.pieces() * plan.n();
+        try (DeviceMemory spectrum = launcher.scratch(o.rows() * numbers); DeviceMemory scales = launcher.scratch(o.rows())) {
+            launcher.launch("long_convolution_half_spectrum_" + plan.n(), plan.spectra(o.rows()), o.kernel(), o.usedTaps(), o.taps(),
+                    o.back(), o.usedBackTaps(), o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), plan.pieces(),
                     precision == ConvolutionPrecision.BFLOAT16);
             launcher.launch(plan.kernel(precision), plan.shape(x, launcher.properties().multiprocessors()), source, before, spectrum,
                     scales, o.skip(), after, target, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), conjugated,

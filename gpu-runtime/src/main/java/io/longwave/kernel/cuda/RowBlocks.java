@@ -9,7 +9,6 @@ final class RowBlocks {
     /** As many threads as leave each 128 registers. */
     private static final int THREADS = 512;
     private static final int THREADS_OF_SHORT_ROWS = 256;
-    private static final int THREADS_OF_FEW_ROWS = 64;
     private static final int COMPLEX_BYTES = 8;
 
     private RowBlocks() {}
@@ -34,26 +33,8 @@ final class RowBlocks {
 
     /** Blocks for all of {@code items} rows, each once. */
     static LaunchShape over(int items, int n) {
-        return over(items, n, THREADS_OF_SHORT_ROWS);
-    }
-
-    /** The same, where there are not enough to fill a device with large blocks. */
-    static LaunchShape overFew(int items, int n) {
-        return over(items, n, THREADS_OF_FEW_ROWS);
-    }
-
-    /** Blocks of two rows for {@code pairs} of them. */
-    static LaunchShape overPairs(int pairs, int n) {
-        return shape(pairs, n, Math.min(n / 16, THREADS / 2), 2);
-    }
-
-    private static LaunchShape over(int items, int n, int threads) {
         int lanes = Math.min(n / 16, THREADS);
-        int rows = Math.max(1, Math.min(items, threads / lanes));
-        return shape(Launcher.ceilDiv(items, rows), n, lanes, rows);
-    }
-
-    private static LaunchShape shape(int blocks, int n, int lanes, int rows) {
-        return new LaunchShape(blocks, 1, 1, lanes, rows, rows * (n + n / 16) * COMPLEX_BYTES);
+        int rows = Math.max(1, Math.min(items, THREADS_OF_SHORT_ROWS / lanes));
+        return new LaunchShape(Launcher.ceilDiv(items, rows), 1, 1, lanes, rows, rows * (n + n / 16) * COMPLEX_BYTES);
     }
 }
