@@ -303,7 +303,8 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                         }
                     }
                 }
-                int at = start_of(part / 4) + (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;  // and n1 multiples of eight, m1 some further
+                // and n1 multiples of eight, m1 some further
+                int at = start_of(part / 4) + (first_m * 16 + g) * 256 + part % 4 * 64 + first * 16 + 4 * t;
                 float* y = o.y + out + at;
                 auto put = [&](auto store) {
 #pragma unroll

@@ -23,10 +23,10 @@
 // registers too. Spectra keep the order in which the stages leave their bins. There is one kernel for each N from 256 on: shorter rows are
 // rows of 256 with nothing behind.
 //
-// Halves. With u = u1 + x^N u2 and k alike, rows of 2N numbers, the first half of y is k1 u1 and the second k1 u2 + k2 u1 with the tail of k1 u1,
-// which is the imaginary part of its transform. So with P = U1 K1 and Q = U2 K1 + U1 K2 the first half is Re θ^-n F^-1(P) and the second
-// Re θ^-n F^-1(Q - i P): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for one product
-// more. A kernel with a future has no real halves and takes rows as they are.
+// Halves. With u = u1 + x^N u2 and k alike, rows of 2N numbers, the first half of y is k1 u1 and the second k1 u2 + k2 u1 with the tail of
+// k1 u1, which is the imaginary part of what comes back. So with P = U1 K1 and Q = U2 K1 + U1 K2 the first half is Re θ^-n F^-1(P) and the
+// second Re θ^-n F^-1(Q - i P): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for
+// one product more. A kernel with a future has no real halves and takes rows as they are.
 //
 // Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its
 // piece, and the first `lead` results of a window are dropped.
@@ -60,8 +60,8 @@ struct Window {
 };
 
 /**
- * The windows that ROWS neighbouring items have in rows [.][B][L]: item i is piece i mod `pieces` of the row of batch i div `pieces`. HALVES: the
- * two rows have the same item.
+ * The windows that ROWS neighbouring items have in rows [.][B][L]: item i is piece i mod `pieces` of the row of batch i div `pieces`.
+ * HALVES: the two rows have the same item.
  */
 template <int ROWS, bool HALVES = false> struct Items {
     int b[ROWS], from[ROWS], end[ROWS];  // of the piece; nothing where there is no item

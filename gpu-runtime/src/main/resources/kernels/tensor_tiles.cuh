@@ -103,11 +103,11 @@ struct Sums {
 };
 
 /**
- * Bins of a row's halves a, b times those of the kernel's, k and l: p = a k and q = b k + a l - i p, rounded, on the right. With `sign` both
- * bits of a word, for the gradient, + i p.
+ * Bins of a row's halves, a and b, times those of the kernel's, k and l: p = a k and q = b k + a l - i p, rounded, on the right. With the
+ * signs of both numbers of a word in `sign`, for the gradient, q = b k + a l + i p.
  */
-template <bool BF16> __device__ __forceinline__ void convolve_halves(Tile& p, Tile& q, const Sums& a, const Sums& b, const Tile& k, const Tile& l,
-        unsigned sign) {
+template <bool BF16> __device__ __forceinline__ void convolve_halves(Tile& p, Tile& q, const Sums& a, const Sums& b, const Tile& k,
+        const Tile& l, unsigned sign) {
     p = a.turned<BF16, false, RIGHT>(k);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
