@@ -1,49 +1,14 @@
 // From the trained numbers of diagonal systems to the modes of their convolution kernels, and the way back: see io.longwave.kernel.DiagonalKernel
 // for the formulas. vandermonde_kernel.cu does what lies between. H channels, n modes of each; a thread has a mode of a channel.
-// double: powers up to the length of a sequence amplify what is rounded here; these are H n modes and no more.
+// double: diagonal_numbers.cuh says why.
+#include "diagonal_numbers.cuh"
 #include "exact_sums.cuh"
-
-static constexpr int DIAGONAL_EXP = 1, DIAGONAL_SOFTPLUS = 2, DIAGONAL_RELU = 3, DIAGONAL_SIGMOID = 4;  // 0 leaves a number as it is
-
-struct DiagonalComplex {
-    double re, im;
-};
-
-__device__ __forceinline__ DiagonalComplex diagonal_times(DiagonalComplex a, DiagonalComplex b) {
-    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-}
-
-/** a conj(b). */
-__device__ __forceinline__ DiagonalComplex diagonal_back(DiagonalComplex a, DiagonalComplex b) {
-    return {a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
-}
 
 __device__ __forceinline__ DiagonalComplex diagonal_inverse(DiagonalComplex a) {
     double largest = fmax(fabs(a.re), fabs(a.im));  // squares stay in range
     double re = a.re / largest, im = a.im / largest;
     double scale = 1.0 / ((re * re + im * im) * largest);
     return {re * scale, -im * scale};
-}
-
-__device__ __forceinline__ double diagonal_logistic(double x) {
-    double small = exp(-fabs(x));
-    return (x >= 0.0 ? 1.0 : small) / (1.0 + small);
-}
-
-/** What a trained number stands for. */
-__device__ __forceinline__ double diagonal_value(int transform, double x) {
-    if (transform == DIAGONAL_EXP) return exp(x);
-    if (transform == DIAGONAL_SOFTPLUS) return fmax(x, 0.0) + log1p(exp(-fabs(x)));
-    if (transform == DIAGONAL_RELU) return fmax(x, 0.0) + 1e-4;
-    return transform == DIAGONAL_SIGMOID ? diagonal_logistic(x) : x;
-}
-
-/** The derivative of that. */
-__device__ __forceinline__ double diagonal_slope(int transform, double x) {
-    if (transform == DIAGONAL_EXP) return exp(x);
-    if (transform == DIAGONAL_SOFTPLUS) return diagonal_logistic(x);
-    if (transform == DIAGONAL_RELU) return x > 0.0 ? 1.0 : 0.0;
-    return transform == DIAGONAL_SIGMOID ? diagonal_logistic(x) * diagonal_logistic(-x) : 1.0;
 }
 
 /** A mode over one step, functions of x = dt A, with their derivatives. */
@@ -175,13 +140,17 @@ extern "C" __global__ void diagonal_kernel_parts(const float* __restrict__ inv_d
     }
 }
 
-/** Adds the parts to the numbers they are of, a warp to each: inv_dt first, then A_real, A_imag and B by its parts. */
+/**
+ * Adds the parts to the numbers they are of, a warp to each: inv_dt first, then A_real, A_imag, B by its parts, and `rank` vectors of P by theirs,
+ * [rank, copies, n, 2].
+ */
 extern "C" __global__ void diagonal_kernel_sums(const double* __restrict__ parts, float* __restrict__ d_inv_dt, float* __restrict__ da_real,
-        float* __restrict__ da_imag, float* __restrict__ db, int channels, int copies, int n, int step_per_mode) {
+        float* __restrict__ da_imag, float* __restrict__ db, float* __restrict__ dp, int channels, int copies, int n, int rank,
+        int step_per_mode) {
     long long job = first_element() / 32;
     int lane = threadIdx.x % 32;
     long long own = static_cast<long long>(channels) * n, steps = step_per_mode ? own : channels, shared = static_cast<long long>(copies) * n;
-    if (job >= steps + 4 * shared) return;
+    if (job >= steps + (4 + 2 * rank) * shared) return;
     bool of_step = job < steps;
     long long kind = of_step ? 0 : (job - steps) / shared, at = of_step ? job : (job - steps) % shared;
     double sum = 0.0;
@@ -193,6 +162,7 @@ extern "C" __global__ void diagonal_kernel_sums(const double* __restrict__ parts
     }
     sum = exact_warp_sum(sum);
     if (lane != 0) return;
-    float* target = of_step ? d_inv_dt + at : kind == 0 ? da_real + at : kind == 1 ? da_imag + at : db + 2 * at + (kind - 2);
+    float* target = of_step ? d_inv_dt + at : kind == 0 ? da_real + at : kind == 1 ? da_imag + at : kind < 4 ? db + 2 * at + (kind - 2)
+            : dp + 2 * ((kind - 4) / 2 * shared + at) + kind % 2;
     *target += static_cast<float>(sum);
 }

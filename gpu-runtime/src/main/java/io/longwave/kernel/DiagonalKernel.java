@@ -94,12 +94,17 @@ public interface DiagonalKernel {
 
     /** Checks numbers, or their gradients, and K. */
     static void check(Form form, Numbers numbers, Tensor kernel) {
+        check(form, numbers);
+        kernel.requireRank("kernel", 2);
+        kernel.requireShape("kernel", form.rows(), kernel.dim(1));
+    }
+
+    /** Checks numbers, or their gradients. */
+    static void check(Form form, Numbers numbers) {
         numbers.invDt.requireShape("inv_dt", form.channels, form.stepPerMode ? form.modes : 1);
         numbers.aReal.requireShape("A_real", form.copies, form.modes);
         numbers.aImag.requireShape("A_imag", form.copies, form.modes);
         numbers.b.requireShape("B", 1, form.copies, form.modes, 2);
         numbers.c.requireShape("C", form.heads, form.channels, form.modes, 2);
-        kernel.requireRank("kernel", 2);
-        kernel.requireShape("kernel", form.rows(), kernel.dim(1));
     }
 }

@@ -116,6 +116,8 @@ public interface Kernels {
 
     DiagonalKernel diagonalKernel();
 
+    LowRankSpectrum lowRankSpectrum();
+
     /**
      * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they
      * are made one by one.

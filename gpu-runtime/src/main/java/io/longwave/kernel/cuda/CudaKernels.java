@@ -29,6 +29,7 @@ import io.longwave.kernel.GridScan;
 import io.longwave.kernel.KernelSequence;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
+import io.longwave.kernel.LowRankSpectrum;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
@@ -88,6 +89,7 @@ public final class CudaKernels implements Kernels {
     private final SeriesMixing seriesMixing;
     private final FiniteStep finiteStep;
     private final DiagonalKernel diagonalKernel;
+    private final LowRankSpectrum lowRankSpectrum;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -111,7 +113,8 @@ public final class CudaKernels implements Kernels {
         this.diagonalScan = new CudaDiagonalScan(launcher);
         VandermondeProduct vandermonde = new VandermondeProduct(launcher);
         this.vandermondeKernel = new CudaVandermondeKernel(launcher, vandermonde);
-        this.cauchyKernel = new CudaCauchyKernel(launcher);
+        CauchyProduct cauchy = new CauchyProduct(launcher);
+        this.cauchyKernel = new CudaCauchyKernel(cauchy);
         RowConvolution convolution = new RowConvolution(launcher, new DirectConvolution(launcher),
                 new SpectralConvolution(launcher, ways.largestOnChip(), ways.midBytes()),
                 new HalfConvolution(launcher, precision), ways.directTaps());
@@ -143,6 +146,7 @@ public final class CudaKernels implements Kernels {
         this.seriesMixing = new CudaSeriesMixing(launcher, SeriesMixing.of(seriesLinear, seriesActivation));
         this.finiteStep = new CudaFiniteStep(launcher);
         this.diagonalKernel = new CudaDiagonalKernel(launcher, vandermonde);
+        this.lowRankSpectrum = new CudaLowRankSpectrum(launcher, cauchy);
     }
 
     @Override
@@ -414,5 +418,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public DiagonalKernel diagonalKernel() {
         return diagonalKernel;
+    }
+
+    @Override
+    public LowRankSpectrum lowRankSpectrum() {
+        return lowRankSpectrum;
     }
 }

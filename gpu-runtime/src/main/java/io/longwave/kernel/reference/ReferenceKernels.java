@@ -23,8 +23,10 @@ import io.longwave.kernel.FourierTransform;
 import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.HostDiagonalKernel;
+import io.longwave.kernel.HostLowRankSpectrum;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
+import io.longwave.kernel.LowRankSpectrum;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
 import io.longwave.kernel.RmseLoss;
@@ -81,6 +83,7 @@ public final class ReferenceKernels implements Kernels {
     private final SeriesMixing seriesMixing = SeriesMixing.of(seriesLinear, seriesActivation);
     private final FiniteStep finiteStep = new ReferenceFiniteStep();
     private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
+    private final LowRankSpectrum lowRankSpectrum = new HostLowRankSpectrum(this);
 
     @Override
     public String numericProfile() {
@@ -321,5 +324,10 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public DiagonalKernel diagonalKernel() {
         return diagonalKernel;
+    }
+
+    @Override
+    public LowRankSpectrum lowRankSpectrum() {
+        return lowRankSpectrum;
     }
 }

@@ -39,7 +39,8 @@ class CudaCauchyKernelTest extends CauchyKernelContract {
             int frequencies = CauchyKernel.frequencies(length);
             long ofTwoChannels = 2 * (8 + 6) * frequencies;
             List<double[]> results = new ArrayList<>();
-            for (CauchyKernel kernel : List.of(new CudaCauchyKernel(launcher), new CudaCauchyKernel(launcher, ofTwoChannels))) {
+            for (CauchyProduct product : List.of(new CauchyProduct(launcher), new CauchyProduct(launcher, ofTwoChannels))) {
+                CauchyKernel kernel = new CudaCauchyKernel(product);
                 Tensor re = kernels.zeros(channels, frequencies);
                 Tensor im = kernels.zeros(channels, frequencies);
                 kernel.forward(modes, length, re, im);

@@ -60,8 +60,7 @@ public final class ModeParameters {
         kernels.upload(values, c.value());
     }
 
-    /** Adds gradients of the raw numbers. */
-    public void addGradients(RawModes gradient) {
+    private void addGradients(RawModes gradient) {
         invDt.addToGradient(gradient.invDt());
         aReal.addToGradient(gradient.aReal());
         aImag.addToGradient(gradient.aImag());
@@ -69,16 +68,31 @@ public final class ModeParameters {
         c.addToGradient(gradient.c());
     }
 
+    /** Sizes and transforms, for kernels that take the trained numbers. */
+    public DiagonalKernel.Form form(Discretization discretization) {
+        return layout.form(discretization);
+    }
+
+    /** The trained numbers, for the same. */
+    public DiagonalKernel.Numbers numbers() {
+        return new DiagonalKernel.Numbers(invDt.value(), aReal.value(), aImag.value(), b.value(), c.value());
+    }
+
+    /** Where their gradients are added. */
+    public DiagonalKernel.Numbers gradientsToAddTo() {
+        return new DiagonalKernel.Numbers(invDt.gradientToAddTo(), aReal.gradientToAddTo(), aImag.gradientToAddTo(),
+                b.gradientToAddTo(), c.gradientToAddTo());
+    }
+
     /** Kernels 2 Re Σ C dB dA^l, [heads · H, length]. */
     public Variable kernel(Tape tape, Discretization discretization, int length) {
         Variable out = tape.variable(layout.heads() * layout.channels(), length);
         DiagonalKernel kernels = tape.kernels().diagonalKernel();
-        DiagonalKernel.Form form = layout.form(discretization);
-        var numbers = new DiagonalKernel.Numbers(invDt.value(), aReal.value(), aImag.value(), b.value(), c.value());
+        DiagonalKernel.Form form = form(discretization);
+        DiagonalKernel.Numbers numbers = numbers();
         tape.record(() -> kernels.forward(form, numbers, out.value()), () -> {
             if (out.reached()) {
-                kernels.backward(form, numbers, out.gradient(), new DiagonalKernel.Numbers(invDt.gradientToAddTo(),
-                        aReal.gradientToAddTo(), aImag.gradientToAddTo(), b.gradientToAddTo(), c.gradientToAddTo()));
+                kernels.backward(form, numbers, out.gradient(), gradientsToAddTo());
             }
         });
         return out;

@@ -1,14 +1,12 @@
 package io.longwave.ssm.s4;
 
-import static java.util.Objects.requireNonNull;
-
-import org.jspecify.annotations.Nullable;
-
 import io.longwave.kernel.CauchyKernel;
-import io.longwave.kernel.CauchyKernel.LowRankModes;
+import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.LowRankSpectrum;
 import io.longwave.ssm.complex.Complex;
 import io.longwave.ssm.complex.ComplexArrays;
+import io.longwave.ssm.discretize.Discretization;
 import io.longwave.ssm.discretize.ModeParameters;
 import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.RawModes.Layout;
@@ -71,19 +69,6 @@ final class LowRankParameters {
         return out;
     }
 
-    private double[] gathered(Complex[][] gradP) {
-        double[] out = new double[p.value().size()];
-        for (int r = 0; r < gradP.length; r++) {
-            for (int i = 0; i < gradP[r].length; i++) {
-                int copy = i / layout.modes() % layout.copies();
-                int at = 2 * ((r * layout.copies() + copy) * layout.modes() + i % layout.modes());
-                out[at] += gradP[r][i].re();
-                out[at + 1] += gradP[r][i].im();
-            }
-        }
-        return out;
-    }
-
     /** Kernels of all taps that C~ was made for, [heads · H, length]. */
     Variable kernel(Tape tape, int length) {
         Kernels kernels = tape.kernels();
@@ -92,32 +77,20 @@ final class LowRankParameters {
         Tensor re = kernels.zeros(rows, frequencies);
         Tensor im = kernels.zeros(rows, frequencies);
         Variable out = tape.variable(rows, length);
-        Pass pass = new Pass();
-        var cauchy = kernels.cauchyKernel();
+        LowRankSpectrum spectrum = kernels.lowRankSpectrum();
+        DiagonalKernel.Form form = diagonal.form(Discretization.BILINEAR);
+        LowRankSpectrum.Numbers numbers = new LowRankSpectrum.Numbers(diagonal.numbers(), p.value());
         var fourier = kernels.fourierTransform();
         tape.record(() -> {
-            RawModes raw = diagonal.read(kernels);
-            LowRankSystem system = system(raw, kernels.toDoubles(p.value()));
-            LowRankModes modes = system.modes();
-            pass.state = new State(raw, system, modes);
-            cauchy.forward(modes, length, re, im);
+            spectrum.forward(form, numbers, length, re, im);
             fourier.inverseReal(re, im, out.value());
         }, () -> {
             if (out.reached()) {
-                State state = requireNonNull(pass.state, "forward before backward");
                 fourier.inverseRealGradient(out.gradient(), re, im); // the spectrum itself is not needed any more
-                LowRankSystem gradient = state.system.gradient(cauchy.backward(state.modes, length, re, im));
-                diagonal.addGradients(state.raw.gradient(gradient.diagonal()));
-                p.addToGradient(gathered(gradient.p()));
+                spectrum.backward(form, numbers, length, re, im,
+                        new LowRankSpectrum.Numbers(diagonal.gradientsToAddTo(), p.gradientToAddTo()));
             }
         });
         return out;
     }
-
-    /** What the last forward pass left for the backward pass. */
-    private static final class Pass {
-        private @Nullable State state;
-    }
-
-    private record State(RawModes raw, LowRankSystem system, LowRankModes modes) {}
 }

@@ -10,7 +10,7 @@ import io.longwave.ssm.discretize.DenseDiscretization;
 import io.longwave.ssm.discretize.DiagonalSystem;
 
 /**
- * H systems diag(A) − Σ P_r P_r* in continuous time. A gradient of such systems has the same layout.
+ * H systems diag(A) − Σ P_r P_r* in continuous time.
  *
  * @param diagonal dt, A, B and C~
  * @param p [R][H n]
@@ -45,36 +45,6 @@ record LowRankSystem(DiagonalSystem diagonal, Complex[][] p) {
         return new LowRankModes(diagonal.channels(), diagonal.modes(), heads, rank(), ComplexArrays.real(poles),
                 ComplexArrays.imaginary(poles), ComplexArrays.real(left), ComplexArrays.imaginary(left), ComplexArrays.real(right),
                 ComplexArrays.imaginary(right));
-    }
-
-    /** From the gradient of {@link #modes}. */
-    LowRankSystem gradient(LowRankModes found) {
-        int size = size();
-        int heads = diagonal.heads();
-        double[] gradDt = new double[size];
-        Complex[] gradA = new Complex[size];
-        Complex[] gradB = new Complex[size];
-        Complex[] gradC = new Complex[heads * size];
-        Complex[][] gradP = new Complex[rank()][size];
-        for (int j = 0; j < gradC.length; j++) {
-            gradC[j] = new Complex(found.rightRe()[j], found.rightIm()[j]);
-        }
-        for (int i = 0; i < size; i++) {
-            double dt = diagonal.dt()[i];
-            Complex ofPole = new Complex(found.poleRe()[i], found.poleIm()[i]);
-            Complex ofB = new Complex(found.leftRe()[i], found.leftIm()[i]);
-            gradA[i] = ofPole.times(dt);
-            gradB[i] = ofB.times(dt);
-            gradDt[i] = ofPole.timesConjugate(diagonal.a()[i]).re() + ofB.timesConjugate(diagonal.b()[i]).re();
-            for (int r = 0; r < rank(); r++) {
-                int left = (1 + r) * size + i;
-                int right = (heads + r) * size + i;
-                Complex ofLeft = new Complex(found.leftRe()[left], found.leftIm()[left]);
-                gradP[r][i] = ofLeft.times(dt).plus(new Complex(found.rightRe()[right], -found.rightIm()[right]));
-                gradDt[i] += ofLeft.timesConjugate(p[r][i]).re();
-            }
-        }
-        return new LowRankSystem(new DiagonalSystem(heads, diagonal.channels(), diagonal.modes(), gradDt, gradA, gradB, gradC), gradP);
     }
 
     /**
