@@ -61,6 +61,16 @@ public abstract class KernelComparison {
         return out;
     }
 
+    /** Compares what a backward pass made of {@code before} with the gradient {@code expected} added to it, relative to the largest. */
+    protected final void added(String what, double[] found, double[] before, double[] expected, double tolerance) {
+        double scale = Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i]).as("%s, element %d of %d", what, i, expected.length)
+                    .isCloseTo(before[i] + expected[i], within(scale * tolerance));
+        }
+    }
+
     private static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {

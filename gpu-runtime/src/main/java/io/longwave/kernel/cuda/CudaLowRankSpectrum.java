@@ -1,7 +1,6 @@
 package io.longwave.kernel.cuda;
 
 import io.longwave.cuda.DeviceMemory;
-import io.longwave.cuda.LaunchShape;
 import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.DiagonalKernel.Form;
 import io.longwave.kernel.LowRankSpectrum;
@@ -42,8 +41,8 @@ record CudaLowRankSpectrum(Launcher launcher, CauchyProduct product) implements 
                 DeviceMemory found = launcher.scratch(CauchyProduct.GRADIENT_ARRAYS * (long) modes.pairs() * modes.size());
                 DeviceMemory parts = DiagonalLaunches.parts(launcher, form, rank)) {
             product.backward(modes, length, re, im, found);
-            LaunchShape shape = DiagonalLaunches.ofModes(form);
-            launcher.launch("low_rank_parts", shape, diagonal.invDt(), diagonal.aReal(), diagonal.aImag(), diagonal.b(), numbers.p(),
+            launcher.launch("low_rank_parts", DiagonalLaunches.ofModes(form), diagonal.invDt(), diagonal.aReal(), diagonal.aImag(),
+                    diagonal.b(), numbers.p(),
                     modes.leftRe(), modes.leftIm(), modes.rightRe(), modes.rightIm(), found, sums.diagonal().c(), parts, form.heads(),
                     form.channels(), form.copies(), form.modes(), rank, form.stepPerMode(), DiagonalLaunches.number(form.dt()),
                     DiagonalLaunches.number(form.real()), DiagonalLaunches.number(form.imag()));
