@@ -36,15 +36,9 @@ __device__ __forceinline__ DiagonalHeld diagonal_zero_order_hold(DiagonalComplex
         held.hold_slope = slope;
         return held;
     }
-    double turns = x.im * 0.15915494309189533577;  // whole turns are taken off: sincos of any number would need local memory
-    turns -= rint(turns);
-    double sine, cosine, half, unused;
-    sincospi(2.0 * turns, &sine, &cosine);
-    sincospi(turns, &half, &unused);  // its sign does not matter
-    double size = exp(x.re);
-    DiagonalComplex inverse = diagonal_inverse(x);
-    held.hold = diagonal_times({expm1(x.re) * cosine - 2.0 * half * half, size * sine}, inverse);
-    held.hold_slope = diagonal_times({size * cosine - held.hold.re, size * sine - held.hold.im}, inverse);
+    DiagonalComplex inverse = diagonal_inverse(x), grown = diagonal_exp_minus_one(x);
+    held.hold = diagonal_times(grown, inverse);
+    held.hold_slope = diagonal_times({grown.re + 1.0 - held.hold.re, grown.im - held.hold.im}, inverse);
     return held;
 }
 

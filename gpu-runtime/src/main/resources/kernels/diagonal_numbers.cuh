@@ -20,6 +20,16 @@ __device__ __forceinline__ DiagonalComplex diagonal_back(DiagonalComplex a, Diag
     return {a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
 }
 
+/** e^x - 1 without the loss of digits near 0. */
+__device__ __forceinline__ DiagonalComplex diagonal_exp_minus_one(DiagonalComplex x) {
+    double turns = x.im * 0.15915494309189533577;  // whole turns are taken off: sincos of any number would need local memory
+    turns -= rint(turns);
+    double sine, cosine, half, unused;
+    sincospi(2.0 * turns, &sine, &cosine);
+    sincospi(turns, &half, &unused);  // its sign does not matter
+    return {expm1(x.re) * cosine - 2.0 * half * half, exp(x.re) * sine};
+}
+
 __device__ __forceinline__ double diagonal_logistic(double x) {
     double small = exp(-fabs(x));
     return (x >= 0.0 ? 1.0 : small) / (1.0 + small);

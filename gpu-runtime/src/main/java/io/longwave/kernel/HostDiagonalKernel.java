@@ -1,7 +1,5 @@
 package io.longwave.kernel;
 
-import java.util.function.DoubleUnaryOperator;
-
 import io.longwave.kernel.VandermondeKernel.ModeGradient;
 import io.longwave.kernel.VandermondeKernel.Modes;
 import io.longwave.tensor.Tensor;
@@ -25,80 +23,32 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
         DiagonalKernel.check(form, numbers, gradient);
         DiagonalKernel.check(form, sums, gradient);
         Systems systems = new Systems(form, numbers);
-        Gradients found = systems.gradients(kernels.vandermondeKernel().backward(systems.modes(), 0, gradient));
-        add(found.invDt, sums.invDt());
-        add(found.aReal, sums.aReal());
-        add(found.aImag, sums.aImag());
-        add(found.b, sums.b());
-        add(found.c, sums.c());
-    }
-
-    private void add(double[] numbers, Tensor sum) {
-        kernels.copy(kernels.of(numbers, sum.shape().toArray()), sum, true);
-    }
-
-    /** What a backward pass finds, in the layouts of {@link Numbers}. */
-    private static final class Gradients {
-        final double[] invDt;
-        final double[] aReal;
-        final double[] aImag;
-        final double[] b;
-        final double[] c;
-
-        Gradients(Form form) {
-            int shared = form.copies() * form.modes();
-            invDt = new double[form.steps()];
-            aReal = new double[shared];
-            aImag = new double[shared];
-            b = new double[2 * shared];
-            c = new double[2 * form.rows() * form.modes()];
-        }
+        systems.gradient(kernels.vandermondeKernel().backward(systems.modes(), 0, gradient)).addTo(kernels, sums);
     }
 
     /** The systems of one call. */
     private final class Systems {
         private final Form form;
-        private final double[] invDt;
-        private final double[] aReal;
-        private final double[] aImag;
-        private final double[] b;
-        private final double[] c;
-        private final double[] dt;
-        private final double[] negativeRe;
-        private final double[] negativeIm;
+        private final HostNumbers numbers;
         private final HeldMode held = new HeldMode();
 
         Systems(Form form, Numbers numbers) {
             this.form = form;
-            this.invDt = kernels.toDoubles(numbers.invDt());
-            this.aReal = kernels.toDoubles(numbers.aReal());
-            this.aImag = kernels.toDoubles(numbers.aImag());
-            this.b = kernels.toDoubles(numbers.b());
-            this.c = kernels.toDoubles(numbers.c());
-            this.dt = each(form.dt()::value, invDt);
-            this.negativeRe = each(form.real()::value, aReal);
-            this.negativeIm = each(form.imag()::value, aImag);
-        }
-
-        /** Once for each number, not for each of the channels and modes that share it. */
-        private static double[] each(DoubleUnaryOperator function, double[] raw) {
-            double[] out = new double[raw.length];
-            for (int i = 0; i < raw.length; i++) {
-                out[i] = function.applyAsDouble(raw[i]);
-            }
-            return out;
+            this.numbers = new HostNumbers(kernels, form, numbers);
         }
 
         /** Modes of the rows of the kernel: weights C dt B hold(x). */
         Modes modes() {
+            double[] b = numbers.b;
+            double[] c = numbers.c;
             int size = form.rows() * form.modes();
             Modes out = new Modes(form.rows(), form.modes(), FACTOR, new double[size], new double[size], new double[size],
                     new double[size]);
             for (int h = 0; h < form.channels(); h++) {
                 for (int m = 0; m < form.modes(); m++) {
                     int shared = form.shared(h, m);
-                    double step = dt[form.step(h, m)];
-                    held.set(form.rule(), -negativeRe[shared] * step, -negativeIm[shared] * step, false);
+                    double step = numbers.dt[form.step(h, m)];
+                    held.set(form.rule(), numbers.aRe[shared] * step, numbers.aIm[shared] * step, false);
                     double inputRe = (b[2 * shared] * held.holdRe - b[2 * shared + 1] * held.holdIm) * step;
                     double inputIm = (b[2 * shared] * held.holdIm + b[2 * shared + 1] * held.holdRe) * step;
                     for (int j = h * form.modes() + m; j < size; j += form.channels() * form.modes()) {
@@ -112,32 +62,24 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
             return out;
         }
 
-        Gradients gradients(ModeGradient found) {
-            Gradients out = new Gradients(form);
+        HostNumbers.Gradient gradient(ModeGradient found) {
+            HostNumbers.Gradient out = numbers.new Gradient();
             for (int h = 0; h < form.channels(); h++) {
                 for (int m = 0; m < form.modes(); m++) {
                     addMode(h, m, found, out);
                 }
             }
-            multiply(each(form.dt()::slope, invDt), out.invDt);
-            multiply(each(form.real()::slope, aReal), out.aReal);
-            multiply(each(form.imag()::slope, aImag), out.aImag);
             return out;
         }
 
-        private static void multiply(double[] factors, double[] numbers) {
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] *= factors[i];
-            }
-        }
-
-        /** Adds the gradients of one mode, by dt and A as they stand before the slopes of what they are made by. */
-        private void addMode(int h, int m, ModeGradient found, Gradients out) {
+        private void addMode(int h, int m, ModeGradient found, HostNumbers.Gradient out) {
+            double[] b = numbers.b;
+            double[] c = numbers.c;
             int shared = form.shared(h, m);
             int at = form.step(h, m);
-            double step = dt[at];
-            double aRe = -negativeRe[shared];
-            double aIm = -negativeIm[shared];
+            double step = numbers.dt[at];
+            double aRe = numbers.aRe[shared];
+            double aIm = numbers.aIm[shared];
             double bRe = b[2 * shared];
             double bIm = b[2 * shared + 1];
             held.set(form.rule(), aRe * step, aIm * step, true);
@@ -163,9 +105,9 @@ public record HostDiagonalKernel(Kernels kernels) implements DiagonalKernel {
             double bSlopeIm = bRe * held.holdSlopeIm + bIm * held.holdSlopeRe;
             double xRe = logRe * held.logSlopeRe + logIm * held.logSlopeIm + (inputRe * bSlopeRe + inputIm * bSlopeIm) * step;
             double xIm = logIm * held.logSlopeRe - logRe * held.logSlopeIm + (inputIm * bSlopeRe - inputRe * bSlopeIm) * step;
-            out.aReal[shared] -= xRe * step;
-            out.aImag[shared] -= xIm * step;
-            out.invDt[at] += xRe * aRe + xIm * aIm + inputRe * bHoldRe + inputIm * bHoldIm;
+            out.aRe[shared] += xRe * step;
+            out.aIm[shared] += xIm * step;
+            out.dt[at] += xRe * aRe + xIm * aIm + inputRe * bHoldRe + inputIm * bHoldIm;
         }
     }
 }

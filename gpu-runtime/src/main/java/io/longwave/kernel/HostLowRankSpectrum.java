@@ -29,21 +29,13 @@ public record HostLowRankSpectrum(Kernels kernels) implements LowRankSpectrum {
     private final class Systems {
         private final Form form;
         private final int rank;
-        private final double[] invDt;
-        private final double[] aReal;
-        private final double[] aImag;
-        private final double[] b;
-        private final double[] c;
+        private final HostNumbers diagonal;
         private final double[] p;
 
         Systems(Form form, Numbers numbers) {
             this.form = form;
             this.rank = numbers.rank();
-            this.invDt = kernels.toDoubles(numbers.diagonal().invDt());
-            this.aReal = kernels.toDoubles(numbers.diagonal().aReal());
-            this.aImag = kernels.toDoubles(numbers.diagonal().aImag());
-            this.b = kernels.toDoubles(numbers.diagonal().b());
-            this.c = kernels.toDoubles(numbers.diagonal().c());
+            this.diagonal = new HostNumbers(kernels, form, numbers.diagonal());
             this.p = kernels.toDoubles(numbers.p());
         }
 
@@ -58,16 +50,16 @@ public record HostLowRankSpectrum(Kernels kernels) implements LowRankSpectrum {
                     new double[(1 + rank) * size], new double[(1 + rank) * size], new double[(form.heads() + rank) * size],
                     new double[(form.heads() + rank) * size]);
             for (int j = 0; j < form.heads() * size; j++) {
-                out.rightRe()[j] = c[2 * j];
-                out.rightIm()[j] = c[2 * j + 1];
+                out.rightRe()[j] = diagonal.c[2 * j];
+                out.rightIm()[j] = diagonal.c[2 * j + 1];
             }
             for (int i = 0; i < size; i++) {
                 int shared = form.shared(i / form.modes(), i % form.modes());
-                double dt = form.dt().value(invDt[form.step(i / form.modes(), i % form.modes())]);
-                out.poleRe()[i] = -form.real().value(aReal[shared]) * dt;
-                out.poleIm()[i] = -form.imag().value(aImag[shared]) * dt;
-                out.leftRe()[i] = b[2 * shared] * dt;
-                out.leftIm()[i] = b[2 * shared + 1] * dt;
+                double dt = diagonal.dt[form.step(i / form.modes(), i % form.modes())];
+                out.poleRe()[i] = diagonal.aRe[shared] * dt;
+                out.poleIm()[i] = diagonal.aIm[shared] * dt;
+                out.leftRe()[i] = diagonal.b[2 * shared] * dt;
+                out.leftIm()[i] = diagonal.b[2 * shared + 1] * dt;
                 for (int r = 0; r < rank; r++) {
                     int at = vector(r, shared);
                     out.leftRe()[(1 + r) * size + i] = p[at] * dt;
@@ -81,30 +73,26 @@ public record HostLowRankSpectrum(Kernels kernels) implements LowRankSpectrum {
 
         void addGradients(LowRankModes found, Numbers sums) {
             int size = form.channels() * form.modes();
-            double[] ofInvDt = new double[invDt.length];
-            double[] ofReal = new double[aReal.length];
-            double[] ofImag = new double[aImag.length];
-            double[] ofB = new double[b.length];
-            double[] ofC = new double[c.length];
+            HostNumbers.Gradient out = diagonal.new Gradient();
             double[] ofP = new double[p.length];
-            for (int j = 0; j < c.length / 2; j++) {
-                ofC[2 * j] = found.rightRe()[j];
-                ofC[2 * j + 1] = found.rightIm()[j];
+            for (int j = 0; j < out.c.length / 2; j++) {
+                out.c[2 * j] = found.rightRe()[j];
+                out.c[2 * j + 1] = found.rightIm()[j];
             }
             for (int i = 0; i < size; i++) {
                 int shared = form.shared(i / form.modes(), i % form.modes());
                 int step = form.step(i / form.modes(), i % form.modes());
-                double dt = form.dt().value(invDt[step]);
+                double dt = diagonal.dt[step];
                 double poleRe = found.poleRe()[i];
                 double poleIm = found.poleIm()[i];
                 double bRe = found.leftRe()[i];
                 double bIm = found.leftIm()[i];
-                double ofDt = -poleRe * form.real().value(aReal[shared]) - poleIm * form.imag().value(aImag[shared])
-                        + bRe * b[2 * shared] + bIm * b[2 * shared + 1];
-                ofReal[shared] -= form.real().slope(aReal[shared]) * poleRe * dt;
-                ofImag[shared] -= form.imag().slope(aImag[shared]) * poleIm * dt;
-                ofB[2 * shared] += bRe * dt;
-                ofB[2 * shared + 1] += bIm * dt;
+                double ofDt = poleRe * diagonal.aRe[shared] + poleIm * diagonal.aIm[shared] + bRe * diagonal.b[2 * shared]
+                        + bIm * diagonal.b[2 * shared + 1];
+                out.aRe[shared] += poleRe * dt;
+                out.aIm[shared] += poleIm * dt;
+                out.b[2 * shared] += bRe * dt;
+                out.b[2 * shared + 1] += bIm * dt;
                 for (int r = 0; r < rank; r++) {
                     int at = vector(r, shared);
                     int left = (1 + r) * size + i;
@@ -113,18 +101,10 @@ public record HostLowRankSpectrum(Kernels kernels) implements LowRankSpectrum {
                     ofP[at + 1] += found.leftIm()[left] * dt - found.rightIm()[right];
                     ofDt += found.leftRe()[left] * p[at] + found.leftIm()[left] * p[at + 1];
                 }
-                ofInvDt[step] += form.dt().slope(invDt[step]) * ofDt;
+                out.dt[step] += ofDt;
             }
-            add(ofInvDt, sums.diagonal().invDt());
-            add(ofReal, sums.diagonal().aReal());
-            add(ofImag, sums.diagonal().aImag());
-            add(ofB, sums.diagonal().b());
-            add(ofC, sums.diagonal().c());
-            add(ofP, sums.p());
-        }
-
-        private void add(double[] numbers, Tensor sum) {
-            kernels.copy(kernels.of(numbers, sum.shape().toArray()), sum, true);
+            out.addTo(kernels, sums.diagonal());
+            HostNumbers.add(kernels, ofP, sums.p());
         }
     }
 }

@@ -118,6 +118,8 @@ public interface Kernels {
 
     LowRankSpectrum lowRankSpectrum();
 
+    SoftmaxKernel softmaxKernel();
+
     /**
      * Kernel calls that will be made again and again. A set of kernels whose calls cost more to queue than to run may record them; by default they
      * are made one by one.

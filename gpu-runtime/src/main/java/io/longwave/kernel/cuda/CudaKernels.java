@@ -41,6 +41,7 @@ import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.SeriesMixing;
+import io.longwave.kernel.SoftmaxKernel;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -90,6 +91,7 @@ public final class CudaKernels implements Kernels {
     private final FiniteStep finiteStep;
     private final DiagonalKernel diagonalKernel;
     private final LowRankSpectrum lowRankSpectrum;
+    private final SoftmaxKernel softmaxKernel;
 
     public CudaKernels(CudaDevice device) {
         this(device, ConvolutionPrecision.FLOAT32);
@@ -147,6 +149,7 @@ public final class CudaKernels implements Kernels {
         this.finiteStep = new CudaFiniteStep(launcher);
         this.diagonalKernel = new CudaDiagonalKernel(launcher, vandermonde);
         this.lowRankSpectrum = new CudaLowRankSpectrum(launcher, cauchy);
+        this.softmaxKernel = new CudaSoftmaxKernel(launcher, vandermonde);
     }
 
     @Override
@@ -423,5 +426,10 @@ public final class CudaKernels implements Kernels {
     @Override
     public LowRankSpectrum lowRankSpectrum() {
         return lowRankSpectrum;
+    }
+
+    @Override
+    public SoftmaxKernel softmaxKernel() {
+        return softmaxKernel;
     }
 }

@@ -24,6 +24,7 @@ import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.HostLowRankSpectrum;
+import io.longwave.kernel.HostSoftmaxKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.LowRankSpectrum;
@@ -38,6 +39,7 @@ import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.SeriesMixing;
+import io.longwave.kernel.SoftmaxKernel;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -84,6 +86,7 @@ public final class ReferenceKernels implements Kernels {
     private final FiniteStep finiteStep = new ReferenceFiniteStep();
     private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
     private final LowRankSpectrum lowRankSpectrum = new HostLowRankSpectrum(this);
+    private final SoftmaxKernel softmaxKernel = new HostSoftmaxKernel(this);
 
     @Override
     public String numericProfile() {
@@ -329,5 +332,10 @@ public final class ReferenceKernels implements Kernels {
     @Override
     public LowRankSpectrum lowRankSpectrum() {
         return lowRankSpectrum;
+    }
+
+    @Override
+    public SoftmaxKernel softmaxKernel() {
+        return softmaxKernel;
     }
 }

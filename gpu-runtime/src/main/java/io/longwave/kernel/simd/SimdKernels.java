@@ -24,6 +24,7 @@ import io.longwave.kernel.GatedUnit;
 import io.longwave.kernel.GridScan;
 import io.longwave.kernel.HostDiagonalKernel;
 import io.longwave.kernel.HostLowRankSpectrum;
+import io.longwave.kernel.HostSoftmaxKernel;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.LowRankSpectrum;
@@ -38,6 +39,7 @@ import io.longwave.kernel.SeriesActivation;
 import io.longwave.kernel.SeriesConvolution;
 import io.longwave.kernel.SeriesLinear;
 import io.longwave.kernel.SeriesMixing;
+import io.longwave.kernel.SoftmaxKernel;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.kernel.TimePooling;
 import io.longwave.kernel.VandermondeKernel;
@@ -85,6 +87,7 @@ public final class SimdKernels implements Kernels {
     private final FiniteStep finiteStep = new SimdFiniteStep();
     private final DiagonalKernel diagonalKernel = new HostDiagonalKernel(this);
     private final LowRankSpectrum lowRankSpectrum = new HostLowRankSpectrum(this);
+    private final SoftmaxKernel softmaxKernel = new HostSoftmaxKernel(this);
 
     /**
      * @param threads that share the work, the caller counted, at least 1; results do not depend on it
@@ -382,5 +385,10 @@ public final class SimdKernels implements Kernels {
     @Override
     public LowRankSpectrum lowRankSpectrum() {
         return lowRankSpectrum;
+    }
+
+    @Override
+    public SoftmaxKernel softmaxKernel() {
+        return softmaxKernel;
     }
 }

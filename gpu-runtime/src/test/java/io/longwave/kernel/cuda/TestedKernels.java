@@ -39,7 +39,7 @@ public final class TestedKernels {
     }
 
     /** What these kernels run on; over the shim a new one, with as many orders. */
-    static synchronized CudaDevice device(int orders) {
+    public static synchronized CudaDevice device(int orders) {
         if (System.getProperty("longwave.test.cuda", "shim").equals("shim")) {
             return new ShimDevice(orders);
         }

@@ -4,7 +4,7 @@ import io.longwave.kernel.VandermondeKernel.Modes;
 import io.longwave.ssm.complex.Complex;
 
 /**
- * H diagonal systems of n modes in continuous time, each with its step size. A gradient of such systems has the same layout.
+ * H diagonal systems of n modes in continuous time, each with its step size.
  *
  * @param heads outputs per channel
  * @param channels H
@@ -43,15 +43,15 @@ public record DiagonalSystem(int heads, int channels, int modes, double[] dt, Co
 
     /** Modes of the kernels K[head, h, l] = 2 Re Σ C dB dA^l, rows head-major. */
     public Modes kernelModes(Discretization discretization) {
-        return modes(2, discreteB(discretization), logA(discretization));
+        return modes(discreteB(discretization), logA(discretization));
     }
 
     /**
-     * Modes with weights C times {@code input}.
+     * Modes with weights C times {@code input}, each standing for itself and its conjugate.
      *
      * @param input,logs [H, n]
      */
-    public Modes modes(double factor, Complex[] input, Complex[] logs) {
+    public Modes modes(Complex[] input, Complex[] logs) {
         int rows = heads * channels;
         double[][] out = new double[4][rows * modes];
         for (int j = 0; j < rows * modes; j++) {
@@ -62,6 +62,6 @@ public record DiagonalSystem(int heads, int channels, int modes, double[] dt, Co
             out[2][j] = logs[i].re();
             out[3][j] = logs[i].im();
         }
-        return new Modes(rows, modes, factor, out[0], out[1], out[2], out[3]);
+        return new Modes(rows, modes, 2, out[0], out[1], out[2], out[3]);
     }
 }

@@ -1,13 +1,10 @@
 package io.longwave.ssm.discretize;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 import io.longwave.kernel.DiagonalKernel;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.SoftmaxKernel;
 import io.longwave.ssm.discretize.RawModes.Layout;
 import io.longwave.ssm.tape.ParameterSet;
 import io.longwave.ssm.tape.ParameterSet.Group;
@@ -60,14 +57,6 @@ public final class ModeParameters {
         kernels.upload(values, c.value());
     }
 
-    private void addGradients(RawModes gradient) {
-        invDt.addToGradient(gradient.invDt());
-        aReal.addToGradient(gradient.aReal());
-        aImag.addToGradient(gradient.aImag());
-        b.addToGradient(gradient.b());
-        c.addToGradient(gradient.c());
-    }
-
     /** Sizes and transforms, for kernels that take the trained numbers. */
     public DiagonalKernel.Form form(Discretization discretization) {
         return layout.form(discretization);
@@ -86,45 +75,29 @@ public final class ModeParameters {
 
     /** Kernels 2 Re Σ C dB dA^l, [heads · H, length]. */
     public Variable kernel(Tape tape, Discretization discretization, int length) {
-        Variable out = tape.variable(layout.heads() * layout.channels(), length);
         DiagonalKernel kernels = tape.kernels().diagonalKernel();
         DiagonalKernel.Form form = form(discretization);
         DiagonalKernel.Numbers numbers = numbers();
-        tape.record(() -> kernels.forward(form, numbers, out.value()), () -> {
-            if (out.reached()) {
-                kernels.backward(form, numbers, out.gradient(), gradientsToAddTo());
-            }
-        });
-        return out;
+        return record(tape, length, kernel -> kernels.forward(form, numbers, kernel),
+                gradient -> kernels.backward(form, numbers, gradient, gradientsToAddTo()));
     }
 
-    /** Kernels of any form, [heads · H, length]. */
-    public Variable record(Tape tape, int length, Generator generator) {
+    /** Kernels whose modes are normalised over the length, [heads · H, length]. @param epsilon as in {@link SoftmaxKernel} */
+    public Variable softmaxKernel(Tape tape, double epsilon, int length) {
+        SoftmaxKernel kernels = tape.kernels().softmaxKernel();
+        DiagonalKernel.Form form = form(Discretization.ZERO_ORDER_HOLD);
+        DiagonalKernel.Numbers numbers = numbers();
+        return record(tape, length, kernel -> kernels.forward(form, numbers, epsilon, kernel),
+                gradient -> kernels.backward(form, numbers, epsilon, gradient, gradientsToAddTo()));
+    }
+
+    private Variable record(Tape tape, int length, Consumer<Tensor> forward, Consumer<Tensor> backward) {
         Variable out = tape.variable(layout.heads() * layout.channels(), length);
-        Pass pass = new Pass();
-        tape.record(() -> {
-            RawModes raw = read(tape.kernels());
-            Function<Tensor, DiagonalSystem> back = generator.generate(raw.system(), out.value());
-            pass.backward = gradient -> raw.gradient(back.apply(gradient));
-        }, () -> {
+        tape.record(() -> forward.accept(out.value()), () -> {
             if (out.reached()) {
-                addGradients(requireNonNull(pass.backward, "forward before backward").apply(out.gradient()));
+                backward.accept(out.gradient());
             }
         });
         return out;
-    }
-
-    /** Makes kernels of systems. */
-    public interface Generator {
-        /**
-         * @param kernel [heads · H, length], overwritten
-         * @return from the gradient of the kernel to that of the systems
-         */
-        Function<Tensor, DiagonalSystem> generate(DiagonalSystem system, Tensor kernel);
-    }
-
-    /** What the last forward pass left for the backward pass. */
-    private static final class Pass {
-        private @Nullable Function<Tensor, RawModes> backward;
     }
 }

@@ -103,28 +103,4 @@ public record RawModes(Layout layout, double[] invDt, double[] aReal, double[] a
     public RawModes withC(double[] other) {
         return new RawModes(layout, invDt, aReal, aImag, b, other);
     }
-
-    /** Gradients of the raw numbers, in their own layout, from those of the systems. */
-    public RawModes gradient(DiagonalSystem system) {
-        double[] stepSlopes = each(layout.dtTransform::slope, invDt);
-        double[] realSlopes = each(layout.realTransform::slope, aReal);
-        double[] imagSlopes = each(layout.imagTransform::slope, aImag);
-        double[] gradInvDt = new double[invDt.length];
-        double[] gradReal = new double[aReal.length];
-        double[] gradImag = new double[aImag.length];
-        double[] gradB = new double[b.length];
-        for (int h = 0; h < layout.channels; h++) {
-            for (int m = 0; m < layout.modes; m++) {
-                int i = h * layout.modes + m;
-                int step = layout.step(h, m);
-                int shared = layout.shared(h, m);
-                gradInvDt[step] += stepSlopes[step] * system.dt()[i];
-                gradReal[shared] -= realSlopes[shared] * system.a()[i].re();
-                gradImag[shared] -= imagSlopes[shared] * system.a()[i].im();
-                gradB[2 * shared] += system.b()[i].re();
-                gradB[2 * shared + 1] += system.b()[i].im();
-            }
-        }
-        return new RawModes(layout, gradInvDt, gradReal, gradImag, gradB, ComplexArrays.interleaved(system.c()));
-    }
 }

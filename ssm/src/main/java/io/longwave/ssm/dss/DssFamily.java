@@ -62,7 +62,7 @@ public final class DssFamily implements LayerFamily {
         @Override
         public Variable record(Tape tape, Variable u) {
             int length = u.dim(2);
-            return KernelConvolution.record(tape, u, modes.record(tape, length, new DssKernel(tape.kernels(), length, EPSILON)), skip);
+            return KernelConvolution.record(tape, u, modes.softmaxKernel(tape, EPSILON, length), skip);
         }
 
         /** None: the kernel is normalised over the length of the sequence. */

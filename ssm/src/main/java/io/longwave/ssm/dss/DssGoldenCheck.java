@@ -25,7 +25,7 @@ record DssGoldenCheck() implements GoldenCheck {
         double epsilon = golden.configPresent("eps") ? golden.configNumber("eps") : DssFamily.EPSILON;
         ParameterSet parameters = new ParameterSet(kernels);
         Tape tape = new Tape(kernels, null);
-        Variable kernel = modes.register(parameters).record(tape, length, new DssKernel(kernels, length, epsilon));
+        Variable kernel = modes.register(parameters).softmaxKernel(tape, epsilon, length);
         modes.weigh(tape, kernel);
         tape.forward();
         parameters.forgetGradients();

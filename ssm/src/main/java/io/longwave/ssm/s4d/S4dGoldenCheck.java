@@ -79,7 +79,7 @@ record S4dGoldenCheck() implements GoldenCheck {
         Tensor kernel = kernels.zeros(rows, length);
         for (int s = 0; s < batch; s++) {
             Complex[] states = java.util.Arrays.copyOfRange(start, s * perSeries, (s + 1) * perSeries);
-            Modes fromState = system.modes(2, states, logs);
+            Modes fromState = system.modes(states, logs);
             kernels.vandermondeKernel().forward(fromState, 1, kernel);
             System.arraycopy(kernels.toDoubles(kernel), 0, out, s * rows * length, rows * length);
         }

@@ -117,15 +117,6 @@ public final class Variable {
         cleared = true;
     }
 
-    /** Adds numbers that a step found on the host, for the few parameters that are worked on in float64. */
-    public void addToGradient(double[] numbers) {
-        if (accumulate()) {
-            kernels.copy(kernels.of(numbers, value.shape().toArray()), gradient(), true);
-        } else {
-            kernels.upload(numbers, gradient());
-        }
-    }
-
     /** Forgets the gradient before a new backward pass. */
     public void forgetGradient() {
         if (viewed != null) {

@@ -11,7 +11,9 @@ import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.longwave.cuda.CountingDevice;
 import io.longwave.kernel.Kernels;
+import io.longwave.kernel.cuda.CudaKernels;
 import io.longwave.kernel.cuda.TestedKernels;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.ssm.chimera.ChimeraFamily;
@@ -79,6 +81,25 @@ class CudaTrainingTest {
             results[STEPS + i] = forecast[i];
         }
         return results;
+    }
+
+    /** What a step draws, transforms and adds up stays where it is: a card that waits for its host is idle. */
+    @ParameterizedTest
+    @ValueSource(strings = {"s4", "s4d", "dss", "s4-ptd", "longconv", "mamba", "spacetime", "chimera"})
+    void aTrainingStepWaitsOnlyForItsLoss(String name) {
+        CountingDevice device = new CountingDevice(TestedKernels.device(1));
+        ForecasterFamily family = FORECASTERS.getOrDefault(name, _ -> {
+            throw new IllegalArgumentException(name);
+        }).apply(new CudaKernels(device));
+        int variates = name.equals("chimera") ? 3 : 1;
+        TrainableForecaster model = family.create(small(family.defaultConfig(LAG, HORIZON, variates)), 1);
+        float[] windows = numbers(BATCH * (LAG + HORIZON) * variates);
+        model.trainStep(windows, BATCH, STEP);
+        int before = device.waits();
+        for (int i = 0; i < STEPS; i++) {
+            model.trainStep(windows, BATCH, STEP);
+        }
+        assertThat(device.waits() - before).isEqualTo(STEPS);
     }
 
     @ParameterizedTest
