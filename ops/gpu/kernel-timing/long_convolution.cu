@@ -60,7 +60,7 @@ void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum sp
     allow(spectrum, cut.shared(1));
     auto transform = [&] {
         spectrum<<<(o.channels * pieces + cut.along - 1) / cut.along, dim3(cut.lanes(), cut.along), cut.shared(1)>>>(o.k, o.n, o.n, nullptr,
-                0, 0, reinterpret_cast<float2*>(o.spectrum), o.channels, pieces);
+                0, 0, 0, nullptr, reinterpret_cast<float2*>(o.spectrum), o.channels, pieces);
     };
     auto convolve = [&] {
         forward<<<o.channels * slices, dim3(cut.lanes(), cut.along), cut.shared(cut.rows)>>>(o.u, nullptr,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "row_transform.cuh"
+#include "tap_regularization.cuh"
 
 /** A row of numbers times its gate, zero outside of it. */
 struct GatedRow {
@@ -16,18 +17,44 @@ struct GatedRow {
     }
 };
 
+/** Kernels of a launch: [rows][stride] of which `taps` are used, and the same for the future; both are regularised as they are loaded. */
+struct KernelRows {
+    const float* kernels;
+    int taps, stride;
+    const float* future;  // null without one
+    int future_taps, future_stride, half_width;
+    const float* threshold;  // null without one
+};
+
 /**
- * A kernel of the past, and one of the future, as one complex row k[n] - i back[N - 1 - n]: modulo x^N - i, what the future's part brings
- * over the end comes back as a real number in front of its position.
+ * A kernel of the past from tap `before` on, and one of the future, as one complex row k[n] - i back[N - 1 - n]: modulo x^N - i, what the future's part
+ * brings over the end comes back as a real number in front of its position.
  */
 struct TwoSidedKernel {
-    const float* past;
-    const float* future;  // null without one
-    int past_taps, future_taps, n;
+    RegularTaps past, future;
+    int before, past_taps, future_taps, n;
 
-    __device__ __forceinline__ float2 operator()(int i) const {
+    __device__ __forceinline__ TwoSidedKernel(const KernelRows& rows, long long row, int before, int n, bool live) : before(before), n(n) {
+        float threshold = threshold_at(rows.threshold);
+        past = {rows.kernels + row * rows.stride, rows.stride, rows.half_width, threshold};
+        future = {rows.future + row * rows.future_stride, rows.future_stride, rows.half_width, threshold};
+        past_taps = live ? rows.taps - before : 0;
+        future_taps = live && rows.future != nullptr ? rows.future_taps : 0;
+    }
+
+    template <bool SMOOTH> __device__ __forceinline__ static float tap(const RegularTaps& taps, int i) {
+        return taps.squashed(SMOOTH ? taps.smoothed(i) : taps.row[i]);
+    }
+
+    template <bool SMOOTH> __device__ __forceinline__ float2 at(int i) const {
         int m = n - 1 - i;
-        return make_float2(i < past_taps ? past[i] : 0.0f, future != nullptr && m < future_taps ? -future[m] : 0.0f);
+        return make_float2(i < past_taps ? tap<SMOOTH>(past, before + i) : 0.0f, m < future_taps ? -tap<SMOOTH>(future, m) : 0.0f);
+    }
+
+    /** read(number of an element); in two versions, since loads of single taps are under way together and sums of neighbours are not. */
+    template <class Read> __device__ __forceinline__ void through(Read read) const {
+        if (past.half_width == 0) read([&](int i) { return at<false>(i); });
+        else read([&](int i) { return at<true>(i); });
     }
 };
 

@@ -248,11 +248,13 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
 
     /** Where a thread may leave what it makes of a bin, given its place: nobody else has read or will read there. */
     __device__ __forceinline__ float2& left_at(int place) const {
+        static_assert(ROWS == 1, "a thread's bins of several rows have no room of their own");
         return reinterpret_cast<float2*>(numbers)[place % (N / LAST) * (LAST + 1) + place / (N / LAST)];
     }
 
     /** What was left of bin k, after a barrier. */
     __device__ __forceinline__ float2 left_of(int k) const {
+        static_assert(ROWS == 1, "see left_at");
         int group = R3 > 1 ? k % R1 * R2 + k / R1 % R2 : k % R1;
         return reinterpret_cast<const float2*>(numbers)[group * (LAST + 1) + k / (N / LAST)];
     }

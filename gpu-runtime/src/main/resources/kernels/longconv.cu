@@ -91,18 +91,16 @@ template <int ROWS, bool HALVES = false> struct Items {
 };
 
 /**
- * Spectrum of every kernel row, or of each of its two `pieces` of N taps: spectrum[row][piece][place] = F(k θ^n) / N, kernels [rows][stride],
- * future [rows][future_stride] or null. Piece blockIdx.x * blockDim.y + threadIdx.y.
+ * Spectrum of every kernel row, or of each of its two `pieces` of N taps: spectrum[row][piece][place] = F(k θ^n) / N, k squashed and smoothed on its
+ * way in. Piece blockIdx.x * blockDim.y + threadIdx.y.
  */
-template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const float* kernels, int taps, int stride,
-        const float* future, int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int pieces) {
+template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const KernelRows& kernels, float2* __restrict__ spectrum,
+        int rows, int pieces) {
     RowsOf<N, 1> transform(shared);
     long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
-    int before = static_cast<int>(part % pieces) * N;
     bool live = row < rows;
-    TwoSidedKernel kernel = {kernels + row * stride + before, future == nullptr ? nullptr : future + row * future_stride,
-            live ? taps - before : 0, live ? future_taps : 0, N};
-    transform.first_complex([&](int, int i) { return kernel(i); });
+    TwoSidedKernel kernel(kernels, row, static_cast<int>(part % pieces) * N, N, live);
+    kernel.through([&](auto tap) { transform.first_complex([&](int, int i) { return tap(i); }); });
     transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
         if (live) spectrum[part * N + place] = (1.0f / N) * value.row[0];
         return value;
@@ -325,9 +323,10 @@ template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(float* 
 
 #define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                                 \
     extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,         \
-            int future_taps, int future_stride, float2* __restrict__ spectrum, int rows, int pieces) {                                     \
+            int future_taps, int future_stride, int half_width, const float* threshold, float2* __restrict__ spectrum, int rows, int pieces) {\
         DYNAMIC_SHARED(float, shared);                                                                                                     \
-        spectrum_of_rows<n>(shared, kernels, taps, stride, future, future_taps, future_stride, spectrum, rows, pieces);                    \
+        KernelRows all = {kernels, taps, stride, future, future_taps, future_stride, half_width, threshold};                               \
+        spectrum_of_rows<n>(shared, all, spectrum, rows, pieces);                                                                          \
     }
 
 /** rows: of a thread; halves: whether two of them are one of 2n; blocks: that share a multiprocessor. */

@@ -52,17 +52,15 @@ template <int F1, int F2, int F3, bool BF16, class Bin> __device__ __forceinline
  * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
  * rows k1 and columns k3. Rows of kernels as in spectrum_of_rows; with two `pieces` those of a kernel stand in one block.
  */
-template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_of_rows(float* shared, float* largest_of, const float* kernels,
-        int taps, int stride, const float* future, int future_taps, int future_stride, unsigned* __restrict__ spectrum,
-        float* __restrict__ scales, const float* skip, int channels_per_row, int rows, int pieces, int bfloat16) {
+template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_of_rows(float* shared, float* largest_of,
+        const KernelRows& kernels, unsigned* __restrict__ spectrum, float* __restrict__ scales, const float* skip, int channels_per_row, int rows,
+        int pieces, int bfloat16) {
     constexpr int N = F1 * F2 * F3;
     RowsOf<N, 1> transform(shared);
     long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
     bool live = row < rows;
-    int before = static_cast<int>(part % pieces) * N;
-    TwoSidedKernel kernel = {kernels + row * stride + before, future == nullptr ? nullptr : future + row * future_stride,
-            live ? taps - before : 0, live ? future_taps : 0, N};
-    transform.first_complex([&](int, int i) { return kernel(i); });
+    TwoSidedKernel kernel(kernels, row, static_cast<int>(part % pieces) * N, N, live);
+    kernel.through([&](auto tap) { transform.first_complex([&](int, int i) { return tap(i); }); });
     float largest = 0.0f;
     transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
         transform.left_at(place) = value.row[0];
@@ -91,12 +89,12 @@ template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_
 
 #define LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(name, f1, f2, f3)                                                                            \
     extern "C" __global__ void __launch_bounds__(512, 1) name(const float* kernels, int taps, int stride, const float* future,             \
-            int future_taps, int future_stride, unsigned* __restrict__ spectrum, float* __restrict__ scales, const float* skip,            \
-            int channels_per_row, int rows, int pieces, int bfloat16) {                                                                    \
+            int future_taps, int future_stride, int half_width, const float* threshold, unsigned* __restrict__ spectrum,                   \
+            float* __restrict__ scales, const float* skip, int channels_per_row, int rows, int pieces, int bfloat16) {                     \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
         __shared__ float largest_of[512];                                                                                                  \
-        half_spectrum_of_rows<f1, f2, f3>(shared, largest_of, kernels, taps, stride, future, future_taps, future_stride, spectrum, scales, \
-                skip, channels_per_row, rows, pieces, bfloat16);                                                                           \
+        KernelRows all = {kernels, taps, stride, future, future_taps, future_stride, half_width, threshold};                               \
+        half_spectrum_of_rows<f1, f2, f3>(shared, largest_of, all, spectrum, scales, skip, channels_per_row, rows, pieces, bfloat16);      \
     }
 
 LONG_CONVOLUTION_HALF_SPECTRUM_KERNEL(long_convolution_half_spectrum_256, 16, 1, 16)

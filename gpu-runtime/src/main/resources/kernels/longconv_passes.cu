@@ -26,15 +26,14 @@ extern "C" __global__ void __launch_bounds__(256, 3) long_convolution_pass_rows(
     });
 }
 
-/** First pass for kernels [rows][stride], future [rows][future_stride] or null. */
+/** First pass for kernels [rows][stride], future [rows][future_stride] or null, regularised already. */
 extern "C" __global__ void __launch_bounds__(256, 3) long_convolution_pass_kernels(const float* __restrict__ kernels, int taps, int stride,
         const float* __restrict__ future, int future_taps, int future_stride, float2* __restrict__ mid, int height, int width) {
     DYNAMIC_SHARED(float2, shared);
+    KernelRows all = {kernels, taps, stride, future, future_taps, future_stride, 0, nullptr};
     in_column(shared, height, width, [&](auto column) {
-        long long row = column.row;
-        TwoSidedKernel kernel = {kernels + row * stride, future == nullptr ? nullptr : future + row * future_stride, taps, future_taps,
-                height * width};
-        column_forward<true>(column, [&](int i) { return kernel(i * column.width + column.n2); },
+        TwoSidedKernel kernel(all, column.row, 0, height * width, true);
+        column_forward<true>(column, [&](int i) { return kernel.at<false>(i * column.width + column.n2); },
                 [&](int position, float2 value) { mid[column.at(position)] = value; });
     });
 }

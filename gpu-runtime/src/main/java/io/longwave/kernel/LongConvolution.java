@@ -14,7 +14,7 @@ import io.longwave.tensor.Tensor;
  * </pre>
  *
  * Gates, {@code back} and skip are optional. Channel j reads series j mod V and kernel row j div (H / R), as in {@link CausalConvolution}.
- * Taps past the sequence have no effect and gradient zero. Without {@code back} the result is causal. Fu et al. 2023, arXiv:2302.06646,
+ * Taps past the sequence have no effect and gradient zero, but for their part in the mean of others. Without {@code back} the result is causal. Fu et al. 2023, arXiv:2302.06646,
  * section 3; gating as in Poli et al. 2023, arXiv:2302.10866.
  *
  * <p>Where a transform computes it, the error of every number of a row is relative to the largest of the row, and a number that is not
@@ -52,25 +52,30 @@ public interface LongConvolution {
      * @param skip [H]
      * @param inputGate [V, B, L]
      * @param outputGate [H, B, L]
+     * @param regularization what k and {@code back} go through before they are convolved; gradients are those of k and {@code back} as they are given
      */
     record Terms(Tensor input, Tensor kernel, @Nullable Tensor back, @Nullable Tensor skip, @Nullable Tensor inputGate,
-            @Nullable Tensor outputGate) {
+            @Nullable Tensor outputGate, TapRegularization.Settings regularization) {
 
         /** The convolution alone. */
         public static Terms of(Tensor input, Tensor kernel) {
-            return new Terms(input, kernel, null, null, null, null);
+            return new Terms(input, kernel, null, null, null, null, TapRegularization.Settings.NONE);
         }
 
         public Terms withBack(@Nullable Tensor back) {
-            return new Terms(input, kernel, back, skip, inputGate, outputGate);
+            return new Terms(input, kernel, back, skip, inputGate, outputGate, regularization);
         }
 
         public Terms withSkip(@Nullable Tensor skip) {
-            return new Terms(input, kernel, back, skip, inputGate, outputGate);
+            return new Terms(input, kernel, back, skip, inputGate, outputGate, regularization);
         }
 
         public Terms withGates(@Nullable Tensor inputGate, @Nullable Tensor outputGate) {
-            return new Terms(input, kernel, back, skip, inputGate, outputGate);
+            return new Terms(input, kernel, back, skip, inputGate, outputGate, regularization);
+        }
+
+        public Terms withRegularization(TapRegularization.Settings regularization) {
+            return new Terms(input, kernel, back, skip, inputGate, outputGate, regularization);
         }
 
         /** Checks every term against y [H, B, L]. */

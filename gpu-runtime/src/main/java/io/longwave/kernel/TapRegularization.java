@@ -1,5 +1,7 @@
 package io.longwave.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 import io.longwave.tensor.Tensor;
 
 /**
@@ -28,19 +30,23 @@ public interface TapRegularization {
      * How much.
      *
      * @param halfWidth p, taps to each side that are averaged
-     * @param threshold λ, in the unit of the taps
+     * @param threshold λ, [1], in the unit of the taps; where the taps are, since it may change from step to step. Null, or a number that is not above 0, for
+     *        none
      */
-    record Settings(int halfWidth, double threshold) {
-        public static final Settings NONE = new Settings(0, 0);
+    record Settings(int halfWidth, @Nullable Tensor threshold) {
+        public static final Settings NONE = new Settings(0, null);
 
         public Settings {
             if (halfWidth < 0) {
                 throw new IllegalArgumentException("half width: expected at least 0 but was " + halfWidth);
             }
-            if (!(threshold >= 0)) {
-                throw new IllegalArgumentException("threshold: expected at least 0 but was " + threshold);
+            if (threshold != null) {
+                threshold.requireShape("threshold", 1);
             }
         }
+
+        /** Whether taps go through as they are. */
+        public boolean isNone() { return halfWidth == 0 && threshold == null; }
     }
 
     static void check(Tensor taps, Tensor other, String name) {

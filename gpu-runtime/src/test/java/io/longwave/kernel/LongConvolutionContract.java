@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.longwave.kernel.LongConvolution.Gradients;
 import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.TapRegularization.Settings;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.tensor.ShapeMismatchException;
 import io.longwave.tensor.Tensor;
@@ -32,7 +33,7 @@ public abstract class LongConvolutionContract {
     /** Sizes and numbers of one convolution. */
     private record Case(int variates, int channels, int batch, int length, int rows, int taps, double[] input, double[] kernel,
             double @Nullable [] back, int backTaps, double @Nullable [] skip, double @Nullable [] inputGate,
-            double @Nullable [] outputGate) {
+            double @Nullable [] outputGate, int halfWidth, double threshold) {
 
         static Case random(Gen gen, int length, int taps) {
             int rows = gen.between(1, 3);
@@ -46,11 +47,12 @@ public abstract class LongConvolutionContract {
             return new Case(variates, channels, batch, length, rows, taps, gen.numbers(variates * batch * length),
                     gen.numbers(rows * taps), gen.coin() ? gen.numbers(rows * backTaps) : null, backTaps,
                     gen.coin() ? gen.numbers(channels) : null, gen.coin() ? gen.numbers(variates * batch * length) : null,
-                    gen.coin() ? gen.numbers(channels * batch * length) : null);
+                    gen.coin() ? gen.numbers(channels * batch * length) : null, gen.coin() ? gen.between(1, 3) : 0, gen.coin() ? 0.1 : 0);
         }
 
         Case causal() {
-            return new Case(variates, channels, batch, length, rows, taps, input, kernel, null, 0, skip, inputGate, outputGate);
+            return new Case(variates, channels, batch, length, rows, taps, input, kernel, null, 0, skip, inputGate, outputGate, halfWidth,
+                    threshold);
         }
 
         Terms terms(Kernels kernels) {
@@ -58,7 +60,8 @@ public abstract class LongConvolutionContract {
                     .withBack(back == null ? null : kernels.of(back, rows, backTaps))
                     .withSkip(skip == null ? null : kernels.of(skip, channels))
                     .withGates(inputGate == null ? null : kernels.of(inputGate, variates, batch, length),
-                            outputGate == null ? null : kernels.of(outputGate, channels, batch, length));
+                            outputGate == null ? null : kernels.of(outputGate, channels, batch, length))
+                    .withRegularization(new Settings(halfWidth, threshold == 0 ? null : kernels.of(new double[]{threshold}, 1)));
         }
 
         double[] forward(Kernels kernels) {
@@ -219,7 +222,8 @@ public abstract class LongConvolutionContract {
                 Case piece = new Case(whole.variates, whole.channels, whole.batch, count, whole.rows, taps,
                         part(whole.input, length, from, count), whole.kernel, null, 0, whole.skip,
                         whole.inputGate == null ? null : part(whole.inputGate, length, from, count),
-                        whole.outputGate == null ? null : part(whole.outputGate, length, from, count));
+                        whole.outputGate == null ? null : part(whole.outputGate, length, from, count), whole.halfWidth,
+                        whole.threshold);
                 Tensor y = kernels.zeros(whole.channels, whole.batch, count);
                 kernels.longConvolution().proceed(piece.terms(kernels), tail, y);
                 double[] values = kernels.toDoubles(y);

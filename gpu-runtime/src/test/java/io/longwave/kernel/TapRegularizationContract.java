@@ -19,15 +19,22 @@ public abstract class TapRegularizationContract {
 
     protected abstract Kernels kernels();
 
+    /** Settings of any set of kernels. */
+    private record Squash(int halfWidth, double threshold) {
+        Settings in(Kernels kernels) {
+            return new Settings(halfWidth, kernels.of(new double[]{threshold}, 1));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 15, 16, 17, 33, 100})
     void anyKernelIsTheSoftThresholdOfTheMeanOfItsNeighbours(int count) {
         Gen.forAll(6, gen -> {
             int rows = gen.between(1, 4);
-            Settings settings = new Settings(gen.between(0, count + 2), gen.coin() ? 0 : 0.25);
+            Squash settings = new Squash(gen.between(0, count + 2), gen.coin() ? 0 : 0.25);
             double[] taps = awayFromTheThreshold(gen.numbers(rows * count), rows, count, settings);
             Tensor out = kernels().zeros(rows, count);
-            kernels().tapRegularization().forward(kernels().of(taps, rows, count), settings, out);
+            kernels().tapRegularization().forward(kernels().of(taps, rows, count), settings.in(kernels()), out);
             double[] found = kernels().toDoubles(out);
             for (int row = 0; row < rows; row++) {
                 for (int i = 0; i < count; i++) {
@@ -44,13 +51,14 @@ public abstract class TapRegularizationContract {
     void gradientsMatchFiniteDifferences(int count) {
         Gen.forAll(5, gen -> {
             int rows = gen.between(1, 3);
-            Settings settings = new Settings(gen.between(0, 4), gen.coin() ? 0 : 0.25);
+            Squash settings = new Squash(gen.between(0, 4), gen.coin() ? 0 : 0.25);
             double[] taps = awayFromTheThreshold(gen.numbers(rows * count), rows, count, settings);
             double[] weight = gen.numbers(rows * count);
             double[] before = gen.numbers(rows * count);
             boolean accumulate = gen.coin();
             Tensor target = kernels().of(before, rows, count);
-            kernels().tapRegularization().backward(kernels().of(taps, rows, count), settings, kernels().of(weight, rows, count), target,
+            kernels().tapRegularization().backward(kernels().of(taps, rows, count), settings.in(kernels()),
+                    kernels().of(weight, rows, count), target,
                     accumulate);
             double[] found = kernels().toDoubles(target);
             for (int i = 0; i < taps.length; i++) {
@@ -65,7 +73,7 @@ public abstract class TapRegularizationContract {
     @Test
     void aTapBelowTheThresholdGetsNoGradientAtAll() {
         Tensor target = kernels().of(new double[]{9, 9, 9}, 1, 3);
-        kernels().tapRegularization().backward(kernels().of(new double[]{0.1, -0.5, 0.2}, 1, 3), new Settings(0, 0.3),
+        kernels().tapRegularization().backward(kernels().of(new double[]{0.1, -0.5, 0.2}, 1, 3), new Squash(0, 0.3).in(kernels()),
                 kernels().of(new double[]{1, 1, 1}, 1, 3), target, false);
         assertThat(kernels().toDoubles(target)).containsExactly(0, 1, 0);
     }
@@ -82,8 +90,9 @@ public abstract class TapRegularizationContract {
 
     @Test
     void aThresholdOfZeroLetsATapThatIsZeroMove() {
+        Settings zero = new Squash(0, 0).in(kernels());
         Tensor target = kernels().zeros(1, 2);
-        kernels().tapRegularization().backward(kernels().zeros(1, 2), Settings.NONE, kernels().of(new double[]{1, 2}, 1, 2), target, false);
+        kernels().tapRegularization().backward(kernels().zeros(1, 2), zero, kernels().of(new double[]{1, 2}, 1, 2), target, false);
         assertThat(kernels().toDoubles(target)).containsExactly(1, 2);
     }
 
@@ -91,19 +100,20 @@ public abstract class TapRegularizationContract {
     void refusesAResultOfAnotherShape() {
         assertThatThrownBy(() -> kernels().tapRegularization().forward(kernels().zeros(2, 5), Settings.NONE, kernels().zeros(2, 4)))
                 .isInstanceOf(ShapeMismatchException.class).hasMessage("out: expected [2, 5] but was [2, 4]");
-        assertThatThrownBy(() -> new Settings(0, -1)).hasMessageContaining("threshold: expected at least 0");
+        assertThatThrownBy(() -> new Settings(-1, null)).hasMessageContaining("half width: expected at least 0");
+        assertThatThrownBy(() -> new Settings(0, kernels().zeros(2))).hasMessage("threshold: expected [1] but was [2]");
     }
 
     /** One rounding per neighbour, of numbers of size 1. */
-    private double tolerance(Settings settings) {
+    private double tolerance(Squash settings) {
         return Math.max(1e-12, kernels().roundingUnit() * 8 * (2 * settings.halfWidth() + 2));
     }
 
-    private double weighted(double[] taps, int index, double step, int rows, int count, Settings settings, double[] weight) {
+    private double weighted(double[] taps, int index, double step, int rows, int count, Squash settings, double[] weight) {
         double[] moved = taps.clone();
         moved[index] += step;
         Tensor out = exact.zeros(rows, count);
-        exact.tapRegularization().forward(exact.of(moved, rows, count), settings, out);
+        exact.tapRegularization().forward(exact.of(moved, rows, count), settings.in(exact), out);
         double[] values = exact.toDoubles(out);
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
@@ -113,7 +123,7 @@ public abstract class TapRegularizationContract {
     }
 
     /** The derivative jumps at the threshold: draws are scaled until no smoothed tap is near it. */
-    private static double[] awayFromTheThreshold(double[] taps, int rows, int count, Settings settings) {
+    private static double[] awayFromTheThreshold(double[] taps, int rows, int count, Squash settings) {
         for (boolean near = true; near;) {
             near = false;
             for (int row = 0; row < rows; row++) {

@@ -124,7 +124,7 @@ public final class CudaKernels implements Kernels {
         this.causalConvolution = new CudaCausalConvolution(convolution, scale);
         this.tapRegularization = new CudaTapRegularization(launcher);
         this.fourierTransform = new CudaFourierTransform(launcher, ways.largestOnChip(), ways.midBytes());
-        this.longConvolution = new CudaLongConvolution(convolution, scale);
+        this.longConvolution = new CudaLongConvolution(convolution, scale, tapRegularization);
         this.matrixProduct = new CudaMatrixProduct(launcher, ways.products());
         this.rowNormalization = new CudaRowNormalization(launcher);
         this.activatedLinear = new CudaActivatedLinear(launcher, ways.products());

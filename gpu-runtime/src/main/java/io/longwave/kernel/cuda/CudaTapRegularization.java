@@ -11,7 +11,7 @@ record CudaTapRegularization(Launcher launcher) implements TapRegularization {
     public void forward(Tensor taps, Settings settings, Tensor out) {
         TapRegularization.check(taps, out, "out");
         launcher.launchOver(taps.size(), "tap_regularization_forward", taps, out, taps.dim(0), taps.dim(1), settings.halfWidth(),
-                (float) settings.threshold());
+                settings.threshold());
     }
 
     @Override
@@ -20,15 +20,14 @@ record CudaTapRegularization(Launcher launcher) implements TapRegularization {
         TapRegularization.check(taps, target, "target");
         int rows = taps.dim(0);
         int count = taps.dim(1);
-        float threshold = (float) settings.threshold();
-        if (threshold == 0) {
+        if (settings.threshold() == null) {
             launcher.launchOver(taps.size(), "tap_regularization_backward", gradient, target, rows, count, settings.halfWidth(),
                     accumulate);
             return;
         }
         try (DeviceMemory masked = launcher.scratch(taps.size())) {
             launcher.launchOver(taps.size(), "tap_regularization_mask", taps, gradient, masked, rows, count, settings.halfWidth(),
-                    threshold);
+                    settings.threshold());
             launcher.launchOver(taps.size(), "tap_regularization_backward", masked, target, rows, count, settings.halfWidth(), accumulate);
         }
     }

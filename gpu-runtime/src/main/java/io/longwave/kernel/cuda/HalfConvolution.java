@@ -114,7 +114,8 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
         long numbers = (long) plan.pieces() * plan.n();
         try (DeviceMemory spectrum = launcher.scratch(o.rows() * numbers); DeviceMemory scales = launcher.scratch(o.rows())) {
             launcher.launch("long_convolution_half_spectrum_" + plan.n(), plan.spectra(o.rows()), o.kernel(), o.usedTaps(), o.taps(),
-                    o.back(), o.usedBackTaps(), o.backTaps(), spectrum, scales, o.skip(), o.channelsPerRow(), o.rows(), plan.pieces(),
+                    o.back(), o.usedBackTaps(), o.backTaps(), o.halfWidth(), o.threshold(), spectrum, scales, o.skip(), o.channelsPerRow(),
+                    o.rows(), plan.pieces(),
                     precision == ConvolutionPrecision.BFLOAT16);
             launcher.launch(plan.kernel(precision), plan.shape(x, launcher.properties().multiprocessors()), source, before, spectrum,
                     scales, o.skip(), after, target, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), conjugated,

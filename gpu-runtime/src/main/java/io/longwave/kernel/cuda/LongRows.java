@@ -138,8 +138,10 @@ final class LongRows {
 
     private DeviceMemory spectrum(ConvolutionTerms o, Split split, int taps) {
         DeviceMemory spectrum = launcher.scratch(2L * o.rows() * split.size());
-        launcher.launch("long_convolution_pass_kernels", columns(split, o.rows()), o.kernel(), taps, o.taps(), o.back(), o.usedBackTaps(),
-                o.backTaps(), spectrum, split.height, split.width);
+        try (RegularTerms regular = new RegularTerms(launcher, o)) {
+            launcher.launch("long_convolution_pass_kernels", columns(split, o.rows()), regular.terms().kernel(), taps, o.taps(),
+                    regular.terms().back(), o.usedBackTaps(), o.backTaps(), spectrum, split.height, split.width);
+        }
         spectrum(spectrum, split, o.rows(), 1f / split.size());
         return spectrum;
     }

@@ -24,7 +24,9 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
             return;
         }
         if (isDirect(o)) {
-            direct.forward(o, y, accumulate);
+            try (RegularTerms regular = new RegularTerms(launcher, o)) {
+                direct.forward(regular.terms(), y, accumulate);
+            }
         } else if (half.takesForward(o)) {
             half.forward(o, y, accumulate);
         } else {
@@ -38,7 +40,9 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
             return;
         }
         if (isDirect(o)) {
-            direct.inputGradient(o, dy, du, dGate, accumulate);
+            try (RegularTerms regular = new RegularTerms(launcher, o)) {
+                direct.inputGradient(regular.terms(), dy, du, dGate, accumulate);
+            }
         } else if (half.takesInputGradient(o) && du != null && dGate == null) {
             half.inputGradient(o, dy, du, accumulate);
         } else {
@@ -46,7 +50,7 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
         }
     }
 
-    /** dk (+)= ..., and the same for the kernel of the future. Taps that reach nothing get no gradient. */
+    /** dk (+)= ... by taps as they are convolved, and the same for the kernel of the future. Taps that reach nothing get no gradient. */
     void kernelGradient(ConvolutionTerms o, DeviceMemory dy, @Nullable DeviceMemory dk, @Nullable DeviceMemory dBack, boolean accumulate) {
         if (!accumulate && dk != null && (o.isEmpty() || o.taps() > o.usedTaps())) {
             launcher.device().clear(dk);
@@ -64,7 +68,9 @@ record RowConvolution(Launcher launcher, DirectConvolution direct, SpectralConvo
     /** One piece of a stream; tail [H, B, K − 1]. */
     void proceed(ConvolutionTerms o, DeviceMemory tail, DeviceMemory y) {
         if (!o.isEmpty()) {
-            spectral.proceed(o, tail, y);
+            try (RegularTerms regular = new RegularTerms(launcher, o)) {
+                spectral.proceed(regular.terms(), tail, y);
+            }
         }
     }
 }

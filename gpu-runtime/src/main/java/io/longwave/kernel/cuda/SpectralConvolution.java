@@ -53,7 +53,7 @@ final class SpectralConvolution {
     private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps, int pieces) {
         DeviceMemory spectrum = launcher.scratch(2L * o.rows() * pieces * rows.n());
         launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows() * pieces), o.kernel(), taps, o.taps(), o.back(),
-                o.usedBackTaps(), o.backTaps(), spectrum, o.rows(), pieces);
+                o.usedBackTaps(), o.backTaps(), o.halfWidth(), o.threshold(), spectrum, o.rows(), pieces);
         return spectrum;
     }
 

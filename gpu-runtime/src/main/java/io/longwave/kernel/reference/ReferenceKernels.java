@@ -30,6 +30,7 @@ import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.LowRankSpectrum;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
+import io.longwave.kernel.RegularizedConvolution;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
@@ -74,7 +75,7 @@ public final class ReferenceKernels implements Kernels {
     private final DeviationLoss deviationLoss = new ReferenceDeviationLoss();
     private final SelectiveScan selectiveScan = new ReferenceSelectiveScan();
     private final FourierTransform fourierTransform = new ReferenceFourierTransform();
-    private final LongConvolution longConvolution = new ReferenceLongConvolution();
+    private final LongConvolution longConvolution = new RegularizedConvolution(this, new ReferenceLongConvolution());
     private final DiagonalScan diagonalScan = new ReferenceDiagonalScan();
     private final SeriesLinear seriesLinear = new ReferenceSeriesLinear();
     private final SeriesConvolution seriesConvolution = new ReferenceSeriesConvolution();

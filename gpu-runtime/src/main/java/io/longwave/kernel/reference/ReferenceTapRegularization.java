@@ -11,14 +11,11 @@ final class ReferenceTapRegularization implements TapRegularization {
         double[] taps = ReferenceTensor.of(tapsTensor);
         double[] out = ReferenceTensor.of(outTensor);
         int count = tapsTensor.dim(1);
+        double threshold = threshold(settings);
         for (int row = 0; row < tapsTensor.dim(0); row++) {
             for (int i = 0; i < count; i++) {
                 double k = smooth(taps, row * count, i, count, settings.halfWidth());
-                if (settings.threshold() == 0) {
-                    out[row * count + i] = k;
-                } else {
-                    out[row * count + i] = Math.signum(k) * Math.max(Math.abs(k) - settings.threshold(), 0);
-                }
+                out[row * count + i] = threshold > 0 ? Math.signum(k) * Math.max(Math.abs(k) - threshold, 0) : k;
             }
         }
     }
@@ -31,11 +28,12 @@ final class ReferenceTapRegularization implements TapRegularization {
         double[] gradient = ReferenceTensor.of(gradientTensor);
         double[] target = ReferenceTensor.of(targetTensor);
         int count = tapsTensor.dim(1);
+        double threshold = threshold(settings);
         double[] masked = new double[count];
         for (int row = 0; row < tapsTensor.dim(0); row++) {
             for (int i = 0; i < count; i++) {
                 double k = smooth(taps, row * count, i, count, settings.halfWidth());
-                boolean alive = settings.threshold() == 0 || Math.abs(k) > settings.threshold();
+                boolean alive = !(threshold > 0) || Math.abs(k) > threshold;
                 masked[i] = alive ? gradient[row * count + i] : 0;
             }
             for (int i = 0; i < count; i++) {
@@ -43,6 +41,10 @@ final class ReferenceTapRegularization implements TapRegularization {
                 target[row * count + i] = accumulate ? target[row * count + i] + d : d;
             }
         }
+    }
+
+    private static double threshold(Settings settings) {
+        return settings.threshold() == null ? 0 : ReferenceTensor.of(settings.threshold())[0];
     }
 
     private static double smooth(double[] taps, int at, int i, int count, int halfWidth) {

@@ -30,6 +30,7 @@ import io.longwave.kernel.LongConvolution;
 import io.longwave.kernel.LowRankSpectrum;
 import io.longwave.kernel.MatrixProduct;
 import io.longwave.kernel.Pointwise;
+import io.longwave.kernel.RegularizedConvolution;
 import io.longwave.kernel.RmseLoss;
 import io.longwave.kernel.RowNormalization;
 import io.longwave.kernel.SelectiveScan;
@@ -126,7 +127,7 @@ public final class SimdKernels implements Kernels {
         this.gridScan = new SimdGridScan(pool);
         this.columnConvolution = new SimdColumnConvolution(pool, scratch);
         this.causalConvolution = new SimdCausalConvolution(pool, scratch, spectral);
-        this.longConvolution = new SimdLongConvolution(spectral);
+        this.longConvolution = new RegularizedConvolution(this, new SimdLongConvolution(spectral));
         this.seriesConvolution = new SimdSeriesConvolution(scratch);
         this.butterflyTransform = new SimdButterflyTransform(pool, scratch);
     }

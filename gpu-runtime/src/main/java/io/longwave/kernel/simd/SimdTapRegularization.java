@@ -19,7 +19,7 @@ final class SimdTapRegularization implements TapRegularization {
         float[] taps = SimdTensor.of(tapsTensor);
         float[] out = SimdTensor.of(outTensor);
         int count = tapsTensor.dim(1);
-        float threshold = (float) settings.threshold();
+        float threshold = threshold(settings);
         pool.run(tapsTensor.dim(0), row -> {
             int at = row * count;
             smooth(taps, at, count, settings.halfWidth(), out, at);
@@ -39,7 +39,7 @@ final class SimdTapRegularization implements TapRegularization {
         float[] gradient = SimdTensor.of(gradientTensor);
         float[] target = SimdTensor.of(targetTensor);
         int count = tapsTensor.dim(1);
-        float threshold = (float) settings.threshold();
+        float threshold = threshold(settings);
         pool.run(tapsTensor.dim(0), row -> {
             int at = row * count;
             float[] masked = scratch.get().array(0, count);
@@ -57,6 +57,10 @@ final class SimdTapRegularization implements TapRegularization {
                 target[at + i] = accumulate ? target[at + i] + smoothed[i] : smoothed[i];
             }
         });
+    }
+
+    private static float threshold(Settings settings) {
+        return settings.threshold() == null ? 0 : SimdTensor.of(settings.threshold())[0];
     }
 
     private static void smooth(float[] taps, int at, int count, int halfWidth, float[] out, int outAt) {

@@ -14,6 +14,7 @@ import io.longwave.kernel.Gen;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution.Gradients;
 import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.TapRegularization.Settings;
 import io.longwave.kernel.reference.ReferenceKernels;
 import io.longwave.tensor.Tensor;
 
@@ -114,5 +115,35 @@ class CudaHalfConvolutionTest {
                 near(half.toDoubles(y), expected, bound(precision));
             });
         }
+    }
+
+    /** Whether they are smoothed and squashed where the spectrum takes them or in memory before, taps are the same numbers. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 256", "FLOAT16, 1024", "FLOAT16, 4096", "FLOAT16, 8192", "BFLOAT16, 512", "BFLOAT16, 2048", "BFLOAT16, 16384"})
+    void regularisedTapsAreThoseRegularisedBefore(ConvolutionPrecision precision, int length) {
+        Kernels half = TestedKernels.with(1, ways -> ways.withPrecision(precision));
+        for (int width = 0; width <= 2; width++) {
+            Settings settings = new Settings(width, half.of(new double[]{0.3}, 1));
+            Gen.forAll(1, gen -> {
+                Tensor u = half.of(gen.numbers(length), 1, 1, length);
+                Tensor k = half.of(gen.numbers(length), 1, length);
+                Tensor future = gen.coin() ? half.of(gen.numbers(length), 1, length) : null;
+                Terms terms = Terms.of(u, k).withBack(future).withRegularization(settings);
+                Terms before = Terms.of(u, regular(half, k, settings)).withBack(future == null ? null : regular(half, future, settings));
+                assertThat(forward(half, terms, length)).isEqualTo(forward(half, before, length));
+            });
+        }
+    }
+
+    private static Tensor regular(Kernels kernels, Tensor taps, Settings settings) {
+        Tensor out = kernels.zeros(taps.shape().toArray());
+        kernels.tapRegularization().forward(taps, settings, out);
+        return out;
+    }
+
+    private static double[] forward(Kernels kernels, Terms terms, int length) {
+        Tensor y = kernels.zeros(1, 1, length);
+        kernels.longConvolution().forward(terms, y);
+        return kernels.toDoubles(y);
     }
 }

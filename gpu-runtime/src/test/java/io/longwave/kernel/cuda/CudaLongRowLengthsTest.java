@@ -13,6 +13,7 @@ import io.longwave.kernel.Gen;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.LongConvolution.Gradients;
 import io.longwave.kernel.LongConvolution.Terms;
+import io.longwave.kernel.TapRegularization.Settings;
 import io.longwave.tensor.Tensor;
 
 /** The limits of a device as they are: the longest row on the chip, the first ones beyond. Sums are taken in double at some positions. */
@@ -60,9 +61,13 @@ class CudaLongRowLengthsTest {
             double[] before = gen.numbers(batch * length);
             double[] after = gen.numbers(channels * batch * length);
             Arrays.setAll(after, i -> after[i] / 4); // none above one, or the bound would have to grow
+            Settings squashed = new Settings(gen.between(0, 1), kernels.of(new double[]{0.05}, 1));
+            Tensor regular = kernels.zeros(channels, taps);
+            kernels.tapRegularization().forward(kernels.of(k, channels, taps), squashed, regular);
+            double[] used = kernels.toDoubles(regular);
             Tensor y = kernels.zeros(channels, batch, length);
             kernels.longConvolution().forward(Terms.of(kernels.of(u, 1, batch, length), kernels.of(k, channels, taps))
-                    .withSkip(kernels.of(skip, channels)).withGates(kernels.of(before, 1, batch, length),
+                    .withSkip(kernels.of(skip, channels)).withRegularization(squashed).withGates(kernels.of(before, 1, batch, length),
                             kernels.of(after, channels, batch, length)),
                     y);
             near(kernels.toDoubles(y), length, gen, i -> {
@@ -71,7 +76,7 @@ class CudaLongRowLengthsTest {
                 int t = i % length;
                 double sum = skip[channel] * u[row + t] * before[row + t];
                 for (int s = 0; s <= Math.min(t, taps - 1); s++) {
-                    sum += k[channel * taps + s] * u[row + t - s] * before[row + t - s];
+                    sum += used[channel * taps + s] * u[row + t - s] * before[row + t - s];
                 }
                 return after[i] * sum;
             });

@@ -76,13 +76,17 @@ final class LongConvLayer implements SequenceLayer {
         if (tape.dropouts() != null) {
             tape.record(this::raiseThreshold, () -> {});
         }
-        Variable past = regularized(tape, taps, 0);
+        boolean drops = config.kernelDropout() > 0 && tape.dropouts() != null;
+        if (butterfly == null && !drops) {
+            return tape.longConvolution(u, taps, futureTaps, skip, settings());
+        }
+        Variable past = regularized(tape, taps, 0, drops);
         if (butterfly != null) {
             Variable out = butterfly.record(tape, u, past);
             tape.addScaled(u, skip, out);
             return out;
         }
-        Variable future = futureTaps == null ? null : regularized(tape, futureTaps, 1);
+        Variable future = futureTaps == null ? null : regularized(tape, futureTaps, 1, drops);
         return tape.longConvolution(u, past, future, skip);
     }
 
@@ -91,15 +95,13 @@ final class LongConvLayer implements SequenceLayer {
         parameters.kernels().fill(threshold.value(), share * config.squash());
     }
 
-    private Variable regularized(Tape tape, Variable k, int place) {
-        Variable out = tape.regularizedTaps(k, this::settings);
-        return config.kernelDropout() > 0 && tape.dropouts() != null ? dropped(tape, out, place) : out;
+    private Variable regularized(Tape tape, Variable k, int place, boolean drops) {
+        Variable out = tape.regularizedTaps(k, settings());
+        return drops ? dropped(tape, out, place) : out;
     }
 
     private TapRegularization.Settings settings() {
-        double[] now = new double[1];
-        parameters.kernels().download(threshold.value(), now);
-        return new TapRegularization.Settings(config.smooth(), now[0]);
+        return new TapRegularization.Settings(config.smooth(), config.squash() > 0 ? threshold.value() : null);
     }
 
     /** One mask for the whole batch, drawn anew at each step. */

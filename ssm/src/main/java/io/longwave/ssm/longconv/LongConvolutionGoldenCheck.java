@@ -37,9 +37,8 @@ final class LongConvolutionGoldenCheck implements GoldenCheck {
         Variable back = sizes.bidirectional ? taps(golden, kernels, sizes, "k_back") : null;
         Variable inputGate = sizes.gated ? sequence(golden, kernels, sizes, order, "in_gate") : null;
         Variable outputGate = sizes.gated ? sequence(golden, kernels, sizes, order, "out_gate") : null;
-        Variable regularK = regularized(tape, golden, k);
-        Variable regularBack = back == null ? null : regularized(tape, golden, back);
-        Variable y = tape.gatedLongConvolution(sizes.channels, u, regularK, regularBack, skip, inputGate, outputGate);
+        TapRegularization.Settings regularization = regularization(golden, kernels);
+        Variable y = tape.gatedLongConvolution(sizes.channels, u, k, back, skip, inputGate, outputGate, regularization);
 
         Map<String, double[]> grads = new LinkedHashMap<>();
         boolean differentiated = !golden.section("grads").isEmpty();
@@ -63,19 +62,24 @@ final class LongConvolutionGoldenCheck implements GoldenCheck {
         }
         Map<String, double[]> outputs = new LinkedHashMap<>();
         outputs.put("y", order.back(kernels, y.value()));
-        outputs.put("kernel_regularized", kernels.toDoubles(regularK.value()));
-        if (regularBack != null) {
-            outputs.put("kernel_back_regularized", kernels.toDoubles(regularBack.value()));
+        outputs.put("kernel_regularized", regular(kernels, k, regularization));
+        if (back != null) {
+            outputs.put("kernel_back_regularized", regular(kernels, back, regularization));
         }
         return new Computed(outputs, grads);
     }
 
     /** The kernel as it is convolved: smoothed, then squashed, where the case asks for it. */
-    private static Variable regularized(Tape tape, GoldenCase golden, Variable kernel) {
+    private static double[] regular(Kernels kernels, Variable taps, TapRegularization.Settings regularization) {
+        Tensor out = kernels.zeros(taps.value().shape().toArray());
+        kernels.tapRegularization().forward(taps.value(), regularization, out);
+        return kernels.toDoubles(out);
+    }
+
+    private static TapRegularization.Settings regularization(GoldenCase golden, Kernels kernels) {
         int halfWidth = golden.configPresent("smooth_p") ? golden.configInt("smooth_p") : 0;
         double threshold = golden.configPresent("squash_lambda") ? golden.configNumber("squash_lambda") : 0;
-        TapRegularization.Settings settings = new TapRegularization.Settings(halfWidth, threshold);
-        return tape.regularizedTaps(kernel, () -> settings);
+        return new TapRegularization.Settings(halfWidth, kernels.of(new double[]{threshold}, 1));
     }
 
     private static Variable taps(GoldenCase golden, Kernels kernels, Sizes sizes, String key) {

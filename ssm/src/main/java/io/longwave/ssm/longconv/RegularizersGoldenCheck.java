@@ -24,11 +24,11 @@ final class RegularizersGoldenCheck implements GoldenCheck {
         int length = golden.configInt("length");
         GoldenTensor k = golden.input("k").require("inputs.k", channels, length);
         int halfWidth = golden.configInt("smooth_p");
-        double threshold = golden.configNumber("squash_lambda");
+        Tensor threshold = kernels.of(new double[]{golden.configNumber("squash_lambda")}, 1);
         Tensor taps = kernels.of(k.data(), channels, length);
         Map<String, double[]> outputs = new LinkedHashMap<>();
         outputs.put("squash", forward(kernels, taps, new Settings(0, threshold)));
-        outputs.put("smooth", forward(kernels, taps, new Settings(halfWidth, 0)));
+        outputs.put("smooth", forward(kernels, taps, new Settings(halfWidth, null)));
         Settings both = new Settings(halfWidth, threshold);
         outputs.put("both", forward(kernels, taps, both));
         Map<String, double[]> grads = new LinkedHashMap<>();

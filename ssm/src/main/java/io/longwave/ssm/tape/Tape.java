@@ -2,7 +2,6 @@ package io.longwave.ssm.tape;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -386,7 +385,13 @@ public final class Tape {
      * future, and with a skip [H].
      */
     public Variable longConvolution(Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip) {
-        return ConvolutionSteps.longConvolution(this, u.dim(0), u, kernel, back, skip, null, null);
+        return longConvolution(u, kernel, back, skip, TapRegularization.Settings.NONE);
+    }
+
+    /** The same with kernels squashed and smoothed on their way into it. */
+    public Variable longConvolution(Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip,
+            TapRegularization.Settings regularization) {
+        return ConvolutionSteps.longConvolution(this, u.dim(0), u, kernel, back, skip, null, null, regularization);
     }
 
     /**
@@ -394,18 +399,17 @@ public final class Tape {
      * inputGate · u, see {@link io.longwave.kernel.LongConvolution}.
      */
     public Variable gatedLongConvolution(int channels, Variable u, Variable kernel, @Nullable Variable back, @Nullable Variable skip,
-            @Nullable Variable inputGate, @Nullable Variable outputGate) {
-        return ConvolutionSteps.longConvolution(this, channels, u, kernel, back, skip, inputGate, outputGate);
+            @Nullable Variable inputGate, @Nullable Variable outputGate, TapRegularization.Settings regularization) {
+        return ConvolutionSteps.longConvolution(this, channels, u, kernel, back, skip, inputGate, outputGate, regularization);
     }
 
     /**
      * Squashed and smoothed taps of kernels, see {@link TapRegularization}.
      *
      * @param k [R, K]
-     * @param settings asked for in every pass
      * @return [R, K]
      */
-    public Variable regularizedTaps(Variable k, Supplier<TapRegularization.Settings> settings) {
+    public Variable regularizedTaps(Variable k, TapRegularization.Settings settings) {
         return ConvolutionSteps.regularizedTaps(this, k, settings);
     }
 }
