@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.longwave.cuda.MachineCode.Kernel;
 import io.longwave.cuda.MachineCode.Operation;
 
 /** What nvcc made of the kernels for Hopper; needs no device. */
@@ -28,7 +30,7 @@ class MachineCodeTest {
     private static final Pattern REASON_FOR_DOUBLES = Pattern.compile("double: \\w+");
     private static final Pattern KERNEL = Pattern.compile("(?:\\bvoid|_KERNEL\\()\\s*(?:__launch_bounds__\\([^)]*\\)\\s*)?(\\w+)\\s*[(,]");
 
-    private static Map<String, Map<Operation, Integer>> kernels() throws IOException {
+    private static Map<String, Kernel> kernels() throws IOException {
         Assumptions.assumeTrue(Files.exists(CUBIN), "no nvcc when this was built: there is no machine code to look at");
         return MachineCode.read(CUBIN);
     }
@@ -41,7 +43,7 @@ class MachineCodeTest {
                 cubin.toString()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        Map<String, Map<Operation, Integer>> found = MachineCode.read(cubin);
+        Map<String, Kernel> found = MachineCode.read(cubin);
         assertThat(count(found, "with_doubles", Operation.DOUBLE)).isPositive();
         assertThat(count(found, "with_local_memory", Operation.LOCAL_MEMORY)).isPositive();
         assertThat(count(found, "with_tensor_cores", Operation.TENSOR_CORE)).isEqualTo(1);
@@ -49,10 +51,17 @@ class MachineCodeTest {
         assertThat(count(found, "with_shuffle_and_barrier", Operation.BARRIER)).isEqualTo(1);
         assertThat(count(found, "with_shuffle_and_barrier", Operation.DOUBLE)).isZero();
         assertThat(count(found, "with_doubles", Operation.LOCAL_MEMORY)).isZero();
+        assertThat(kernel(found, "with_bounds").bounded()).isTrue();
+        assertThat(kernel(found, "with_doubles").bounded()).isFalse();
+        assertThat(kernel(found, "with_doubles").registers()).isBetween(4, 40);
     }
 
-    private static int count(Map<String, Map<Operation, Integer>> found, String kernel, Operation operation) {
-        return found.getOrDefault(kernel, Map.of()).getOrDefault(operation, -1);
+    private static int count(Map<String, Kernel> found, String kernel, Operation operation) {
+        return kernel(found, kernel).count(operation);
+    }
+
+    private static Kernel kernel(Map<String, Kernel> found, String kernel) {
+        return found.getOrDefault(kernel, new Kernel(Map.of(), -1, false));
     }
 
     private static String nvcc() {
@@ -61,7 +70,7 @@ class MachineCodeTest {
 
     @Test
     void noKernelKeepsAnythingInLocalMemory() throws IOException {
-        kernels().forEach((name, counts) -> assertThat(counts.getOrDefault(Operation.LOCAL_MEMORY, -1)).as(name).isZero());
+        kernels().forEach((name, kernel) -> assertThat(kernel.count(Operation.LOCAL_MEMORY)).as(name).isZero());
     }
 
     @Test
@@ -77,21 +86,31 @@ class MachineCodeTest {
             }
         }
         Set<String> withoutReason = new TreeSet<>();
-        kernels().forEach((name, counts) -> {
-            if (!excused.contains(name) && counts.getOrDefault(Operation.DOUBLE, -1) != 0) {
+        kernels().forEach((name, kernel) -> {
+            if (!excused.contains(name) && kernel.count(Operation.DOUBLE) != 0) {
                 withoutReason.add(name);
             }
         });
         assertThat(withoutReason).isEmpty();
     }
 
+    /** More would leave a multiprocessor less than two blocks of 256 threads; a kernel that wants more says how large its blocks are. */
     @Test
-    void kernelsNamedForSixteenBitsOrTensorFloatsUseTensorCores() throws IOException {
-        kernels().forEach((name, counts) -> {
-            if (name.matches(".*_(bf16|fp16|tf32)(_.*)?")) {
-                assertThat(counts.getOrDefault(Operation.TENSOR_CORE, -1)).as(name).isPositive();
+    void kernelsWithoutBoundsHaveFewRegisters() throws IOException {
+        kernels().forEach((name, kernel) -> {
+            assertThat(kernel.registers()).as(name).isPositive();
+            if (!kernel.bounded()) {
+                assertThat(kernel.registers()).as(name).isLessThanOrEqualTo(128);
             }
         });
+    }
+
+    @Test
+    void kernelsNamedForSixteenBitsOrTensorsUseTensorCores() throws IOException {
+        Map<String, Kernel> named = new TreeMap<>(kernels());
+        named.keySet().removeIf(name -> !name.matches(".*_(b?float16|tensor)(_.*)?"));
+        assertThat(named).hasSizeGreaterThan(20);
+        named.forEach((name, kernel) -> assertThat(kernel.count(Operation.TENSOR_CORE)).as(name).isPositive());
     }
 
     private static List<Path> sources() throws IOException {
