@@ -46,13 +46,22 @@ public final class Backends {
      * and the same ones afterwards.
      */
     public static Supplier<Kernels> onFirstUse() {
+        return onFirstUse(() -> System.getProperty(PREFERENCE, BackendChoice.AUTO));
+    }
+
+    /** Kernels of the processor whatever is preferred, made when first asked for and the same ones afterwards. */
+    public static Supplier<Kernels> onProcessor() {
+        return onFirstUse(() -> PROCESSOR);
+    }
+
+    private static Supplier<Kernels> onFirstUse(Supplier<String> preference) {
         return new Supplier<>() {
             private @Nullable Kernels chosen;
 
             @Override
             public synchronized Kernels get() {
                 if (chosen == null) {
-                    BackendChoice choice = choose(System.getProperty(PREFERENCE, BackendChoice.AUTO));
+                    BackendChoice choice = choose(preference.get());
                     System.getLogger(Backends.class.getName()).log(System.Logger.Level.DEBUG, choice.explanation());
                     chosen = choice.backend().kernels();
                 }

@@ -39,14 +39,15 @@ class ArchitectureTest {
         row("ssm.streaming");
         row("ssm.conformal");
         row("ssm.online", "ssm.streaming", "ssm.conformal");
+        row("ssm.windowed", "kernel", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.complex");
         row("ssm.hippo", "kernel", "ssm.complex", "ssm.golden");
         row("ssm.discretize", "tensor", "kernel", "ssm.complex", "ssm.hippo", "ssm.golden", "ssm.sequence", "ssm.tape");
         for (String family : List.of("ssm.s4", "ssm.s4d", "ssm.dss", "ssm.ptd")) {
             row(family, "tensor", "kernel", "ssm.complex", "ssm.hippo", "ssm.discretize", "ssm.golden", "ssm.sequence", "ssm.tape");
         }
-        row("ssm.sequence", "tensor", "kernel", "backend", "ssm", "train");
-        row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
+        row("ssm.sequence", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
+        row("ssm.spacetime", "tensor", "kernel", "backend", "ssm", "train", "checkpoint");
         row("ssm.longconv", "tensor", "kernel", "ssm.sequence", "ssm.tape", "ssm.golden");
         row("ssm.mamba", "tensor", "kernel", "ssm.sequence", "ssm.tape", "ssm.golden");
         row("ssm.chimera", "tensor", "kernel", "backend", "ssm", "train");
@@ -150,7 +151,8 @@ class ArchitectureTest {
     void modelsInTheStreamReadNoClockAndNoRandomSource() {
         DescribedPredicate<JavaClass> clocks = DescribedPredicate.describe("clocks and random sources",
                 type -> List.of("java.time.Clock", "java.util.Random", "java.util.concurrent.ThreadLocalRandom").contains(type.getName()));
-        noClasses().that().resideInAnyPackage("io.longwave.ssm.streaming..", "io.longwave.ssm.online..", "io.longwave.ssm.conformal..")
+        noClasses().that().resideInAnyPackage("io.longwave.ssm.streaming..", "io.longwave.ssm.windowed..", "io.longwave.ssm.online..",
+                "io.longwave.ssm.conformal..")
                 .should()
                 .dependOnClassesThat(clocks).orShould().callMethod(System.class, "currentTimeMillis").orShould()
                 .callMethod(System.class, "nanoTime")

@@ -1,15 +1,19 @@
 package io.longwave.ssm.catalog;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.longwave.backend.Backends;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
+import io.longwave.kernel.Kernels;
 import io.longwave.ssm.chimera.ChimeraFamily;
 import io.longwave.ssm.chimera.ChimeraGolden;
 import io.longwave.ssm.dss.DssFamily;
@@ -22,7 +26,7 @@ import io.longwave.ssm.s4d.S4dFamily;
 import io.longwave.ssm.sequence.LayerFamily;
 import io.longwave.ssm.sequence.SequenceModelFamily;
 import io.longwave.ssm.spacetime.SpaceTimeFamily;
-import io.longwave.ssm.spacetime.SpaceTimeStreamingModel;
+import io.longwave.ssm.spacetime.SpaceTimeStreaming;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.MeanPathForecaster;
@@ -61,10 +65,19 @@ public final class ModelFamilies {
             LAYERS.stream().flatMap(layers -> layers.goldenChecks().stream()).toList())
             .<GoldenCheck>flatMap(List::stream).toList();
 
-    private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = Map.of(SpaceTimeFamily.NAME,
-            SpaceTimeStreamingModel::open);
+    /** Streams are stepped on the processor, whatever trains and evaluates: one series at a time leaves a device idle. */
+    private static final Map<String, Function<StoredModel, StreamingModel>> STREAMING = streaming(Backends.onProcessor());
 
     private ModelFamilies() {}
+
+    private static Map<String, Function<StoredModel, StreamingModel>> streaming(Supplier<Kernels> kernels) {
+        Map<String, Function<StoredModel, StreamingModel>> opening = new TreeMap<>();
+        opening.put(SpaceTimeFamily.NAME, SpaceTimeStreaming::open);
+        for (LayerFamily layers : LAYERS) {
+            opening.put(layers.name(), new SequenceModelFamily(layers, kernels)::streaming);
+        }
+        return Collections.unmodifiableMap(opening);
+    }
 
     @SafeVarargs
     private static <T> List<T> with(List<T> ofLayers, T... others) {

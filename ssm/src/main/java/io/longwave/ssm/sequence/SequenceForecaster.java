@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.WindowCentring.Offset;
+import io.longwave.ssm.windowed.WindowedModel;
 import io.longwave.ssm.tape.DropoutStream;
 import io.longwave.ssm.tape.ParameterSet;
 import io.longwave.ssm.tape.Tape;
@@ -101,6 +102,28 @@ public final class SequenceForecaster extends SequenceModel implements Trainable
         pass.tape.forward();
         kernels().download(pass.forecast.value(), pass.futureNumbers);
         normalization.restore(pass.futureNumbers, batch, shape.horizon, out);
+    }
+
+    /**
+     * This forecaster of single series with its present weights as a stream steps it.
+     *
+     * @throws IllegalArgumentException if it is of several series or cannot be stepped, saying why
+     */
+    WindowedModel.Network stepped() {
+        if (shape.variates != 1) {
+            throw new IllegalArgumentException("variates: expected 1 but was " + shape.variates);
+        }
+        int patch = network.config().patch();
+        if (shape.horizon < patch) {
+            throw new IllegalArgumentException("horizon: expected at least the patch " + patch + " but was " + shape.horizon
+                    + "; between two patches a stream looks further ahead than that");
+        }
+        SequenceNetworkRecurrence recurrence = network.recurrence().orElseThrow(() -> new IllegalArgumentException(
+                "layers: expected ones that can be stepped sample by sample but these see whole sequences only"));
+        var stepped = new SteppedForecaster(recurrence, shape.pooling, kernels().toFloats(headWeight.value()),
+                kernels().toFloats(headBias.value()));
+        return new WindowedModel.Network(stepped, shape.lag, shape.horizon, shape.offset,
+                shape.scaled ? WindowNormalization::deviation : _ -> 1, shape.pooling == Pooling.MEAN);
     }
 
     /** One recorded pass. */

@@ -3,14 +3,17 @@ package io.longwave.ssm.sequence;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.longwave.checkpoint.CheckpointException;
+import io.longwave.checkpoint.StoredModel;
 import io.longwave.kernel.DeviationLoss;
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.WindowCentring.Offset;
 import io.longwave.ssm.golden.GoldenCheck;
 import io.longwave.ssm.sequence.SequenceConfig.Norm;
+import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.ssm.windowed.WindowedModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.LearningRateSchedule;
-import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainingSettings;
 import io.longwave.train.classify.ClassifierFamily;
 import io.longwave.train.classify.TrainableClassifier;
@@ -57,6 +60,19 @@ public final class SequenceModelFamily {
         return new Reconstructors();
     }
 
+    /**
+     * A stored forecaster of one series in a stream.
+     *
+     * @throws CheckpointException if it cannot serve one, saying why
+     */
+    public StreamingModel streaming(StoredModel stored) {
+        return WindowedModel.open(stored, (settings, weights, seed) -> {
+            SequenceForecaster forecaster = new Forecasters().create(settings, seed);
+            forecaster.setWeights(weights);
+            return forecaster.stepped();
+        });
+    }
+
     public List<GoldenCheck> goldenChecks() {
         return layers.goldenChecks();
     }
@@ -86,7 +102,7 @@ public final class SequenceModelFamily {
         }
 
         @Override
-        public TrainableForecaster create(ObjectNode config, long seed) {
+        public SequenceForecaster create(ObjectNode config, long seed) {
             Settings settings = Settings.like(defaultConfig(1, 1, 1), config, layers.name());
             var shape = new SequenceForecaster.Shape(settings.whole("lag", 1), settings.whole("horizon", 1), settings.whole("variates", 1),
                     settings.flag("independent"), settings.choice("offset", Offset.class), settings.flag("windowScale"),

@@ -53,6 +53,20 @@ final class WindowNormalization {
         }
     }
 
+    /** Deviation of a single window, [L], as {@link #fit} takes it. */
+    static double deviation(float[] window) {
+        double mean = 0;
+        for (float x : window) {
+            mean += x;
+        }
+        mean /= window.length;
+        double sum = 0;
+        for (float x : window) {
+            sum += (x - mean) * (x - mean);
+        }
+        return (float) Math.sqrt(sum / window.length + LEAST_VARIANCE);
+    }
+
     private double variance(float[] windows, int at, double mean) {
         double sum = 0;
         for (int t = 0; t < lag; t++) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.longwave.kernel.RowNormalization;
+import io.longwave.ssm.windowed.SteppedNetwork;
 import io.longwave.train.TrainableModel.NamedTensor;
 
 /**
@@ -20,7 +21,7 @@ import io.longwave.train.TrainableModel.NamedTensor;
  *
  * <p>Immutable; the states are not.
  */
-final class SpaceTimeRecurrence {
+final class SpaceTimeRecurrence implements SteppedNetwork {
     private final int variates;
     private final int width;
     private final int encoderStates;
@@ -136,9 +137,14 @@ final class SpaceTimeRecurrence {
         return out;
     }
 
-    /** A state that has seen nothing. */
-    State start() {
+    @Override
+    public State start() {
         return new State();
+    }
+
+    @Override
+    public String numericProfile() {
+        return "scalar-float64-strict";
     }
 
     int variates() {
@@ -146,7 +152,7 @@ final class SpaceTimeRecurrence {
     }
 
     /** What the network remembers of the observations so far, offset taken off. Confined to one thread. */
-    final class State {
+    final class State implements SteppedNetwork.State {
         private final double[] recent = new double[taps * variates]; // ring of the last observations
         private int newest;
         private final CompanionBank[] encoder;
@@ -169,12 +175,14 @@ final class SpaceTimeRecurrence {
             System.arraycopy(other.signal, 0, signal, 0, width);
         }
 
-        State copy() {
+        @Override
+        public State copy() {
             return new State(this);
         }
 
         /** Takes the next observation of the only series. */
-        void step(double observation) {
+        @Override
+        public void step(double observation) {
             newest = newest + 1 == taps ? 0 : newest + 1;
             recent[newest] = observation;
             advance();
@@ -249,7 +257,8 @@ final class SpaceTimeRecurrence {
          *
          * @param out [steps, V], offset still taken off
          */
-        void forecast(int steps, double[] out) {
+        @Override
+        public void forecast(int steps, double[] out) {
             CompanionBank rolling = decoder.copy();
             double[] fed = new double[width];
             for (int h = 0; h < steps; h++) {

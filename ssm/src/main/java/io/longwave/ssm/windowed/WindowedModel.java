@@ -1,37 +1,39 @@
-package io.longwave.ssm.spacetime;
+package io.longwave.ssm.windowed;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
+import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.kernel.WindowCentring.Offset;
 import io.longwave.ssm.conformal.HorizonBands;
-import io.longwave.ssm.streaming.SeriesState;
-import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.MeanPathForecaster;
 import io.longwave.train.ScaleAugmentedForecaster;
 import io.longwave.train.Scaler;
+import io.longwave.train.TrainableModel.NamedTensor;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A trained SpaceTime network that serves a stream.
+ * A network trained to forecast from the last L values of a series, serving a stream.
  *
  * <p>A forecast is the network's pass over the last L values, so it is the one {@code evaluate} measures, up to the rounding of its 32-bit kernels;
- * beyond the trained horizon the closed loop rolls on, the mean path stays at its last value, and the forecast is kept within one and a half times the
- * span of what came before. A sample is judged by the one-step prediction of the recurrent state, which is anchored on the last L values (offset taken off,
+ * beyond the trained horizon the network goes on from its own forecasts, the mean path stays at its last value, and the forecast is kept within one and a half times the
+ * span of what came before. A sample is judged by the one-step prediction of the recurrent state, which is anchored on the last L values (offset and deviation taken off,
  * zero start) and anchored anew after every L / {@value #ANCHORS_PER_LAG} samples: anchoring costs L steps of the recurrence, so a sample costs
  * 1 + {@value #ANCHORS_PER_LAG} of them, and the network never sees much more than the L values it was trained on. A network that
- * takes the last value off is anchored at every sample, at a cost of L steps each. Score and bands are calibrated as {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
+ * takes the last value off, or averages over the window, is anchored at every sample, at a cost of L steps each. Score and bands are calibrated as {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
  *
- * <p>The samples are taken as steps of equal length, whatever the training data's. Up to T missing steps are filled with the closed-loop forecast;
+ * <p>The samples are taken as steps of equal length, whatever the training data's. Up to T missing steps are filled with the forecast;
  * after a longer gap the window is filled anew. A series is standardised with the scale of the training data: a model serves series like those it was
  * trained on.
  *
- * <p>In memory a series takes 8 N D bytes per block and decoder, 16 KiB at the sizes training starts from (N = D = 32) and 128 KiB at the published ones,
- * and 5 L more. {@link SeriesState#write()} writes 5 L and some 350 bytes, 2 KiB at lag 336: the recurrent state is computed again from the window when a
- * state that was read is first stepped, to the same bits.
+ * <p>In memory a series takes the network's recurrent state and 5 L bytes. {@link SeriesState#write()} writes 5 L and some 350 bytes, 2 KiB at lag 336: the
+ * recurrent state is computed again from the window when a state that was read is first stepped, to the same bits.
  */
-public final class SpaceTimeStreamingModel implements StreamingModel {
+public final class WindowedModel implements StreamingModel {
     /** Anchorings while the window slides by its own length. */
     static final int ANCHORS_PER_LAG = 4;
     /** Residuals that a new state learns from before it is put to use. */
@@ -40,33 +42,56 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
     /** Deviations of the training data, in which everything inside is counted. */
     private static final double LARGEST = 0x1p30;
 
-    final SpaceTimeRecurrence recurrence;
     final int lag;
     final int horizon;
     final int anchorEvery;
     /** Horizons at which the size of errors is measured. */
     final HorizonBands.Anchors bandAnchors;
     private final String id;
+    private final String family;
+    private final SteppedNetwork network;
     private final Offset offset;
+    private final ToDoubleFunction<float[]> scale;
     private final double[] meanPath; // [T]
     private final double mean;
     private final double std;
 
-    private SpaceTimeStreamingModel(String id, SpaceTimeConfig config, MeanPathForecaster.Parts parts, Scaler scaler) {
-        this.id = id;
-        this.recurrence = new SpaceTimeRecurrence(config, parts.weights());
-        this.lag = config.lag();
-        this.horizon = config.horizon();
-        this.offset = config.offset();
+    private WindowedModel(StoredModel stored, Network opened, float[] path) {
+        this.id = stored.id();
+        this.family = stored.card().family();
+        this.network = opened.network;
+        this.lag = opened.lag;
+        this.horizon = opened.horizon;
+        this.offset = opened.offset;
+        this.scale = opened.scale;
         // Trained around its last value, a network has only ever seen windows that end at zero: between anchors it would be lost.
-        this.anchorEvery = offset == Offset.LAST ? 1 : Math.max(1, lag / ANCHORS_PER_LAG);
+        this.anchorEvery = offset == Offset.LAST || opened.wholeWindows ? 1 : Math.max(1, lag / ANCHORS_PER_LAG);
         this.bandAnchors = bandAnchors(horizon);
         this.meanPath = new double[horizon];
         for (int h = 0; h < horizon; h++) {
-            meanPath[h] = parts.path()[h];
+            meanPath[h] = path[h];
         }
+        Scaler scaler = stored.card().scaler();
         this.mean = scaler.mean().getFirst();
         this.std = scaler.std().getFirst();
+    }
+
+    /**
+     * A stored network and the windows it was trained on.
+     *
+     * @param lag L
+     * @param horizon T
+     * @param offset what is taken off a window
+     * @param scale from a window to what it is divided by after that
+     * @param wholeWindows whether a forecast is one of just L samples and means nothing a few samples later
+     */
+    public record Network(SteppedNetwork network, int lag, int horizon, Offset offset, ToDoubleFunction<float[]> scale,
+            boolean wholeWindows) {}
+
+    /** Makes a network of what is stored of it. */
+    public interface Opening {
+        /** @throws IllegalArgumentException if it cannot serve a single series or settings and weights do not fit, naming what was expected and found */
+        Network open(ObjectNode config, List<NamedTensor> weights, long seed);
     }
 
     /** Powers of four, the trained horizon, because errors change their ways there, and one beyond it unless that is far. */
@@ -76,8 +101,8 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
         return new HorizonBands.Anchors(IntStream.concat(IntStream.of(1), IntStream.concat(within, last)).distinct().toArray());
     }
 
-    /** @throws CheckpointException if configuration or weights are not those of a SpaceTime network of one series, naming what was expected and found */
-    public static SpaceTimeStreamingModel open(StoredModel stored) {
+    /** @throws CheckpointException if it forecasts several series jointly, or as {@code opening} refuses it */
+    public static WindowedModel open(StoredModel stored, Opening opening) {
         try {
             List<String> columns = stored.card().scaler().columns();
             if (columns.size() != 1) {
@@ -85,16 +110,17 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
                         + " jointly, and the stream serves each series by itself");
             }
             int horizon = stored.card().config().path("horizon").asInt(0);
-            MeanPathForecaster.Parts parts = MeanPathForecaster.parts(SpaceTimeFamily.NAME, stored.card().config(), stored.weights(),
+            MeanPathForecaster.Parts parts = MeanPathForecaster.parts(stored.card().family(), stored.card().config(), stored.weights(),
                     horizon, 1);
-            SpaceTimeConfig config = SpaceTimeFamily.read(ScaleAugmentedForecaster.withoutSetting(parts.config()), stored.card().seed());
-            if (config.variates() != 1) {
-                throw new IllegalArgumentException("variates: expected 1 but was " + config.variates());
-            }
-            return new SpaceTimeStreamingModel(stored.id(), config, parts, stored.card().scaler());
+            Network network = opening.open(ScaleAugmentedForecaster.withoutSetting(parts.config()), parts.weights(), stored.card().seed());
+            return new WindowedModel(stored, network, parts.path());
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(stored.directory(), e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
+    }
+
+    String family() {
+        return family;
     }
 
     @Override
@@ -104,7 +130,7 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
 
     @Override
     public SeriesState newState() {
-        return new SpaceTimeState(this);
+        return new WindowedState(this);
     }
 
     @Override
@@ -114,17 +140,17 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
 
     @Override
     public int stateFormat() {
-        return SpaceTimeState.FORMAT;
+        return WindowedState.FORMAT;
     }
 
     @Override
     public SeriesState readState(byte[] bytes) {
-        return SpaceTimeState.read(this, bytes);
+        return WindowedState.read(this, bytes);
     }
 
     @Override
     public String numericProfile() {
-        return "scalar-float64-strict";
+        return network.numericProfile();
     }
 
     /** On the model's scale, rounded to 32 bits as the training data are, and far from where the network's sums would overflow. */
@@ -153,23 +179,28 @@ public final class SpaceTimeStreamingModel implements StreamingModel {
         };
     }
 
-    /** The recurrent state after a window from a zero start. */
-    SpaceTimeRecurrence.State run(float[] window, double taken) {
-        SpaceTimeRecurrence.State state = recurrence.start();
+    /** What a window is divided by, its offset taken off. */
+    double scale(float[] window) {
+        return scale.applyAsDouble(window);
+    }
+
+    /** The recurrent state after a window from the start. */
+    SteppedNetwork.State run(float[] window, double taken, double scale) {
+        SteppedNetwork.State state = network.start();
         for (float x : window) {
-            state.step(x - taken);
+            state.step((x - taken) / scale);
         }
         return state;
     }
 
     /** Forecast of a recurrent state on the model's scale, [steps]. */
-    double[] forecast(SpaceTimeRecurrence.State state, double taken, int steps) {
+    double[] forecast(SteppedNetwork.State state, double taken, double scale, int steps) {
         double[] out = new double[steps];
         state.forecast(steps, out);
         double lowest = Double.POSITIVE_INFINITY;
         double highest = Double.NEGATIVE_INFINITY;
         for (int h = 0; h < steps; h++) {
-            double x = out[h] + taken + meanPath[Math.min(h, horizon - 1)];
+            double x = out[h] * scale + taken + meanPath[Math.min(h, horizon - 1)];
             if (h >= horizon) {
                 // nothing in training bounds the closed loop here
                 double reach = 0.25 * (highest - lowest);

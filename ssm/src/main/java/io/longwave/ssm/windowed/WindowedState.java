@@ -1,18 +1,18 @@
-package io.longwave.ssm.spacetime;
+package io.longwave.ssm.windowed;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.ssm.streaming.SeriesState;
+import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.conformal.CoverageTracker;
 import io.longwave.ssm.conformal.HorizonBands;
 import io.longwave.ssm.conformal.TailCalibrator;
-import io.longwave.ssm.streaming.Cadence;
-import io.longwave.ssm.streaming.SeriesState;
 
-/** One series served by a SpaceTime network. All values inside are on the model's standardised scale. */
-final class SpaceTimeState implements SeriesState {
+/** One series served by a network that was trained on windows. All values inside are on the model's standardised scale. */
+final class WindowedState implements SeriesState {
     static final int FORMAT = 1;
     private static final int MAGIC = 0x4c575300 | FORMAT;
 
@@ -24,15 +24,17 @@ final class SpaceTimeState implements SeriesState {
 
     private static final int NOT_ANCHORED = -1;
 
-    private final SpaceTimeStreamingModel model;
+    private final WindowedModel model;
     /** Ring of the window of the last anchoring and of what came after it. */
     private final float[] values;
     private int newest;
     private int held;
     private int sinceAnchor = NOT_ANCHORED;
+    /** Of the window of the last anchoring: what is taken off, and what the rest is divided by. */
     private double taken;
+    private double scale = 1;
     /** Null until anchored, and after reading until the first step. */
-    private SpaceTimeRecurrence.@Nullable State recurrent;
+    private SteppedNetwork.@Nullable State recurrent;
 
     private long samples;
     private long lastTime = Long.MIN_VALUE;
@@ -48,13 +50,13 @@ final class SpaceTimeState implements SeriesState {
     /** Forecasts on their way, [anchor - 1], issued and judged every so many ticks as they reach ahead; NaN where there is none. */
     private final float[] inFlight;
 
-    SpaceTimeState(SpaceTimeStreamingModel model) {
+    WindowedState(WindowedModel model) {
         this(model, new Cadence(), new TailCalibrator(TailCalibrator.Prior.HEAVY), new CoverageTracker(),
                 new HorizonBands(model.bandAnchors));
         Arrays.fill(inFlight, Float.NaN);
     }
 
-    private SpaceTimeState(SpaceTimeStreamingModel model, Cadence cadence, TailCalibrator calibrator, CoverageTracker coverage,
+    private WindowedState(WindowedModel model, Cadence cadence, TailCalibrator calibrator, CoverageTracker coverage,
             HorizonBands bands) {
         this.model = model;
         this.values = new float[model.lag + model.anchorEvery];
@@ -90,7 +92,7 @@ final class SpaceTimeState implements SeriesState {
         if (sinceAnchor == NOT_ANCHORED) {
             push(x);
         } else {
-            double expected = model.forecast(recurrent(), taken, 1)[0];
+            double expected = model.forecast(recurrent(), taken, scale, 1)[0];
             judgement = judge(x, expected, missing);
             push(x);
         }
@@ -114,7 +116,7 @@ final class SpaceTimeState implements SeriesState {
             return;
         }
         float last = values[newest];
-        double[] filling = sinceAnchor == NOT_ANCHORED ? null : model.forecast(recurrent(), taken, missing);
+        double[] filling = sinceAnchor == NOT_ANCHORED ? null : model.forecast(recurrent(), taken, scale, missing);
         for (int i = 0; i < missing; i++) {
             push(filling == null ? last + (next - last) * (i + 1) / (missing + 1) : (float) filling[i]);
             tick++;
@@ -151,12 +153,12 @@ final class SpaceTimeState implements SeriesState {
     }
 
     private void push(float x) {
-        SpaceTimeRecurrence.State stepped = sinceAnchor == NOT_ANCHORED ? null : recurrent();
+        SteppedNetwork.State stepped = sinceAnchor == NOT_ANCHORED ? null : recurrent();
         newest = newest + 1 == values.length ? 0 : newest + 1;
         values[newest] = x;
         held = Math.min(held + 1, values.length);
         if (stepped != null) {
-            stepped.step(x - taken);
+            stepped.step((x - taken) / scale);
             sinceAnchor++;
         }
         if (stepped == null ? held >= model.lag : sinceAnchor == model.anchorEvery) {
@@ -174,18 +176,20 @@ final class SpaceTimeState implements SeriesState {
             sigma = sum / (window.length - 1);
         }
         taken = model.offset(window);
-        recurrent = model.run(window, taken);
+        scale = model.scale(window);
+        recurrent = model.run(window, taken, scale);
         sinceAnchor = 0;
     }
 
     /** The recurrent state; after reading it is computed anew by the steps that once led to it. */
-    private SpaceTimeRecurrence.State recurrent() {
-        SpaceTimeRecurrence.State state = recurrent;
+    private SteppedNetwork.State recurrent() {
+        SteppedNetwork.State state = recurrent;
         if (state == null) {
             float[] window = window(sinceAnchor);
-            state = model.run(window, taken);
+            scale = model.scale(window);
+            state = model.run(window, taken, scale);
             for (int back = sinceAnchor - 1; back >= 0; back--) {
-                state.step(at(back) - taken);
+                state.step((at(back) - taken) / scale);
             }
             recurrent = state;
         }
@@ -230,7 +234,7 @@ final class SpaceTimeState implements SeriesState {
         if (furthest == 0) {
             return;
         }
-        double[] rolled = model.forecast(recurrent(), taken, model.bandAnchors.steps(furthest));
+        double[] rolled = model.forecast(recurrent(), taken, scale, model.bandAnchors.steps(furthest));
         for (int anchor = 1; anchor <= furthest; anchor++) {
             if (isDue(anchor)) {
                 inFlight[anchor - 1] = (float) rolled[model.bandAnchors.steps(anchor) - 1];
@@ -273,13 +277,14 @@ final class SpaceTimeState implements SeriesState {
 
     /** The network's pass over the last L values, rolled on. */
     private double[] expected(int horizon) {
-        SpaceTimeRecurrence.State anchored = recurrent;
+        SteppedNetwork.State anchored = recurrent;
         if (sinceAnchor == 0 && anchored != null) {
-            return model.forecast(anchored, taken, horizon); // just anchored: that pass is at hand
+            return model.forecast(anchored, taken, scale, horizon); // just anchored: that pass is at hand
         }
         float[] window = window(0);
         double offset = model.offset(window);
-        return model.forecast(model.run(window, offset), offset, horizon);
+        double deviation = model.scale(window);
+        return model.forecast(model.run(window, offset, deviation), offset, deviation, horizon);
     }
 
     @Override
@@ -293,14 +298,15 @@ final class SpaceTimeState implements SeriesState {
     }
 
     @Override
-    public SpaceTimeState copy() {
-        SpaceTimeState copy = new SpaceTimeState(model, cadence.copy(), calibrator.copy(), coverage.copy(), bands.copy());
+    public WindowedState copy() {
+        WindowedState copy = new WindowedState(model, cadence.copy(), calibrator.copy(), coverage.copy(), bands.copy());
         System.arraycopy(values, 0, copy.values, 0, values.length);
         System.arraycopy(inFlight, 0, copy.inFlight, 0, inFlight.length);
         copy.newest = newest;
         copy.held = held;
         copy.sinceAnchor = sinceAnchor;
         copy.taken = taken;
+        copy.scale = scale;
         copy.recurrent = recurrent == null ? null : recurrent.copy();
         copy.samples = samples;
         copy.lastTime = lastTime;
@@ -336,20 +342,20 @@ final class SpaceTimeState implements SeriesState {
         return out.array();
     }
 
-    static SpaceTimeState read(SpaceTimeStreamingModel model, byte[] bytes) {
-        SpaceTimeState state = new SpaceTimeState(model);
+    static WindowedState read(WindowedModel model, byte[] bytes) {
+        WindowedState state = new WindowedState(model);
         if (bytes.length != state.bytes()) {
-            throw new IllegalArgumentException("spacetime state: expected " + state.bytes() + " bytes but was " + bytes.length);
+            throw new IllegalArgumentException(model.family() + " state: expected " + state.bytes() + " bytes but was " + bytes.length);
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         int magic = in.getInt();
         if (magic != MAGIC) {
-            throw new IllegalArgumentException("spacetime state: expected format mark %08x but was %08x".formatted(MAGIC, magic));
+            throw new IllegalArgumentException(model.family() + " state: expected format mark %08x but was %08x".formatted(MAGIC, magic));
         }
         int lag = in.getInt();
         int length = in.getInt();
         if (lag != model.lag || length != state.values.length) {
-            throw new IllegalArgumentException("spacetime state: expected lag " + model.lag + " and " + state.values.length
+            throw new IllegalArgumentException(model.family() + " state: expected lag " + model.lag + " and " + state.values.length
                     + " values but was " + lag + " and " + length);
         }
         state.samples = in.getLong();
@@ -373,7 +379,7 @@ final class SpaceTimeState implements SeriesState {
         }
         state.newest = length - 1;
         if (state.sinceAnchor != NOT_ANCHORED && (state.sinceAnchor < 0 || state.sinceAnchor + lag > state.held)) {
-            throw new IllegalArgumentException("spacetime state: expected an anchor within " + state.held + " values but it is "
+            throw new IllegalArgumentException(model.family() + " state: expected an anchor within " + state.held + " values but it is "
                     + state.sinceAnchor + " back");
         }
         return state;

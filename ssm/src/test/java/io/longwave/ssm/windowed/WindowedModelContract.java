@@ -1,4 +1,4 @@
-package io.longwave.ssm.spacetime;
+package io.longwave.ssm.windowed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,20 +15,21 @@ import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.ModelCard;
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.ssm.catalog.ModelFamilies;
-import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
-import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
@@ -38,22 +39,30 @@ import io.longwave.train.TrainableModel.OptimizerStep;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-class SpaceTimeStreamingModelTest {
-    private static final int LAG = 36;
-    private static final int HORIZON = 8;
+/** What every network trained on windows does in a stream, whatever its family. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class WindowedModelContract {
+    protected static final int LAG = 36;
+    protected static final int HORIZON = 8;
     private static final double MEAN = 200;
     private static final double STD = 5;
     private static final long MINUTE = 60_000_000_000L;
-    private static final ForecasterFamily FAMILY = ModelFamilies.forecaster("spacetime").orElseThrow();
 
     @TempDir
     static Path directory = Path.of("");
-    private static StoredModel stored = new StoredModel(card(config(), 1), Path.of(""));
-    private static StreamingModel model = new io.longwave.ssm.online.OnlineModel();
+    private final ForecasterFamily family = ModelFamilies.forecaster(name()).orElseThrow();
+    private StoredModel stored = new StoredModel(card(config(), 1), Path.of(""));
+    private StreamingModel model = new io.longwave.ssm.online.OnlineModel();
+
+    /** Of the family. */
+    protected abstract String name();
+
+    /** Sizes of a network that learns in seconds: changes to the family's defaults. */
+    protected abstract void small(ObjectNode config);
 
     @BeforeAll
-    static void train() {
-        TrainableForecaster network = FAMILY.create(config(), 4);
+    void train() {
+        TrainableForecaster network = family.create(config(), 4);
         int windows = 400;
         float[] rows = new float[windows + LAG + HORIZON];
         SplittableRandom random = new SplittableRandom(2);
@@ -72,16 +81,16 @@ class SpaceTimeStreamingModelTest {
         model = ModelFamilies.streaming(stored);
     }
 
-    private static ObjectNode config() {
-        return FAMILY.defaultConfig(LAG, HORIZON, 1).put("modelDim", 16).put("encoderStateSize", 8).put("decoderStateSize", 8)
-                .put("offset", "MEAN").put("scaleAugmentation", 0)
-                .put("maxAverageWindow", 12);
+    private ObjectNode config() {
+        ObjectNode config = family.defaultConfig(LAG, HORIZON, 1).put("offset", "MEAN").put("scaleAugmentation", 0);
+        small(config);
+        return config;
     }
 
-    private static ModelCard card(ObjectNode config, int columns) {
+    private ModelCard card(ObjectNode config, int columns) {
         List<String> names = List.of("load", "flow").subList(0, columns);
         Scaler scaler = new Scaler(names, names.stream().map(_ -> MEAN).toList(), names.stream().map(_ -> STD).toList());
-        return new ModelCard(1, "", "spacetime", "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
+        return new ModelCard(1, "", name(), "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
                 JsonNodeFactory.instance.objectNode(), new ModelCard.DataFingerprint(names, 500, "00", 60_000, new Split(300, 100, 100)),
                 scaler, Map.of());
     }
@@ -99,7 +108,7 @@ class SpaceTimeStreamingModelTest {
         return values;
     }
 
-    private static SeriesState fed(double[] values) {
+    private SeriesState fed(double[] values) {
         SeriesState state = model.newState();
         for (int i = 0; i < values.length; i++) {
             state.step(i * MINUTE, values[i]);
@@ -108,7 +117,7 @@ class SpaceTimeStreamingModelTest {
     }
 
     /** The mean path two deviations higher at the last step of the horizon. */
-    private static List<NamedTensor> liftedWeights() {
+    private List<NamedTensor> liftedWeights() {
         List<NamedTensor> lifted = new ArrayList<>(stored.weights());
         lifted.replaceAll(tensor -> {
             float[] values = tensor.values().clone();
@@ -126,7 +135,7 @@ class SpaceTimeStreamingModelTest {
 
     @Test
     void servesUnderTheIdOfTheStoredModel() {
-        assertThat(model.id()).isEqualTo("spacetime-wave-1");
+        assertThat(model.id()).isEqualTo(name() + "-wave-1");
     }
 
     @Test
@@ -147,7 +156,7 @@ class SpaceTimeStreamingModelTest {
     void aForecastIsThatOfTheStoredForecasterOnTheLastValues(WindowCentring.Offset offset) {
         ObjectNode config = config().put("offset", offset.name());
         StoredModel other = new ModelStore(directory.resolve(offset.name())).register(card(config, 1), liftedWeights());
-        TrainableForecaster forecaster = other.forecaster(FAMILY);
+        TrainableForecaster forecaster = other.forecaster(family);
         SeriesState state = ModelFamilies.streaming(other).newState();
         double[] values = noisyWave(3 * LAG, 0.2, 3);
         for (int i = 0; i < values.length; i++) {
@@ -322,6 +331,7 @@ class SpaceTimeStreamingModelTest {
         assertThat(spike.score()).isGreaterThan(0.9999);
     }
 
+    /** Or more: errors are measured from recurrent states, and a forecast comes from a fresh window, where a network may do better. */
     @Test
     void bandsOfEveryHorizonHoldWhatTheyPromise() {
         double[] values = noisyWave(5000, 0.1, 11);
@@ -340,7 +350,7 @@ class SpaceTimeStreamingModelTest {
             }
         }
         for (int h = 0; h < HORIZON; h++) {
-            assertThat(inside[h] / (double) asked).as("coverage of the 90 %% band, %d steps ahead", h + 1).isBetween(0.84, 0.96);
+            assertThat(inside[h] / (double) asked).as("coverage of the 90 %% band, %d steps ahead", h + 1).isBetween(0.84, 0.98);
         }
     }
 
@@ -381,25 +391,26 @@ class SpaceTimeStreamingModelTest {
     void whatIsNoStateIsRefusedWithWhatWasExpected() {
         byte[] bytes = fed(noisyWave(50, 0.1, 1)).write();
         assertThatThrownBy(() -> model.readState(new byte[3])).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("spacetime state: expected " + bytes.length + " bytes but was 3");
+                .hasMessage(name() + " state: expected " + bytes.length + " bytes but was 3");
         bytes[3]++;
-        assertThatThrownBy(() -> model.readState(bytes)).hasMessage("spacetime state: expected format mark 4c575301 but was 4c575302");
+        assertThatThrownBy(() -> model.readState(bytes)).hasMessage(name() + " state: expected format mark 4c575301 but was 4c575302");
     }
 
     @Test
     void aModelOfSeveralSeriesOrOfAnotherFamilyIsRefused() {
         ModelStore store = new ModelStore(directory.resolve("refused"));
-        ObjectNode joint = FAMILY.defaultConfig(LAG, HORIZON, 2);
-        StoredModel several = store.register(card(joint, 2), FAMILY.create(joint, 1).weights());
+        ObjectNode joint = family.defaultConfig(LAG, HORIZON, 2);
+        StoredModel several = store.register(card(joint, 2), family.create(joint, 1).weights());
         assertThatThrownBy(() -> ModelFamilies.streaming(several)).isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("expected a model of one series but it forecasts [load, flow] jointly");
-        StoredModel damaged = store.register(card(config().put("modelDim", 32), 1), stored.weights());
+        List<NamedTensor> fewer = stored.weights().subList(1, stored.weights().size());
+        StoredModel damaged = store.register(card(config(), 1), fewer);
         assertThatThrownBy(() -> ModelFamilies.streaming(damaged)).isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("diff_kernel: expected shape [16, 4] but was [8, 4]");
+                .hasMessageContaining("missing tensor").hasMessageContaining(stored.weights().getFirst().name());
         ModelCard card = card(config(), 1);
         StoredModel foreign = new StoredModel(new ModelCard(1, "linear-x-1", "linear", "x", ModelCard.FORECAST, Instant.EPOCH, 1, config(),
                 config(), card.data(), card.scaler(), Map.of()), directory);
         assertThatThrownBy(() -> ModelFamilies.streaming(foreign)).isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("one of [spacetime], but was linear");
+                .hasMessageContaining("one of [dss, longconv, mamba, s4, s4-ptd, s4d, spacetime], but was linear");
     }
 }

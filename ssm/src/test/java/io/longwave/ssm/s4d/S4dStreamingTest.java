@@ -1,0 +1,18 @@
+package io.longwave.ssm.s4d;
+
+import io.longwave.ssm.windowed.WindowedModelContract;
+import tools.jackson.databind.node.ObjectNode;
+
+class S4dStreamingTest extends WindowedModelContract {
+
+    @Override
+    protected String name() {
+        return "s4d";
+    }
+
+    @Override
+    protected void small(ObjectNode config) {
+        config.put("width", 8).put("blocks", 1).put("dropout", 0.0);
+        ((ObjectNode) config.get("layer")).put("stateSize", 16);
+    }
+}
