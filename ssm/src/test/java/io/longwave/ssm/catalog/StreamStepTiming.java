@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What does a sample of a series cost that a trained family serves, what a forecast, what a copy? Sizes that training starts from, lag 336, horizon 96, the
- * mean of the window taken off; arguments: an empty folder that takes the models, then names of families. A program, not a test: other work on the machine
+ * mean of the window taken off (or {@code -Doffset=LAST}); arguments: an empty folder that takes the models, then names of families. A program, not a test: other work on the machine
  * is part of the number.
  */
 final class StreamStepTiming {
@@ -27,7 +27,7 @@ final class StreamStepTiming {
     public static void main(String[] args) {
         for (String name : List.of(args).subList(1, args.length)) {
             var family = ModelFamilies.forecaster(name).orElseThrow();
-            ObjectNode config = family.defaultConfig(336, 96, 1).put("offset", "MEAN");
+            ObjectNode config = family.defaultConfig(336, 96, 1).put("offset", System.getProperty("offset", "MEAN"));
             var card = new ModelCard(1, "", name, "timing", ModelCard.FORECAST, Instant.EPOCH, 1, config,
                     JsonNodeFactory.instance.objectNode(), new ModelCard.DataFingerprint(List.of("x"), 1, "", 1, new Split(1, 1, 1)),
                     new Scaler(List.of("x"), List.of(0.0), List.of(1.0)), Map.of());
@@ -42,11 +42,15 @@ final class StreamStepTiming {
                     state.step(samples, Math.sin(samples * 0.2618));
                 }
                 double step = (System.nanoTime() - start) * 1e-3 / (samples - first);
-                start = System.nanoTime();
+                long forecasting = 0; // at different distances from the last anchor
                 for (int i = 0; i < 50; i++) {
+                    samples++;
+                    state.step(samples, Math.sin(samples * 0.2618));
+                    start = System.nanoTime();
                     Objects.requireNonNull(state.forecast(96, new double[]{0.9, 0.5}));
+                    forecasting += System.nanoTime() - start;
                 }
-                double forecast = (System.nanoTime() - start) * 1e-3 / 50;
+                double forecast = forecasting * 1e-3 / 50;
                 start = System.nanoTime();
                 SeriesState copy = state;
                 for (int i = 0; i < 1000; i++) {
