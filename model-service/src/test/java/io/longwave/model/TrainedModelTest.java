@@ -74,6 +74,10 @@ class TrainedModelTest {
             awaitPoints(100);
             assertThat(models(0, 100)).containsExactly("online-1");
 
+            String other = WaveModel.registerWholeSequences(directory).id();
+            assertThat(service.refusal(PromotionRequest.PATH, new PromotionRequest(other, List.of(KEY)))).contains("\"status\":422")
+                    .contains(other + " cannot: layers: expected ones that can be stepped sample by sample");
+
             assertThat(service.post(PromotionRequest.PATH, new PromotionRequest(model, List.of(KEY)))).isEqualTo(202);
             await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), 1L);
             send(100, 150);
@@ -117,7 +121,7 @@ class TrainedModelTest {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> assertThat(file.toFile().delete()).isTrue());
             }
             await(() -> count("select count(*) from model where available"), 0L);
-            assertThat(count("select count(*) from model")).isEqualTo(1);
+            assertThat(count("select count(*) from model where id = ?", WaveModel.ID)).isEqualTo(1);
         }
     }
 
@@ -158,6 +162,11 @@ class TrainedModelTest {
         int post(String path, Object body) {
             return http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body).retrieve().toBodilessEntity().getStatusCode()
                     .value();
+        }
+
+        String refusal(String path, Object body) {
+            return Objects.requireNonNull(http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body)
+                    .exchange((_, response) -> new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
         }
 
         Forecast forecast(int horizon) {

@@ -49,8 +49,19 @@ public final class WaveModel {
             }
             network.trainStep(batch, 32, new OptimizerStep(3e-3, 1e-4));
         }
+        return store(directory, "spacetime", config, network);
+    }
+
+    /** A model that no stream can step. */
+    public static StoredModel registerWholeSequences(Path directory) {
+        ForecasterFamily family = ModelFamilies.forecaster("dss").orElseThrow();
+        ObjectNode config = family.defaultConfig(LAG, HORIZON, 1).put("width", 4);
+        return store(directory, "dss", config, family.create(config, 1));
+    }
+
+    private static StoredModel store(Path directory, String family, ObjectNode config, TrainableForecaster network) {
         Scaler scaler = new Scaler(List.of("load"), List.of(MEAN), List.of(STD));
-        return new ModelStore(directory).register(new ModelCard(1, "", "spacetime", "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
+        return new ModelStore(directory).register(new ModelCard(1, "", family, "wave", ModelCard.FORECAST, Instant.EPOCH, 4, config,
                 JsonNodeFactory.instance.objectNode(),
                 new ModelCard.DataFingerprint(List.of("load"), 500, "00", 60_000, new Split(300, 100, 100)), scaler, Map.of()),
                 network.weights());

@@ -2,6 +2,7 @@ package io.longwave.model.registry;
 
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.ModelStore;
+import io.longwave.checkpoint.StoredModel;
 import io.longwave.model.serving.Models;
 import io.longwave.ssm.online.OnlineModel;
 import io.longwave.ssm.streaming.StreamingModel;
@@ -48,6 +49,22 @@ class RegisteredModels implements Models {
         } catch (CheckpointException e) {
             LOG.warn("model {} cannot serve: {}", id, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<String> refusal(String id) {
+        StoredModel stored;
+        try {
+            stored = store.open(id);
+        } catch (CheckpointException e) {
+            return Optional.empty();
+        }
+        try {
+            factory.create(stored);
+            return Optional.empty();
+        } catch (CheckpointException e) {
+            return Optional.of(e.problem());
         }
     }
 }
