@@ -2,9 +2,6 @@ package io.longwave.kernel;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Arrays;
-import java.util.List;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,7 +14,6 @@ import io.longwave.tensor.Tensor;
 
 /** Kernels of diagonal systems against states moved step by step, gradients of every trained number against central differences. */
 public abstract class DiagonalKernelContract extends KernelComparison {
-    private static final List<String> NAMES = List.of("inv_dt", "A_real", "A_imag", "B", "C");
 
     private static Form form(Gen gen, Rule rule) {
         int channels = gen.between(1, 5);
@@ -26,18 +22,9 @@ public abstract class DiagonalKernelContract extends KernelComparison {
                 transforms[gen.between(1, transforms.length - 1)], transforms[gen.between(1, transforms.length - 1)], Transform.NONE, rule);
     }
 
-    private static int[][] dims(Form form) {
-        return new int[][]{{form.channels(), form.stepPerMode() ? form.modes() : 1}, {form.copies(), form.modes()},
-                {form.copies(), form.modes()}, {1, form.copies(), form.modes(), 2}, {form.heads(), form.channels(), form.modes(), 2}};
-    }
-
     /** Step sizes around 0.3 and imaginary parts up to 6, so that |x| is on both sides of where the series ends; no RELU at its corner. */
     private static double[][] numbers(Gen gen, Form form) {
-        int[][] dims = dims(form);
-        double[][] out = new double[dims.length][];
-        for (int i = 0; i < dims.length; i++) {
-            out[i] = gen.numbers(Arrays.stream(dims[i]).reduce(1, (a, b) -> a * b));
-        }
+        double[][] out = DiagonalNumbers.draw(gen, DiagonalNumbers.dims(form));
         for (int i = 0; i < out[0].length; i++) {
             out[0][i] = (float) (form.dt() == Transform.RELU ? 0.3 + 0.2 * out[0][i] : -1 + 0.5 * out[0][i]);
         }
@@ -48,19 +35,9 @@ public abstract class DiagonalKernelContract extends KernelComparison {
         return out;
     }
 
-    private static Numbers of(Kernels kernels, Form form, double[]... numbers) {
-        int[][] dims = dims(form);
-        return new Numbers(kernels.of(numbers[0], dims[0]), kernels.of(numbers[1], dims[1]), kernels.of(numbers[2], dims[2]),
-                kernels.of(numbers[3], dims[3]), kernels.of(numbers[4], dims[4]));
-    }
-
-    private static List<Tensor> tensors(Numbers numbers) {
-        return List.of(numbers.invDt(), numbers.aReal(), numbers.aImag(), numbers.b(), numbers.c());
-    }
-
     private static double[] forward(Kernels kernels, Form form, int length, double[]... numbers) {
         Tensor kernel = kernels.of(new double[form.rows() * length], form.rows(), length);
-        kernels.diagonalKernel().forward(form, of(kernels, form, numbers), kernel);
+        kernels.diagonalKernel().forward(form, DiagonalNumbers.of(kernels, form, numbers), kernel);
         return kernels.toDoubles(kernel);
     }
 
@@ -133,14 +110,15 @@ public abstract class DiagonalKernelContract extends KernelComparison {
             int length = gen.between(1, 70);
             double[][] numbers = numbers(gen, form);
             double[] weight = gen.numbers(form.rows() * length);
-            Numbers values = of(kernels(), form, numbers);
+            Numbers values = DiagonalNumbers.of(kernels(), form, numbers);
             double[][] before = numbers(gen, form);
-            Numbers sums = of(kernels(), form, before);
+            Numbers sums = DiagonalNumbers.of(kernels(), form, before);
             kernels().diagonalKernel().backward(form, values, kernels().of(weight, form.rows(), length), sums);
-            for (int i = 0; i < NAMES.size(); i++) {
+            for (int i = 0; i < DiagonalNumbers.NAMES.size(); i++) {
                 double[] expected = difference((kernels, inputs) -> forward(kernels, form, length, inputs), i, weight, numbers);
                 // differences keep eight digits; float32 adds tables rounded once, sums over the taps and what was in the sum before
-                added(NAMES.get(i) + " of " + form, values(kernels(), tensors(sums).get(i)), before[i], expected,
+                added(DiagonalNumbers.NAMES.get(i) + " of " + form, values(kernels(), DiagonalNumbers.tensors(sums).get(i)), before[i],
+                        expected,
                         Math.max(1e-6, kernels().roundingUnit() * 500));
             }
         });
@@ -154,8 +132,8 @@ public abstract class DiagonalKernelContract extends KernelComparison {
             double[][] numbers = numbers(gen, form);
             double[] weight = gen.numbers(form.rows() * length);
             agrees(kernels -> {
-                Numbers values = of(kernels, form, numbers);
-                Numbers sums = of(kernels, form, numbers);
+                Numbers values = DiagonalNumbers.of(kernels, form, numbers);
+                Numbers sums = DiagonalNumbers.of(kernels, form, numbers);
                 Tensor kernel = kernels.zeros(form.rows(), length);
                 kernels.diagonalKernel().forward(form, values, kernel);
                 kernels.diagonalKernel().backward(form, values, kernels.of(weight, form.rows(), length), sums);
@@ -169,7 +147,7 @@ public abstract class DiagonalKernelContract extends KernelComparison {
     void numbersOfAnotherShapeAreNamed() {
         Form form = new Form(1, 2, 1, 3, false, Transform.EXP, Transform.EXP, Transform.NONE, Rule.BILINEAR);
         double[][] right = {new double[2], new double[3], new double[3], new double[6], new double[12]};
-        Numbers numbers = of(kernels(), form, right);
+        Numbers numbers = DiagonalNumbers.of(kernels(), form, right);
         Numbers wrong = new Numbers(numbers.invDt(), numbers.aReal(), numbers.aImag(), numbers.c(), numbers.c());
         Tensor kernel = kernels().zeros(2, 4);
         assertThatThrownBy(() -> kernels().diagonalKernel().forward(form, wrong, kernel)).isInstanceOf(ShapeMismatchException.class)

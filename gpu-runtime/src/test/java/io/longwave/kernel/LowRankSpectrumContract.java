@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,19 +25,16 @@ public abstract class LowRankSpectrumContract extends KernelComparison {
                 Rule.BILINEAR);
     }
 
+    /** Those of the diagonal part, and P. */
     private static int[][] dims(Form form, int rank) {
-        return new int[][]{{form.channels(), form.stepPerMode() ? form.modes() : 1}, {form.copies(), form.modes()},
-                {form.copies(), form.modes()}, {1, form.copies(), form.modes(), 2}, {form.heads(), form.channels(), form.modes(), 2},
-                {rank, form.copies(), form.modes(), 2}};
+        int[][] dims = Arrays.copyOf(DiagonalNumbers.dims(form), DiagonalNumbers.NAMES.size() + 1);
+        dims[DiagonalNumbers.NAMES.size()] = new int[]{rank, form.copies(), form.modes(), 2};
+        return dims;
     }
 
     /** Step sizes around 0.3, modes that decay and turn, P of half the size of the rest; no RELU at its corner. */
     private static double[][] numbers(Gen gen, Form form, int rank) {
-        int[][] dims = dims(form, rank);
-        double[][] out = new double[dims.length][];
-        for (int i = 0; i < dims.length; i++) {
-            out[i] = gen.numbers(Arrays.stream(dims[i]).reduce(1, (a, b) -> a * b));
-        }
+        double[][] out = DiagonalNumbers.draw(gen, dims(form, rank));
         for (int i = 0; i < out[0].length; i++) {
             out[0][i] = (float) (form.dt() == Transform.RELU ? 0.3 + 0.2 * out[0][i] : -1 + 0.5 * out[0][i]);
         }
@@ -53,9 +49,7 @@ public abstract class LowRankSpectrumContract extends KernelComparison {
     }
 
     private static Numbers of(Kernels kernels, Form form, int rank, double[]... numbers) {
-        int[][] dims = dims(form, rank);
-        Tensor[] tensors = IntStream.range(0, dims.length).mapToObj(i -> kernels.of(numbers[i], dims[i])).toArray(Tensor[]::new);
-        return new Numbers(new DiagonalKernel.Numbers(tensors[0], tensors[1], tensors[2], tensors[3], tensors[4]), tensors[5]);
+        return new Numbers(DiagonalNumbers.of(kernels, form, numbers), kernels.of(numbers[5], dims(form, rank)[5]));
     }
 
     private static List<Tensor> tensors(Numbers numbers) {

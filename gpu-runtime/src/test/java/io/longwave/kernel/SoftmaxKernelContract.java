@@ -3,7 +3,6 @@ package io.longwave.kernel;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +14,6 @@ import io.longwave.tensor.Tensor;
 
 /** Kernels of modes normalised over the sequence against sums of their taps, gradients of every trained number against central differences. */
 public abstract class SoftmaxKernelContract extends KernelComparison {
-    private static final List<String> NAMES = List.of("inv_dt", "A_real", "A_imag", "B", "C");
     private static final double EPSILON = 1e-3;
 
     /** The real parts are as they are trained, of either sign. */
@@ -25,18 +23,9 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
                 gen.coin() ? Transform.EXP : Transform.SOFTPLUS, Transform.NONE, Transform.NONE, Rule.ZERO_ORDER_HOLD);
     }
 
-    private static int[][] dims(Form form) {
-        return new int[][]{{form.channels(), form.stepPerMode() ? form.modes() : 1}, {form.copies(), form.modes()},
-                {form.copies(), form.modes()}, {1, form.copies(), form.modes(), 2}, {form.heads(), form.channels(), form.modes(), 2}};
-    }
-
     /** Step sizes around 0.1, real parts of both signs but not next to 0, where the kernel is not smooth, and imaginary parts up to 6. */
     private static double[][] numbers(Gen gen, Form form) {
-        int[][] dims = dims(form);
-        double[][] out = new double[dims.length][];
-        for (int i = 0; i < dims.length; i++) {
-            out[i] = gen.numbers(Arrays.stream(dims[i]).reduce(1, (a, b) -> a * b));
-        }
+        double[][] out = DiagonalNumbers.draw(gen, DiagonalNumbers.dims(form));
         for (int i = 0; i < out[0].length; i++) {
             out[0][i] = (float) (-2.3 + 0.5 * out[0][i]);
         }
@@ -47,19 +36,9 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
         return out;
     }
 
-    private static Numbers of(Kernels kernels, Form form, double[]... numbers) {
-        int[][] dims = dims(form);
-        return new Numbers(kernels.of(numbers[0], dims[0]), kernels.of(numbers[1], dims[1]), kernels.of(numbers[2], dims[2]),
-                kernels.of(numbers[3], dims[3]), kernels.of(numbers[4], dims[4]));
-    }
-
-    private static List<Tensor> tensors(Numbers numbers) {
-        return List.of(numbers.invDt(), numbers.aReal(), numbers.aImag(), numbers.b(), numbers.c());
-    }
-
     private static double[] forward(Kernels kernels, Form form, int length, double[]... numbers) {
         Tensor kernel = kernels.of(new double[form.rows() * length], form.rows(), length);
-        kernels.softmaxKernel().forward(form, of(kernels, form, numbers), EPSILON, kernel);
+        kernels.softmaxKernel().forward(form, DiagonalNumbers.of(kernels, form, numbers), EPSILON, kernel);
         return kernels.toDoubles(kernel);
     }
 
@@ -128,13 +107,15 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
             double[][] numbers = numbers(gen, form);
             double[] weight = gen.numbers(form.rows() * length);
             double[][] before = numbers(gen, form);
-            Numbers sums = of(kernels(), form, before);
-            kernels().softmaxKernel().backward(form, of(kernels(), form, numbers), EPSILON, kernels().of(weight, form.rows(), length),
+            Numbers sums = DiagonalNumbers.of(kernels(), form, before);
+            kernels().softmaxKernel().backward(form, DiagonalNumbers.of(kernels(), form, numbers), EPSILON,
+                    kernels().of(weight, form.rows(), length),
                     sums);
-            for (int i = 0; i < NAMES.size(); i++) {
+            for (int i = 0; i < DiagonalNumbers.NAMES.size(); i++) {
                 double[][] held = Arrays.stream(numbers).map(double[]::clone).toArray(double[][]::new);
                 double[] expected = difference((_, inputs) -> shifted(form, length, held, inputs), i, weight, numbers);
-                added(NAMES.get(i) + " of " + form, values(kernels(), tensors(sums).get(i)), before[i], expected,
+                added(DiagonalNumbers.NAMES.get(i) + " of " + form, values(kernels(), DiagonalNumbers.tensors(sums).get(i)), before[i],
+                        expected,
                         Math.max(1e-6, kernels().roundingUnit() * 500));
             }
         });
@@ -186,8 +167,8 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
             double[][] numbers = numbers(gen, form);
             double[] weight = gen.numbers(form.rows() * length);
             agrees(kernels -> {
-                Numbers values = of(kernels, form, numbers);
-                Numbers sums = of(kernels, form, numbers);
+                Numbers values = DiagonalNumbers.of(kernels, form, numbers);
+                Numbers sums = DiagonalNumbers.of(kernels, form, numbers);
                 Tensor kernel = kernels.zeros(form.rows(), length);
                 kernels.softmaxKernel().forward(form, values, EPSILON, kernel);
                 kernels.softmaxKernel().backward(form, values, EPSILON, kernels.of(weight, form.rows(), length), sums);
@@ -209,7 +190,7 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
     void whatDoesNotFitIsNamed() {
         Form form = new Form(1, 2, 1, 3, false, Transform.EXP, Transform.NONE, Transform.NONE, Rule.ZERO_ORDER_HOLD);
         Form bilinear = new Form(1, 2, 1, 3, false, Transform.EXP, Transform.NONE, Transform.NONE, Rule.BILINEAR);
-        Numbers numbers = of(kernels(), form, new double[2], new double[3], new double[3], new double[6], new double[12]);
+        Numbers numbers = DiagonalNumbers.of(kernels(), form, new double[2], new double[3], new double[3], new double[6], new double[12]);
         Tensor kernel = kernels().zeros(2, 4);
         SoftmaxKernel softmax = kernels().softmaxKernel();
         assertThatThrownBy(() -> softmax.forward(bilinear, numbers, EPSILON, kernel)).hasMessageContaining("rule")

@@ -16,6 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
  * first-level cache while the states of a channel pass by, four at a time, and B and C in the second, where all channels of a group read
  * them. They are copied there with gaps between their rows: S is often a power of two, rows of the tensors are then a multiple of a page
  * apart, and a dozen of them compete for the eight lines of one set of the first-level cache, which takes two thirds of the speed.
+ *
+ * <p>A series alone has no lanes to fill: lanes run over its channels and over the states of a channel then, whose sums keep their order, those of eight channels
+ * under way together.
  */
 final class SimdSelectiveStep implements SelectiveStep {
     private static final VectorSpecies<Float> LANES = SimdDecay.LANES;
@@ -28,6 +31,8 @@ final class SimdSelectiveStep implements SelectiveStep {
     private static final int GAP = 160;
     /** States that are updated in one pass. */
     private static final int TOGETHER = 4;
+    /** Sums of a series alone that are under way together. */
+    private static final int CHAINS = 8;
 
     private final ThreadLocal<Scratch> scratch;
 
@@ -47,6 +52,10 @@ final class SimdSelectiveStep implements SelectiveStep {
         float @Nullable [] z = SimdTensor.orNull(zTensor);
         float[] y = SimdTensor.of(yTensor);
         int n = system.states();
+        if (series == 1 && !system.exactHold()) {
+            alone(system, state, u, delta, b, c, z, y);
+            return;
+        }
         int block = Math.min(LONGEST_BLOCK, Math.max(INPUTS / (2 * n) / WIDTH, 1) * WIDTH);
         block = Math.min(block, (series + WIDTH - 1) / WIDTH * WIDTH);
         int row = block + GAP;
@@ -269,8 +278,13 @@ final class SimdSelectiveStep implements SelectiveStep {
     }
 
     private static void read(float skip, float[] s, int row, float[] u, float @Nullable [] z, float[] y, int at, int count) {
+        Rows.addScaled(skip, u, at, s, Row.SUMS * row, count);
+        gate(s, row, z, y, at, count);
+    }
+
+    /** What is read out, times the gate where there is one. */
+    private static void gate(float[] s, int row, float @Nullable [] z, float[] y, int at, int count) {
         int sums = Row.SUMS * row;
-        Rows.addScaled(skip, u, at, s, sums, count);
         if (z == null) {
             java.lang.System.arraycopy(s, sums, y, at, count);
             return;
@@ -281,5 +295,111 @@ final class SimdSelectiveStep implements SelectiveStep {
         SimdDecay.sigmoid(s, gates, s, open, count);
         Rows.multiply(s, gates, s, open, s, open, count);
         Rows.multiply(s, sums, s, open, y, at, count);
+    }
+
+    private void alone(System system, float[] state, float[] u, float[] delta, float[] b, float[] c, float @Nullable [] z, float[] y) {
+        int channels = system.channels();
+        int row = (channels + WIDTH - 1) / WIDTH * WIDTH;
+        float[] s = scratch.get().array(0, Row.COUNT * row);
+        int sizes = Row.SIZES * row;
+        int drivens = Row.DRIVEN * row;
+        int sums = Row.SUMS * row;
+        for (int h = 0; h < channels; h++) {
+            s[sizes + h] = delta[h] + system.deltaBias()[h];
+        }
+        SimdDecay.softplus(s, sizes, sizes, channels);
+        Rows.multiply(s, sizes, u, 0, s, drivens, channels);
+        int n = system.states();
+        for (int h = 0; h < channels; h++) {
+            moveAlone(system.a(), state, h * n, b, system.group(h) * n, n, s[sizes + h], s[drivens + h]);
+        }
+        int h = 0;
+        for (; h + CHAINS <= channels; h += CHAINS) {
+            sumsAlone(system, state, c, h, s, sums + h);
+        }
+        for (; h < channels; h++) {
+            float sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum = Math.fma(c[system.group(h) * n + i], state[h * n + i], sum);
+            }
+            s[sums + h] = sum;
+        }
+        for (int k = 0; k < channels; k++) {
+            s[sums + k] = Math.fma(system.skip()[k], u[k], s[sums + k]);
+        }
+        gate(s, row, z, y, 0, channels);
+    }
+
+    /** States of one channel, the first at {@code x}, driven by {@code driven} B. */
+    private static void moveAlone(float[] a, float[] state, int x, float[] b, int bAt, int n, float size, float driven) {
+        FloatVector q1 = FloatVector.broadcast(LANES, FloatDecay.Q1);
+        FloatVector q2 = FloatVector.broadcast(LANES, FloatDecay.Q2);
+        FloatVector q3 = FloatVector.broadcast(LANES, FloatDecay.Q3);
+        FloatVector q4 = FloatVector.broadcast(LANES, FloatDecay.Q4);
+        FloatVector q5 = FloatVector.broadcast(LANES, FloatDecay.Q5);
+        FloatVector one = FloatVector.broadcast(LANES, 1f);
+        FloatVector rest = FloatVector.broadcast(LANES, FloatDecay.REST);
+        FloatVector drive = FloatVector.broadcast(LANES, driven);
+        int bound = LANES.loopBound(n);
+        for (int i = 0; i < bound; i += WIDTH) {
+            FloatVector exponent = FloatVector.fromArray(LANES, a, x + i).mul(FloatDecay.LOG2_E).mul(size);
+            FloatVector bounded = exponent.blend(FloatDecay.SMALLEST_EXPONENT,
+                    exponent.compare(VectorOperators.LT, FloatDecay.SMALLEST_EXPONENT));
+            FloatVector shifted = bounded.add(FloatDecay.ROUND);
+            FloatVector r = bounded.sub(shifted.sub(FloatDecay.ROUND));
+            FloatVector p = r.fma(q5, q4);
+            p = p.fma(r, q3);
+            p = p.fma(r, q2);
+            p = p.fma(r, q1);
+            p = p.fma(r, one);
+            FloatVector decay = p.reinterpretAsInts().add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            decay.fma(FloatVector.fromArray(LANES, state, x + i), drive.fma(FloatVector.fromArray(LANES, b, bAt + i), rest))
+                    .intoArray(state, x + i);
+        }
+        for (int i = bound; i < n; i++) {
+            float decay = FloatDecay.exp2(size * (a[x + i] * FloatDecay.LOG2_E));
+            state[x + i] = Math.fma(decay, state[x + i], Math.fma(driven, b[bAt + i], FloatDecay.REST));
+        }
+    }
+
+    /** What C reads of eight channels from {@code h} on. */
+    private static void sumsAlone(System system, float[] state, float[] c, int h, float[] s, int at) {
+        int n = system.states();
+        int x = h * n;
+        int c0 = system.group(h) * n;
+        int c1 = system.group(h + 1) * n;
+        int c2 = system.group(h + 2) * n;
+        int c3 = system.group(h + 3) * n;
+        int c4 = system.group(h + 4) * n;
+        int c5 = system.group(h + 5) * n;
+        int c6 = system.group(h + 6) * n;
+        int c7 = system.group(h + 7) * n;
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        for (int i = 0; i < n; i++) {
+            s0 = Math.fma(c[c0 + i], state[x + i], s0);
+            s1 = Math.fma(c[c1 + i], state[x + n + i], s1);
+            s2 = Math.fma(c[c2 + i], state[x + 2 * n + i], s2);
+            s3 = Math.fma(c[c3 + i], state[x + 3 * n + i], s3);
+            s4 = Math.fma(c[c4 + i], state[x + 4 * n + i], s4);
+            s5 = Math.fma(c[c5 + i], state[x + 5 * n + i], s5);
+            s6 = Math.fma(c[c6 + i], state[x + 6 * n + i], s6);
+            s7 = Math.fma(c[c7 + i], state[x + 7 * n + i], s7);
+        }
+        s[at] = s0;
+        s[at + 1] = s1;
+        s[at + 2] = s2;
+        s[at + 3] = s3;
+        s[at + 4] = s4;
+        s[at + 5] = s5;
+        s[at + 6] = s6;
+        s[at + 7] = s7;
     }
 }

@@ -6,7 +6,6 @@ import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,11 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 class BrokerAwayTest {
     @Test
     void withoutABrokerTheServiceStartsAndAsksWritersToComeBack() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
-        try (IngestServer server = new IngestServer("localhost:" + free, "longwave.ingest.retry-after=7s")) {
+        try (IngestServer server = new IngestServer("localhost:" + FixedPorts.free(), "longwave.ingest.retry-after=7s")) {
             refusesFor(server.post("/api/v2/write?bucket=b", "m f=1 5"), "7");
             refusesFor(server.post("/write?db=d", "m f=1 5"), "7");
             // A bad line is not looked at either: 400 would make the client drop the good ones beside it.

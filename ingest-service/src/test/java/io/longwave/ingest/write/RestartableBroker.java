@@ -3,7 +3,6 @@ package io.longwave.ingest.write;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -24,13 +23,8 @@ final class RestartableBroker implements AutoCloseable {
 
     RestartableBroker(Path directory) throws IOException {
         this.directory = directory;
-        int port;
-        int controller;
-        try (ServerSocket first = new ServerSocket(0); ServerSocket second = new ServerSocket(0)) {
-            port = first.getLocalPort();
-            controller = second.getLocalPort();
-        }
-        servers = "127.0.0.1:" + port;
+        int controller = FixedPorts.free();
+        servers = "127.0.0.1:" + FixedPorts.free();
         String listeners = "PLAINTEXT://" + servers + ",CONTROLLER://127.0.0.1:" + controller;
         settings.putAll(Map.of("process.roles", "broker,controller", "node.id", "1", "listeners", listeners, "advertised.listeners",
                 listeners, "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT", "controller.listener.names",

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-import io.longwave.ssm.streaming.StreamingModel;
-import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.kernel.WindowCentring.Offset;
 import io.longwave.ssm.conformal.HorizonBands;
+import io.longwave.ssm.streaming.SeriesState;
+import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.MeanPathForecaster;
 import io.longwave.train.ScaleAugmentedForecaster;
 import io.longwave.train.Scaler;
@@ -20,11 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
  * A network trained to forecast from the last L values of a series, serving a stream.
  *
  * <p>A forecast is the network's pass over the last L values, so it is the one {@code evaluate} measures, up to the rounding of its 32-bit kernels;
- * beyond the trained horizon the network goes on from its own forecasts, the mean path stays at its last value, and the forecast is kept within one and a half times the
- * span of what came before. A sample is judged by the one-step prediction of the recurrent state, which is anchored on the last L values (offset and deviation taken off,
- * zero start) and anchored anew after every L / {@value #ANCHORS_PER_LAG} samples: anchoring costs L steps of the recurrence, so a sample costs
- * 1 + {@value #ANCHORS_PER_LAG} of them, and the network never sees much more than the L values it was trained on. A network that
- * takes the last value off, or averages over the window, is anchored at every sample, at a cost of L steps each. Score and bands are calibrated as {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
+ * beyond the trained horizon the network goes on from its own forecasts, the mean path stays at its last value, and the forecast is kept within one
+ * and a half times the span of what came before. A sample is judged by the one-step prediction of the recurrent state, which is anchored on the last L
+ * values (offset and deviation taken off, zero start) and anchored anew after every L / {@value #ANCHORS_PER_LAG} samples: anchoring costs L steps of the
+ * recurrence, so a sample costs 1 + {@value #ANCHORS_PER_LAG} of them, and the network never sees much more than the L values it was trained on. A network
+ * that takes the last value off, or averages over the window, is anchored at every sample, at a cost of L steps each. Score and bands are calibrated as
+ * {@code io.longwave.ssm.conformal} says, on the past residuals of the series itself.
  *
  * <p>The samples are taken as steps of equal length, whatever the training data's. Up to T missing steps are filled with the forecast;
  * after a longer gap the window is filled anew. A series is standardised with the scale of the training data: a model serves series like those it was

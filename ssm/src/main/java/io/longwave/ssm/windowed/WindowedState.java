@@ -5,11 +5,11 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.longwave.ssm.streaming.SeriesState;
-import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.conformal.CoverageTracker;
 import io.longwave.ssm.conformal.HorizonBands;
 import io.longwave.ssm.conformal.TailCalibrator;
+import io.longwave.ssm.streaming.Cadence;
+import io.longwave.ssm.streaming.SeriesState;
 
 /** One series served by a network that was trained on windows. All values inside are on the model's standardised scale. */
 final class WindowedState implements SeriesState {

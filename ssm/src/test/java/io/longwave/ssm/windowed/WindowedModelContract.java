@@ -20,16 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.longwave.ssm.streaming.StreamingModel;
-import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.ModelCard;
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.kernel.WindowCentring;
 import io.longwave.ssm.catalog.ModelFamilies;
+import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
+import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
