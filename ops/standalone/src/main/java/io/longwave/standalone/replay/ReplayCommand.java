@@ -108,9 +108,8 @@ public final class ReplayCommand implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        out.println("Sent %,d rows, %,d values in %.1f s (%,.0f values/s): %s to %s, series %s/%s".formatted(report.rows, report.values,
-                seconds,
-                report.values / Math.max(1e-3, seconds), time(survey.firstNanos()), time(survey.lastNanos()), bucket, head));
+        out.println("Sent %,d rows, %,d values in %.1f s (%,.0f values/s)%s, series %s/%s".formatted(report.rows, report.values, seconds,
+                report.values / Math.max(1e-3, seconds), report.span(), bucket, head));
         out.flush();
         report.summary();
         return 0;
@@ -201,6 +200,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 keepPace(row.nanos());
             }
             batch.add(line(row));
+            report.took(row.nanos() + shift);
             // A slow replay is watched live, so it does not wait for a full batch.
             if (batch.size() >= LINES_A_BATCH || (speed > 0 && System.nanoTime() - batchBegin > 200_000_000L)) {
                 finish();
@@ -266,9 +266,22 @@ public final class ReplayCommand implements Callable<Integer> {
         private long badRows;
         private long badCells;
         private long refusals;
+        private long earliest = Long.MAX_VALUE;
+        private long latest = Long.MIN_VALUE;
 
         Report(PrintWriter err) {
             this.err = err;
+        }
+
+        /** A row with this time as it is sent. */
+        void took(long nanos) {
+            earliest = Math.min(earliest, nanos);
+            latest = Math.max(latest, nanos);
+        }
+
+        /** From when to when rows were sent; nothing where there was none. */
+        String span() {
+            return earliest > latest ? "" : ": " + time(earliest) + " to " + time(latest);
         }
 
         @Override

@@ -63,7 +63,7 @@ class ReplayCommandTest {
         assertThat(replay(file("load.csv", CSV))).isZero();
         assertThat(lines).containsExactly("load a=1.0,b\\ c=2.5 1767225600000000000", "load a=-300.0 1767229200000000000");
         assertThat(queries).allSatisfy(query -> assertThat(query).contains("bucket=replay").contains("precision=ns"));
-        assertThat(out.toString()).contains("Sent 2 rows, 3 values");
+        assertThat(out.toString()).contains("Sent 2 rows, 3 values").contains(": 2026-01-01T00:00:00Z to 2026-01-01T01:00:00Z, series");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -72,6 +72,8 @@ class ReplayCommandTest {
         assertThat(replay(file("load.csv", CSV), "--measurement", "site load", "--tag", "unit=7", "--bucket", "b 1", "--limit", "1"))
                 .isZero();
         assertThat(lines).containsExactly("site\\ load,unit=7 a=1.0,b\\ c=2.5 1767225600000000000");
+        assertThat(out.toString()).as("what was sent, not what the file holds").contains("Sent 1 rows, 2 values")
+                .contains(": 2026-01-01T00:00:00Z to 2026-01-01T00:00:00Z, series b 1/");
         assertThat(queries).allSatisfy(query -> assertThat(query).contains("bucket=b+1"));
     }
 
