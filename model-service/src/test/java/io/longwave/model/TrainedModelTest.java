@@ -74,10 +74,6 @@ class TrainedModelTest {
             awaitPoints(100);
             assertThat(models(0, 100)).containsExactly("online-1");
 
-            String other = WaveModel.registerWholeSequences(directory).id();
-            assertThat(service.refusal(PromotionRequest.PATH, new PromotionRequest(other, List.of(KEY)))).contains("\"status\":422")
-                    .contains(other + " cannot: layers: expected ones that can be stepped sample by sample");
-
             assertThat(service.post(PromotionRequest.PATH, new PromotionRequest(model, List.of(KEY)))).isEqualTo(202);
             await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), 1L);
             send(100, 150);
@@ -112,8 +108,9 @@ class TrainedModelTest {
     }
 
     @Test
-    void aModelRegisteredWhileTheServiceRunsIsListedSoonAndOneThatIsGoneIsNotAvailable(@TempDir Path store) throws Exception {
-        try (Service _ = new Service(store)) {
+    void aModelRegisteredWhileTheServiceRunsIsListedSoonOneThatIsGoneIsNotAvailableAndOneThatCannotServeIsRefused(@TempDir Path store)
+            throws Exception {
+        try (Service service = new Service(store)) {
             await(() -> count("select count(*) from model where available"), 0L);
             WaveModel.register(store, 5);
             await(() -> count("select count(*) from model where available"), 1L);
@@ -121,7 +118,11 @@ class TrainedModelTest {
                 files.sorted(Comparator.reverseOrder()).forEach(file -> assertThat(file.toFile().delete()).isTrue());
             }
             await(() -> count("select count(*) from model where available"), 0L);
-            assertThat(count("select count(*) from model where id = ?", WaveModel.ID)).isEqualTo(1);
+            assertThat(count("select count(*) from model")).isEqualTo(1);
+
+            String unfit = WaveModel.registerWholeSequences(store).id();
+            assertThat(service.refusal(PromotionRequest.PATH, new PromotionRequest(unfit, List.of(KEY)))).contains("\"status\":422")
+                    .contains(unfit + " cannot: layers: expected ones that can be stepped sample by sample");
         }
     }
 

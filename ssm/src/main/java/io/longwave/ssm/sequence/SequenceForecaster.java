@@ -123,7 +123,7 @@ public final class SequenceForecaster extends SequenceModel implements Trainable
         var stepped = new SteppedForecaster(recurrence, shape.pooling, kernels().toFloats(headWeight.value()),
                 kernels().toFloats(headBias.value()));
         return new WindowedModel.Network(stepped, shape.lag, shape.horizon, shape.offset,
-                shape.scaled ? WindowNormalization::deviation : _ -> 1, shape.pooling == Pooling.MEAN);
+                normalization::scale, shape.pooling == Pooling.MEAN);
     }
 
     /** One recorded pass. */

@@ -46,6 +46,7 @@ final class SteppedForecaster implements SteppedNetwork {
         private final float[] hidden = new float[width];
         /** Of what the network put out at all steps, for the mean. */
         private final double[] sum = new double[width];
+        private final double[] pooled = new double[width];
         private long steps;
         /** Samples of a patch that is not whole. */
         private int waiting;
@@ -85,11 +86,14 @@ final class SteppedForecaster implements SteppedNetwork {
 
         /** The next {@code count} of the samples that the head has at the end of the last patch. */
         private void head(int count, double[] out) {
+            for (int i = 0; i < width; i++) {
+                pooled[i] = pooling == Pooling.LAST ? hidden[i] : sum[i] / Math.max(1, steps);
+            }
             for (int h = 0; h < count; h++) {
                 int row = (waiting + h) * width;
                 double x = headBias[waiting + h];
                 for (int i = 0; i < width; i++) {
-                    x += headWeight[row + i] * (pooling == Pooling.LAST || steps == 0 ? hidden[i] : sum[i] / steps);
+                    x += headWeight[row + i] * pooled[i];
                 }
                 out[h] = x;
             }

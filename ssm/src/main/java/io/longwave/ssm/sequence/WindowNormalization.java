@@ -37,43 +37,38 @@ final class WindowNormalization {
         for (int v = 0; v < variates; v++) {
             for (int b = 0; b < batch; b++) {
                 int at = b * rows * variates + v;
-                double mean = 0;
-                for (int t = 0; t < lag; t++) {
-                    mean += windows[at + t * variates];
-                }
-                mean /= lag;
+                double mean = mean(windows, at);
                 int i = v * batch + b;
                 offset[i] = switch (kind) {
                     case MEAN -> (float) mean;
                     case LAST -> windows[at + (lag - 1) * variates];
                     case NONE -> 0;
                 };
-                scale[i] = scaled ? (float) Math.sqrt(variance(windows, at, mean) + LEAST_VARIANCE) : 1;
+                scale[i] = scaled ? deviation(windows, at, mean) : 1;
             }
         }
     }
 
-    /** Deviation of a single window, [L], as {@link #fit} takes it. */
-    static double deviation(float[] window) {
-        double mean = 0;
-        for (float x : window) {
-            mean += x;
-        }
-        mean /= window.length;
-        double sum = 0;
-        for (float x : window) {
-            sum += (x - mean) * (x - mean);
-        }
-        return (float) Math.sqrt(sum / window.length + LEAST_VARIANCE);
+    /** What a window of a single series, [L], is divided by. */
+    double scale(float[] window) {
+        return scaled ? deviation(window, 0, mean(window, 0)) : 1;
     }
 
-    private double variance(float[] windows, int at, double mean) {
+    private double mean(float[] windows, int at) {
+        double sum = 0;
+        for (int t = 0; t < lag; t++) {
+            sum += windows[at + t * variates];
+        }
+        return sum / lag;
+    }
+
+    private float deviation(float[] windows, int at, double mean) {
         double sum = 0;
         for (int t = 0; t < lag; t++) {
             double d = windows[at + t * variates] - mean;
             sum += d * d;
         }
-        return sum / lag;
+        return (float) Math.sqrt(sum / lag + LEAST_VARIANCE);
     }
 
     /**

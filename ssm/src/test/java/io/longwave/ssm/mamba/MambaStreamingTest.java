@@ -15,4 +15,10 @@ class MambaStreamingTest extends WindowedModelContract {
     protected void small(ObjectNode config) {
         config.put("width", 8).put("blocks", 1).put("dropout", 0.0).put("patch", 4).put("windowScale", true).put("pooling", "MEAN");
     }
+
+    @Override
+    protected String widen(ObjectNode config) {
+        config.put("width", 16);
+        return "encoder.weight: expected [16, 4] but was [8, 4]";
+    }
 }

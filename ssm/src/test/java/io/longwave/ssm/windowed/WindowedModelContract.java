@@ -60,6 +60,9 @@ public abstract class WindowedModelContract {
     /** Sizes of a network that learns in seconds: changes to the family's defaults. */
     protected abstract void small(ObjectNode config);
 
+    /** Makes the network wider than its weights. @return what is said of them then */
+    protected abstract String widen(ObjectNode config);
+
     @BeforeAll
     void train() {
         TrainableForecaster network = family.create(config(), 4);
@@ -331,7 +334,11 @@ public abstract class WindowedModelContract {
         assertThat(spike.score()).isGreaterThan(0.9999);
     }
 
-    /** Or more: errors are measured from recurrent states, and a forecast comes from a fresh window, where a network may do better. */
+    /** At most this share may be inside a band of 90 %. */
+    protected double mostCoverage() {
+        return 0.96;
+    }
+
     @Test
     void bandsOfEveryHorizonHoldWhatTheyPromise() {
         double[] values = noisyWave(5000, 0.1, 11);
@@ -350,7 +357,7 @@ public abstract class WindowedModelContract {
             }
         }
         for (int h = 0; h < HORIZON; h++) {
-            assertThat(inside[h] / (double) asked).as("coverage of the 90 %% band, %d steps ahead", h + 1).isBetween(0.84, 0.98);
+            assertThat(inside[h] / (double) asked).as("coverage of the 90 %% band, %d steps ahead", h + 1).isBetween(0.84, mostCoverage());
         }
     }
 
@@ -403,6 +410,10 @@ public abstract class WindowedModelContract {
         StoredModel several = store.register(card(joint, 2), family.create(joint, 1).weights());
         assertThatThrownBy(() -> ModelFamilies.streaming(several)).isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("expected a model of one series but it forecasts [load, flow] jointly");
+        ObjectNode wider = config();
+        String complaint = widen(wider);
+        StoredModel misfit = store.register(card(wider, 1), stored.weights());
+        assertThatThrownBy(() -> ModelFamilies.streaming(misfit)).isInstanceOf(CheckpointException.class).hasMessageContaining(complaint);
         List<NamedTensor> fewer = stored.weights().subList(1, stored.weights().size());
         StoredModel damaged = store.register(card(config(), 1), fewer);
         assertThatThrownBy(() -> ModelFamilies.streaming(damaged)).isInstanceOf(CheckpointException.class)
