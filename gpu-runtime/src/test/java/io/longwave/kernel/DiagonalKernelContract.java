@@ -137,8 +137,7 @@ public abstract class DiagonalKernelContract extends KernelComparison {
                 Tensor kernel = kernels.zeros(form.rows(), length);
                 kernels.diagonalKernel().forward(form, values, kernel);
                 kernels.diagonalKernel().backward(form, values, kernels.of(weight, form.rows(), length), sums);
-                return new double[][]{values(kernels, kernel), values(kernels, sums.invDt()), values(kernels, sums.aReal()),
-                        values(kernels, sums.aImag()), values(kernels, sums.b()), values(kernels, sums.c())};
+                return DiagonalNumbers.results(kernels, kernel, sums);
             }, 64);
         });
     }

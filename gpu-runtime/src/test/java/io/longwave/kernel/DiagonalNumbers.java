@@ -35,4 +35,10 @@ final class DiagonalNumbers {
     static List<Tensor> tensors(Numbers numbers) {
         return List.of(numbers.invDt(), numbers.aReal(), numbers.aImag(), numbers.b(), numbers.c());
     }
+
+    /** A kernel and the gradients of the numbers it was made from, as {@link KernelComparison#agrees} compares them. */
+    static double[][] results(Kernels kernels, Tensor kernel, Numbers sums) {
+        return new double[][]{kernels.toDoubles(kernel), kernels.toDoubles(sums.invDt()), kernels.toDoubles(sums.aReal()),
+                kernels.toDoubles(sums.aImag()), kernels.toDoubles(sums.b()), kernels.toDoubles(sums.c())};
+    }
 }

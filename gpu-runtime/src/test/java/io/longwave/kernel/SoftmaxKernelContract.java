@@ -172,8 +172,7 @@ public abstract class SoftmaxKernelContract extends KernelComparison {
                 Tensor kernel = kernels.zeros(form.rows(), length);
                 kernels.softmaxKernel().forward(form, values, EPSILON, kernel);
                 kernels.softmaxKernel().backward(form, values, EPSILON, kernels.of(weight, form.rows(), length), sums);
-                return new double[][]{values(kernels, kernel), values(kernels, sums.invDt()), values(kernels, sums.aReal()),
-                        values(kernels, sums.aImag()), values(kernels, sums.b()), values(kernels, sums.c())};
+                return DiagonalNumbers.results(kernels, kernel, sums);
             }, 64);
         });
     }
