@@ -2,9 +2,11 @@ package io.longwave.checkpoint;
 
 import io.longwave.train.Scaler;
 import io.longwave.train.Split;
+import io.longwave.train.layout.RecordingInput;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,9 +25,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param scaler of its inputs and outputs: the model works on standardised values
  * @param metrics numbers by name, for example {@code testMse}; errors are on the standardised scale
  * @param classes names in the order of a classifier's probabilities; empty for other tasks
+ * @param input how files must be read to be what a classifier was trained on; null for other tasks, and for classifiers of versions that did not say
  */
 public record ModelCard(int format, String id, String family, String name, String task, Instant created, long seed, ObjectNode config,
-        ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics, List<String> classes) {
+        ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics, List<String> classes,
+        @Nullable RecordingInput input) {
 
     public static final int FORMAT = 1;
     public static final String FORECAST = "forecast";
@@ -37,14 +41,15 @@ public record ModelCard(int format, String id, String family, String name, Strin
         classes = List.copyOf(classes);
     }
 
-    /** A card without classes. */
+    /** A card of a model that is no classifier. */
     public ModelCard(int format, String id, String family, String name, String task, Instant created, long seed, ObjectNode config,
             ObjectNode training, DataFingerprint data, Scaler scaler, Map<String, Double> metrics) {
-        this(format, id, family, name, task, created, seed, config, training, data, scaler, metrics, List.of());
+        this(format, id, family, name, task, created, seed, config, training, data, scaler, metrics, List.of(), null);
     }
 
     ModelCard withId(String newId) {
-        return new ModelCard(format, newId, family, name, task, created, seed, config, training, data, scaler, metrics, classes);
+        return new ModelCard(format, newId, family, name, task, created, seed, config, training, data, scaler, metrics, classes,
+                input);
     }
 
     /**

@@ -33,7 +33,9 @@ public record StoredModel(ModelCard card, Path directory) {
     static final String CARD = "model.json";
     static final String WEIGHTS = "weights.safetensors";
     private static final String CLASSES = "classes";
-    private static final List<String> FIELDS = Arrays.stream(ModelCard.class.getRecordComponents()).map(RecordComponent::getName).toList();
+    private static final String INPUT = "input"; // of classifiers of later versions only
+    private static final List<String> FIELDS = Arrays.stream(ModelCard.class.getRecordComponents()).map(RecordComponent::getName)
+            .filter(field -> !field.equals(INPUT)).toList();
     /** Fields of a newer minor version are no reason to refuse a model. */
     static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();

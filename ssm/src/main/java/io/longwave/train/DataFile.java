@@ -1,6 +1,7 @@
 package io.longwave.train;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +36,34 @@ public record DataFile(Path path, byte[] bytes) {
         }
     }
 
+    /**
+     * A file that came over the network.
+     *
+     * @param name for what is said about it
+     * @param packed as it came, gzip or not
+     * @param most unpacked bytes at most: a few packed ones can hold any number
+     * @throws DataFileException if it cannot be unpacked or holds more
+     */
+    public static DataFile of(String name, byte[] packed, int most) {
+        Path path = Path.of(name);
+        try (InputStream unpacked = unpacked(new ByteArrayInputStream(packed))) {
+            byte[] bytes = unpacked.readNBytes(most);
+            if (unpacked.read() >= 0) {
+                throw new DataFileException(path, "expected at most " + most + " bytes, unpacked, but found more");
+            }
+            return new DataFile(path, bytes);
+        } catch (IOException e) {
+            throw new DataFileException(path, "cannot be unpacked: " + e.getMessage());
+        }
+    }
+
     /** The unpacked bytes as a stream; the caller closes it. */
     static InputStream open(Path file) throws IOException {
-        BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        return unpacked(Files.newInputStream(file));
+    }
+
+    private static InputStream unpacked(InputStream packed) throws IOException {
+        BufferedInputStream raw = new BufferedInputStream(packed, 1 << 16);
         raw.mark(2);
         boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
         raw.reset();

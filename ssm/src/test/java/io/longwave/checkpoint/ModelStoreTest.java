@@ -9,8 +9,11 @@ import io.longwave.train.Split;
 import io.longwave.train.TrainableForecaster;
 import io.longwave.train.TrainableModel.NamedTensor;
 import io.longwave.train.classify.ClassifierFamily;
+import io.longwave.train.layout.ClassificationSource.Layout;
+import io.longwave.train.layout.RecordingInput;
 import io.longwave.train.classify.MomentClassifier;
 import io.longwave.train.reconstruct.ReconstructorFamily;
+import io.longwave.train.wfdb.BeatOptions;
 import io.longwave.train.reconstruct.RowAutoencoder;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -147,7 +150,8 @@ class ModelStoreTest {
                 family.defaultConfig(5, 2, 3), JsonMapper.shared().createObjectNode(),
                 new ModelCard.DataFingerprint(List.of("0", "1"), 30, "ab".repeat(32), 0, new Split(10, 10, 10)),
                 new Scaler(List.of("0", "1"), List.of(0.0, 1.0), List.of(1.0, 2.0)), Map.of("testAccuracy", 0.5),
-                List.of("slow", "middle", "fast"));
+                List.of("slow", "middle", "fast"),
+                new RecordingInput(Layout.WFDB, 360, "MLII", BeatOptions.plain()));
         StoredModel stored = store.open(store.register(card, model.weights()).id());
         assertThat(stored.card()).isEqualTo(card.withId("moments-x-1"));
         float[] expected = new float[3];

@@ -3,23 +3,32 @@ package io.longwave.api.modelservice;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.series.Forecast;
+import io.longwave.wire.ClassificationAnswer;
+import io.longwave.wire.ClassificationJobRequest;
+import io.longwave.wire.ClassificationRequest;
 import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
@@ -37,14 +46,20 @@ public final class ModelService {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final RestClient http;
+    private final RestClient working;
     private final JsonMapper json;
 
     ModelService(ModelServiceSettings settings, JsonMapper json) {
-        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build());
-        factory.setReadTimeout(settings.readTimeout());
-        this.http = RestClient.builder().baseUrl(settings.url().toString()).requestFactory(factory).build();
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build();
+        this.http = http(client, settings.url(), settings.readTimeout());
+        this.working = http(client, settings.url(), settings.workTimeout());
         this.json = json;
+    }
+
+    private static RestClient http(HttpClient client, URI url, Duration readTimeout) {
+        JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
+        factory.setReadTimeout(readTimeout);
+        return RestClient.builder().baseUrl(url.toString()).requestFactory(factory).build();
     }
 
     /**
@@ -53,11 +68,7 @@ public final class ModelService {
      * @throws ProblemException if the series is warming up or its owner cannot answer now
      */
     public Forecast forecast(ForecastRequest request) {
-        Forecast forecast = post(ForecastRequest.PATH, request, Forecast.class, ProblemType.UNKNOWN_SERIES);
-        if (forecast == null) {
-            throw failed("an empty answer");
-        }
-        return forecast;
+        return answered(post(ForecastRequest.PATH, request, Forecast.class, ProblemType.UNKNOWN_SERIES));
     }
 
     /** Serves series with a model from some offset on. */
@@ -70,10 +81,41 @@ public final class ModelService {
         post(WatchRequest.PATH, request, Void.class, ProblemType.UNKNOWN_SERIES);
     }
 
+    /** What a stored classifier says of recordings. */
+    public ClassificationAnswer classify(ClassificationRequest request) {
+        return answered(exchange(working.post().uri(ClassificationRequest.PATH).contentType(MediaType.APPLICATION_JSON)
+                .body(json.writeValueAsBytes(request)), ClassificationAnswer.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** Hands files over as a job. */
+    public ClassificationJobRequest.Accepted startClassification(String model, List<Resource> files) {
+        MultiValueMap<String, Object> parts = new LinkedMultiValueMap<>();
+        files.forEach(file -> parts.add(ClassificationJobRequest.PART, file));
+        return answered(exchange(
+                working.post().uri(uri -> uri.path(ClassificationJobRequest.PATH).queryParam("model", "{model}").build(model))
+                        .contentType(MediaType.MULTIPART_FORM_DATA).body(parts),
+                ClassificationJobRequest.Accepted.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** Stops and forgets a job. */
+    public void forgetClassification(UUID job) {
+        exchange(http.delete().uri(ClassificationJobRequest.PATH + "/{job}", job), Void.class, ProblemType.UNKNOWN_CLASSIFICATION);
+    }
+
     private <T> @Nullable T post(String path, Object body, Class<T> type, ProblemType missing) {
+        return exchange(http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(body)), type, missing);
+    }
+
+    private static <T> T answered(@Nullable T answer) {
+        if (answer == null) {
+            throw failed("an empty answer");
+        }
+        return answer;
+    }
+
+    private <T> @Nullable T exchange(RestClient.RequestHeadersSpec<?> asked, Class<T> type, ProblemType missing) {
         try {
-            return http.post().uri(path).contentType(MediaType.APPLICATION_JSON)
-                    .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON).body(json.writeValueAsBytes(body))
+            return asked.accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON)
                     .exchange((request, response) -> read(response, type, missing));
         } catch (RestClientException e) {
             // Refused, unreachable, or no answer in time: all of these pass, or a person is already repairing them.

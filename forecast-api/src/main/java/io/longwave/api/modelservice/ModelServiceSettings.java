@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url where the model service listens
  * @param connectTimeout longest wait for a connection
  * @param readTimeout longest wait for an answer
+ * @param workTimeout longest wait for an answer that takes a model to compute, or files to travel
  */
 @ConfigurationProperties(value = "longwave.model-service", ignoreUnknownFields = false)
 record ModelServiceSettings(@DefaultValue("http://localhost:8082") URI url, @DefaultValue("1s") Duration connectTimeout,
-        @DefaultValue("10s") Duration readTimeout) {}
+        @DefaultValue("10s") Duration readTimeout, @DefaultValue("5m") Duration workTimeout) {}

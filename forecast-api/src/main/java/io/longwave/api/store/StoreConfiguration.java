@@ -1,6 +1,7 @@
 package io.longwave.api.store;
 
 import io.longwave.db.anomaly.AnomalyQueries;
+import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.forecast.ForecastQueries;
 import io.longwave.db.model.ModelQueries;
 import io.longwave.db.point.PointQueries;
@@ -36,6 +37,11 @@ class StoreConfiguration {
     @Bean
     ModelQueries modelQueries(JdbcClient jdbc) {
         return new ModelQueries(jdbc);
+    }
+
+    @Bean
+    ClassificationQueries classificationQueries(JdbcClient jdbc) {
+        return new ClassificationQueries(jdbc);
     }
 
     @Bean

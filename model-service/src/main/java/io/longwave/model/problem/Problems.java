@@ -4,6 +4,7 @@ import java.net.URI;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -24,6 +25,12 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> database(SQLException e) {
+        LOG.warn("the database did not answer a request: {}", e.toString());
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> database(DataAccessException e) {
         LOG.warn("the database did not answer a request: {}", e.toString());
         return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
     }

@@ -3,6 +3,7 @@ package io.longwave.standalone;
 import io.longwave.backend.BackendUnavailableException;
 import io.longwave.cuda.DeviceOutOfMemoryException;
 import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.classify.ClassifyCommand;
 import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
 import io.longwave.standalone.platform.UpCommand;
@@ -25,9 +26,8 @@ import picocli.CommandLine.Spec;
  * and by SIGTERM.
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, GoldenCommand.class,
-        DoctorCommand.class,
-        StreamCommand.class})
+        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, ClassifyCommand.class,
+        GoldenCommand.class, DoctorCommand.class, StreamCommand.class})
 public final class Longwave implements Runnable {
 
     @Spec

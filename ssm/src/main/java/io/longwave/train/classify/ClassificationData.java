@@ -28,7 +28,7 @@ public record ClassificationData(List<String> classes, int channels, List<Labell
                     throw new IllegalArgumentException(
                             "expected " + channels + " channels in every sequence but was " + sequence.channels());
                 }
-                if (sequence.label() >= classes.size()) {
+                if (sequence.label() < 0 || sequence.label() >= classes.size()) {
                     throw new IllegalArgumentException("label " + sequence.label() + " has no name among " + classes);
                 }
             }

@@ -23,23 +23,7 @@ public record Classifying(float[] probabilities, int[] given, double crossEntrop
     static Classifying of(TrainableClassifier model, List<LabelledSequence> sequences, int stride, PaddedLengths lengths, int batch) {
         int count = (sequences.size() + stride - 1) / stride;
         int classes = model.classes();
-        float[] probabilities = new float[count * classes];
-        int size = Math.min(batch, count);
-        PaddedBatch padded = new PaddedBatch(size, model.channels(), lengths);
-        int[] places = byLength(sequences, stride, count, lengths);
-        int[] entries = new int[size];
-        float[] out = new float[size * classes];
-        for (int first = 0; first < count; first += size) {
-            int real = Math.min(size, count - first);
-            for (int b = 0; b < size; b++) {
-                entries[b] = places[first + Math.min(b, real - 1)] * stride; // the last batch repeats its last sequence: one batch size for all
-            }
-            padded.fill(sequences, entries, 0);
-            model.classify(padded.sequences(), padded.steps, size, padded.length(), out);
-            for (int b = 0; b < real; b++) {
-                System.arraycopy(out, b * classes, probabilities, places[first + b] * classes, classes);
-            }
-        }
+        float[] probabilities = probabilities(model, sequences, stride, lengths, Math.min(batch, count));
         int[] given = new int[count];
         double sum = 0;
         for (int i = 0; i < count; i++) {
@@ -47,6 +31,39 @@ public record Classifying(float[] probabilities, int[] given, double crossEntrop
             sum -= Math.log(Math.max(SMALLEST, probabilities[i * classes + sequences.get(i * stride).label()]));
         }
         return new Classifying(probabilities, given, sum / count);
+    }
+
+    /**
+     * Probabilities of the classes of every sequence, whether or not its label is known.
+     *
+     * @param size sequences that the model is given at once; the last of them are repeated where fewer are left, so that it sees one size only
+     * @return [N, C]
+     */
+    public static float[] probabilities(TrainableClassifier model, List<LabelledSequence> sequences, PaddedLengths lengths, int size) {
+        return probabilities(model, sequences, 1, lengths, size);
+    }
+
+    private static float[] probabilities(TrainableClassifier model, List<LabelledSequence> sequences, int stride, PaddedLengths lengths,
+            int size) {
+        int count = (sequences.size() + stride - 1) / stride;
+        int classes = model.classes();
+        float[] probabilities = new float[count * classes];
+        PaddedBatch padded = new PaddedBatch(size, model.channels(), lengths);
+        int[] places = byLength(sequences, stride, count, lengths);
+        int[] entries = new int[size];
+        float[] out = new float[size * classes];
+        for (int first = 0; first < count; first += size) {
+            int real = Math.min(size, count - first);
+            for (int b = 0; b < size; b++) {
+                entries[b] = places[first + Math.min(b, real - 1)] * stride;
+            }
+            padded.fill(sequences, entries, 0);
+            model.classify(padded.sequences(), padded.steps, size, padded.length(), out);
+            for (int b = 0; b < real; b++) {
+                System.arraycopy(out, b * classes, probabilities, places[first + b] * classes, classes);
+            }
+        }
+        return probabilities;
     }
 
     /** 0 to N - 1 in ascending padded length, else in their order. */
@@ -63,7 +80,8 @@ public record Classifying(float[] probabilities, int[] given, double crossEntrop
         return places;
     }
 
-    private static int likeliest(float[] probabilities, int from, int classes) {
+    /** The class of the highest of C probabilities; of equal ones the first. */
+    public static int likeliest(float[] probabilities, int from, int classes) {
         int best = 0;
         for (int c = 1; c < classes; c++) {
             if (probabilities[from + c] > probabilities[from + best]) {

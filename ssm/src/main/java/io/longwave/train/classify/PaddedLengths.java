@@ -24,6 +24,12 @@ public final class PaddedLengths {
         return of(data.train().stream().mapToInt(LabelledSequence::length).toArray(), data.longest());
     }
 
+    /** For sequences of which nothing is known: {@code longest}, half of it, a quarter and an eighth, rounded up. */
+    public static PaddedLengths halving(int longest) {
+        return new PaddedLengths(IntStream.iterate(MOST - 1, halvings -> halvings >= 0, halvings -> halvings - 1)
+                .map(halvings -> (longest - 1 >> halvings) + 1).distinct().toArray());
+    }
+
     /** For sequences of these lengths, and others up to {@code longest}. */
     static PaddedLengths of(int[] usual, int longest) {
         int[] ends = candidates(usual, longest);

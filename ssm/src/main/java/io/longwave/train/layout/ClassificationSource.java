@@ -7,6 +7,7 @@ import io.longwave.train.ucr.UcrArchive;
 import io.longwave.train.wav.WavFolder;
 import io.longwave.train.wfdb.BeatOptions;
 import io.longwave.train.wfdb.WfdbFolder;
+import io.longwave.train.wfdb.WfdbHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,6 +69,23 @@ public final class ClassificationSource {
             data = ValidationCut.fold(data, options.fold, options.folds);
         }
         return options.validationShare == 0 ? data : ValidationCut.cut(data, options.validationShare, options.seed);
+    }
+
+    /**
+     * How recordings must be read that a classifier of these data is to classify.
+     *
+     * @throws DataFileException as {@link #read}
+     */
+    public static RecordingInput input(Path place, Options options) {
+        Layout layout = layout(place);
+        return switch (layout) {
+            case ARCHIVE -> new RecordingInput(layout, 0, "", null);
+            case WAV -> new RecordingInput(layout, WavFolder.rate(place), "", null);
+            case WFDB -> {
+                WfdbHeader first = WfdbFolder.firstToTrainOn(place, options.trainList);
+                yield new RecordingInput(layout, first.rate(), first.signals().getFirst().lead(), options.beats);
+            }
+        };
     }
 
     /** @throws DataFileException if the place holds none of the layouts, saying what each would be */

@@ -14,19 +14,25 @@ record ArchiveFile(List<String> declared, int channels, List<Case> cases) {
 
     /**
      * @param values [L, V], row by row
-     * @param label as written, but a whole number such as 1.0000000e+00 as 1
+     * @param label as written, but a whole number such as 1.0000000e+00 as 1; empty where it was not asked for
      * @param line in the file, from 1
      */
     @SuppressWarnings("ArrayRecordComponent") // cases are handed on, never compared
     record Case(float[] values, int length, String label, long line) {}
 
-    /** Reads either format: a line that starts with @ is a header, and only {@code .ts} files have one. */
-    static ArchiveFile read(DataFile file) {
+    /**
+     * Reads either format: a line that starts with @ is a header, and only {@code .ts} files have one.
+     *
+     * @param labelled whether the class of every case is asked for
+     */
+    static ArchiveFile read(DataFile file, boolean labelled) {
         List<String> lines = file.lines();
         for (String line : lines) {
             String text = line.strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
-                return text.startsWith("@") ? new TsFile(file.path(), lines).read() : new ClassFirstTable(file.path(), lines).read();
+                return text.startsWith("@")
+                        ? new TsFile(file.path(), lines, labelled).read()
+                        : new ClassFirstTable(file.path(), lines, labelled).read();
             }
         }
         throw new DataFileException(file.path(), "expected cases, one a line, but the file holds none");

@@ -18,10 +18,13 @@ final class ClassFirstTable {
 
     private final Path path;
     private final List<String> lines;
+    private final boolean labelled;
 
-    ClassFirstTable(Path path, List<String> lines) {
+    /** @param labelled whether the first field must be a class; else it is left out, whatever it says */
+    ClassFirstTable(Path path, List<String> lines, boolean labelled) {
         this.path = path;
         this.lines = lines;
+        this.labelled = labelled;
     }
 
     ArchiveFile read() {
@@ -45,8 +48,8 @@ final class ClassFirstTable {
             throw new DataFileException(path, line,
                     "expected a class and values, parted by tabs, commas or blanks, but found " + fields.length + " field");
         }
-        String label = ArchiveFile.label(fields[0]);
-        if (label.isEmpty() || label.equals("NaN") || label.equals("?")) {
+        String label = labelled ? ArchiveFile.label(fields[0]) : "";
+        if (labelled && (label.isEmpty() || label.equals("NaN") || label.equals("?"))) {
             throw new DataFileException(path, line, "expected a class in the first field but found '" + fields[0] + "'");
         }
         float[] values = new float[fields.length - 1];

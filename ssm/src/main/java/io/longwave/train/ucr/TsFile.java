@@ -15,20 +15,23 @@ import java.util.OptionalDouble;
 
 /**
  * The {@code .ts} format of the UEA archive: remarks after {@code #}, header lines after {@code @}, and after {@code @data} one case a line, dimensions parted
- * by {@code :}, values by {@code ,}, the class last. Cases may differ in length; the dimensions of one case may not. A missing value is {@code ?} or NaN and
+ * by {@code :}, values by {@code ,}, the class last where the header says that there are classes. Cases may differ in length; the dimensions of one case may not. A missing value is {@code ?} or NaN and
  * is filled as {@link MissingValues} says.
  */
 final class TsFile {
 
     private final Path path;
     private final List<String> lines;
+    private final boolean labelled;
     private final Map<String, String> header = new HashMap<>();
     private final List<String> declared = new ArrayList<>();
     private int dimensions;
 
-    TsFile(Path path, List<String> lines) {
+    /** @param labelled whether every case must have a class */
+    TsFile(Path path, List<String> lines, boolean labelled) {
         this.path = path;
         this.lines = lines;
+        this.labelled = labelled;
     }
 
     ArchiveFile read() {
@@ -75,7 +78,7 @@ final class TsFile {
         if (flag("timestamps", line, false)) {
             throw new DataFileException(path, line, "expected values at equal distances, '@timeStamps false', but the header says true");
         }
-        if (flag("targetlabel", line, false) || !flag("classlabel", line, true)) {
+        if (labelled && (flag("targetlabel", line, false) || !hasClasses(line))) {
             throw new DataFileException(path, line,
                     "expected classes, '@classLabel true' and their names, but the header says there are none");
         }
@@ -85,6 +88,10 @@ final class TsFile {
             throw new DataFileException(path, line, "the header says both '@univariate true' and " + named + " dimensions");
         }
         dimensions = univariate ? 1 : named;
+    }
+
+    private boolean hasClasses(int line) {
+        return flag("classlabel", line, true);
     }
 
     private boolean flag(String key, int line, boolean otherwise) {
@@ -113,7 +120,9 @@ final class TsFile {
 
     private Case oneCase(String text, int line) {
         String[] parts = text.split(":", -1);
-        int found = parts.length - 1;
+        // A target stands where a class would, and says as little to whoever asks for neither.
+        boolean last = hasClasses(line) || flag("targetlabel", line, false);
+        int found = last ? parts.length - 1 : parts.length;
         if (found < 1) {
             throw new DataFileException(path, line, "expected values and ':' before the class but found '" + shortened(text) + "'");
         }
@@ -121,7 +130,8 @@ final class TsFile {
             dimensions = found; // the first case says it where the header does not
         }
         if (found != dimensions) {
-            throw new DataFileException(path, line, "expected " + dimensions + " dimensions parted by ':' and a class but found " + found);
+            throw new DataFileException(path, line, "expected " + dimensions + " dimensions parted by ':'" + (last ? " and a class" : "")
+                    + " but found " + found);
         }
         int length = 0;
         float[] values = {};
@@ -143,7 +153,7 @@ final class TsFile {
                     "expected " + header.get("serieslength") + " values, as @seriesLength says, but found " + length);
         }
         MissingValues.fill(values, length, dimensions);
-        return new Case(values, length, className(parts[dimensions], line), line);
+        return new Case(values, length, labelled ? className(parts[dimensions], line) : "", line);
     }
 
     private String className(String field, int line) {

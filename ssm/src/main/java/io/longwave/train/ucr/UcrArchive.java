@@ -107,10 +107,10 @@ public final class UcrArchive {
      */
     public static ClassificationData read(Path train, @Nullable Path test) {
         DataFile.Fingerprint fingerprint = new DataFile.Fingerprint();
-        ArchiveFile learning = ArchiveFile.read(fingerprint.add(DataFile.read(train)));
+        ArchiveFile learning = ArchiveFile.read(fingerprint.add(DataFile.read(train)), true);
         ArchiveFile judging = test == null
                 ? new ArchiveFile(List.of(), learning.channels(), List.of())
-                : ArchiveFile.read(fingerprint.add(DataFile.read(test)));
+                : ArchiveFile.read(fingerprint.add(DataFile.read(test)), true);
         if (test != null && judging.channels() != learning.channels()) {
             throw new DataFileException(test,
                     "expected " + learning.channels() + " dimensions as in " + train + " but found " + judging.channels());
@@ -118,6 +118,15 @@ public final class UcrArchive {
         List<String> classes = classes(learning, judging);
         return new ClassificationData(classes, learning.channels(), sequences(learning, classes), List.of(), sequences(judging, classes),
                 fingerprint.hex());
+    }
+
+    /**
+     * The cases of a file of either format that are to be classified; classes that it may have are left out.
+     *
+     * @throws DataFileException if it is none of the two formats
+     */
+    public static List<LabelledSequence> unlabelled(DataFile file) {
+        return ArchiveFile.read(file, false).cases().stream().map(one -> LabelledSequence.unknown(one.values(), one.length())).toList();
     }
 
     /** In the order of the headers; those that no header names follow in ascending order, by number where all are numbers. */

@@ -137,6 +137,11 @@ public final class WavFolder {
         return told ? data : ValidationCut.testByRow(data, rule.testShare, rule.seed);
     }
 
+    /** Samples per second of the first recording below the folder, which the others must have. */
+    public static int rate(Path folder) {
+        return WavFile.of(DataFile.read(recordings(folder).getFirst().file)).rate();
+    }
+
     private static void checkGroups(Path folder, TestRule rule, List<Recording> recordings) {
         Set<String> groups = recordings.stream().map(Recording::group).collect(Collectors.toCollection(TreeSet::new));
         if (!groups.containsAll(rule.testGroups)) {

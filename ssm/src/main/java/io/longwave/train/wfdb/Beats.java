@@ -46,6 +46,21 @@ final class Beats {
         return all;
     }
 
+    /**
+     * Every beat of the record in time order, of whatever class its annotation is, as what is to be classified: a beat detector calls them all
+     * normal.
+     */
+    static List<UnknownBeat> unknown(WfdbRecord record, BeatOptions options) {
+        Beats cut = new Beats(record, options);
+        List<UnknownBeat> all = new ArrayList<>();
+        for (int i = 0; i < cut.beats.size(); i++) {
+            long sample = cut.beats.get(i).sample();
+            LabelledSequence beat = cut.sequence(cut.windows.at(sample), cut.rhythm.of(i, 0), BeatClass.Q, false);
+            all.add(new UnknownBeat(sample / record.header().rate(), LabelledSequence.unknown(beat.values(), beat.length())));
+        }
+        return all;
+    }
+
     private List<LabelledSequence> annotated() {
         List<LabelledSequence> cut = new ArrayList<>();
         for (int i = 0; i < beats.size(); i++) {

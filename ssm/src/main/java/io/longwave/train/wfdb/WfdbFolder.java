@@ -2,6 +2,7 @@ package io.longwave.train.wfdb;
 
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
+import io.longwave.train.DataFiles;
 import io.longwave.train.classify.ClassificationData;
 import io.longwave.train.classify.LabelledSequence;
 import java.io.IOException;
@@ -59,8 +60,36 @@ public final class WfdbFolder {
         return new ClassificationData(classes, reading.channels, learning, List.of(), judging, fingerprint.hex());
     }
 
+    /** The header of the first record to train on, whose rate and first lead the others must have. */
+    public static WfdbHeader firstToTrainOn(Path folder, @Nullable Path trainList) {
+        return WfdbHeader.of(DataFiles.in(folder).open(names(folder, trainList, TRAIN_LISTS).getFirst() + ".hea"));
+    }
+
+    /**
+     * The beats of one record, cut as those of a folder are whose first record is the one described.
+     *
+     * @param annotator whose annotations say where beats are
+     * @param rate of that folder, samples per second
+     * @param lead that comes first in that folder
+     * @throws DataFileException if a file of the record is absent or damaged, its rate is another, or it has no beats
+     */
+    public static List<UnknownBeat> unknown(DataFiles files, String record, String annotator, double rate, String lead,
+            BeatOptions options) {
+        WfdbRecord read = WfdbRecord.read(files, record, annotator, new DataFile.Fingerprint()).withFirst(lead);
+        if (read.header().rate() != rate) {
+            throw new DataFileException(Path.of(record + ".hea"),
+                    "expected " + rate + " Hz as in the records that were trained on but found " + read.header().rate() + " Hz");
+        }
+        List<UnknownBeat> beats = Beats.unknown(read, options);
+        if (beats.isEmpty()) {
+            throw new DataFileException(Path.of(record + "." + annotator), "expected annotations of beats but there are none");
+        }
+        return beats;
+    }
+
     private static final class Reading {
         private final Path folder;
+        private final DataFiles files;
         private final BeatOptions options;
         private final DataFile.Fingerprint fingerprint;
         private int channels;
@@ -69,6 +98,7 @@ public final class WfdbFolder {
 
         Reading(Path folder, BeatOptions options, DataFile.Fingerprint fingerprint) {
             this.folder = folder;
+            this.files = DataFiles.in(folder);
             this.options = options;
             this.fingerprint = fingerprint;
         }
@@ -76,7 +106,7 @@ public final class WfdbFolder {
         List<LabelledSequence> beats(List<String> names, BiFunction<WfdbRecord, BeatOptions, List<LabelledSequence>> cut) {
             List<LabelledSequence> beats = new ArrayList<>();
             for (String name : names) {
-                WfdbRecord record = WfdbRecord.read(folder, name, "atr", fingerprint);
+                WfdbRecord record = WfdbRecord.read(files, name, "atr", fingerprint);
                 if (channels == 0) {
                     lead = record.header().signals().getFirst().lead();
                 }

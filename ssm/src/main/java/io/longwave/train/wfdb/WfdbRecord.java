@@ -2,10 +2,9 @@ package io.longwave.train.wfdb;
 
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
+import io.longwave.train.DataFiles;
 import io.longwave.train.classify.MissingValues;
 import io.longwave.train.wfdb.WfdbHeader.SignalLine;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +30,11 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
      * @param fingerprint takes the files in the order they are read
      * @throws DataFileException if a file is absent or damaged, or the samples do not add up to the checksum of the header
      */
-    public static WfdbRecord read(Path folder, String name, String annotator, DataFile.Fingerprint fingerprint) {
-        WfdbHeader header = WfdbHeader.of(fingerprint.add(open(folder, name + ".hea")));
+    public static WfdbRecord read(DataFiles place, String name, String annotator, DataFile.Fingerprint fingerprint) {
+        WfdbHeader header = WfdbHeader.of(fingerprint.add(place.open(name + ".hea")));
         Map<String, DataFile> files = new LinkedHashMap<>();
         for (SignalLine signal : header.signals()) {
-            files.computeIfAbsent(signal.file(), file -> fingerprint.add(open(folder, file)));
+            files.computeIfAbsent(signal.file(), file -> fingerprint.add(place.open(file)));
         }
         int channels = header.signals().size();
         float[] values = {};
@@ -65,7 +64,7 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
             }
         }
         MissingValues.fill(values, length, channels);
-        return new WfdbRecord(header, values, length, WfdbAnnotation.read(fingerprint.add(open(folder, name + "." + annotator))));
+        return new WfdbRecord(header, values, length, WfdbAnnotation.read(fingerprint.add(place.open(name + "." + annotator))));
     }
 
     /** The record with the signal of this lead before the others, which keep their order; the record itself where it has no such lead. */
@@ -98,11 +97,5 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
             throw new DataFileException(file.path(), "signal " + signal.lead() + ": expected samples that add up to the header's checksum "
                     + signal.checksum().getAsInt() + " but found " + (short) sum + "; the file is damaged");
         }
-    }
-
-    private static DataFile open(Path folder, String name) {
-        Path plain = folder.resolve(name);
-        Path packed = folder.resolve(name + ".gz");
-        return DataFile.read(Files.isRegularFile(plain) || !Files.isRegularFile(packed) ? plain : packed);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
+import io.longwave.train.DataFiles;
 import io.longwave.train.PublicData;
 import io.longwave.train.classify.ClassWeights;
 import io.longwave.train.classify.ClassificationData;
@@ -41,7 +42,7 @@ class WfdbFolderTest {
     @ValueSource(ints = {16, 24, 32, 61, 160, 212})
     void readsSamplesOfEveryFormatInMillivolts(int format) throws IOException {
         record("r", format, SAMPLES, 1);
-        WfdbRecord record = WfdbRecord.read(directory, "r", "atr", new DataFile.Fingerprint());
+        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint());
         assertThat(record.length()).isEqualTo(8);
         assertThat(record.channels()).isEqualTo(2);
         for (int l = 0; l < 8; l++) {
@@ -54,7 +55,7 @@ class WfdbFolderTest {
     @Test
     void readsBytesAboutTheirMiddleAndFillsSamplesThatSayNone() throws IOException {
         record("r", 80, new int[][]{{5, -128, 9, 127}}, 1);
-        WfdbRecord record = WfdbRecord.read(directory, "r", "atr", new DataFile.Fingerprint());
+        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint());
         assertThat(record.values()).containsExactly((5 - 1024) / 200f, (7 - 1024) / 200f, (9 - 1024) / 200f, (127 - 1024) / 200f);
     }
 
@@ -182,7 +183,8 @@ class WfdbFolderTest {
         byte[] bytes = Files.readAllBytes(signal);
         bytes[3] ^= 1;
         Files.write(signal, bytes);
-        assertThatThrownBy(() -> WfdbRecord.read(directory, "r", "atr", new DataFile.Fingerprint())).isInstanceOf(DataFileException.class)
+        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint()))
+                .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("r.dat: signal MLII: expected samples that add up to the header's checksum");
     }
 
@@ -204,7 +206,8 @@ class WfdbFolderTest {
         Files.writeString(directory.resolve("r.hea"), header.replace(";", "\r\n") + "\r\n# remark");
         Files.write(directory.resolve("r.dat"), new byte[16]);
         Files.write(directory.resolve("r.atr"), words(0));
-        assertThatThrownBy(() -> WfdbRecord.read(directory, "r", "atr", new DataFile.Fingerprint())).isInstanceOf(DataFileException.class)
+        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint()))
+                .isInstanceOf(DataFileException.class)
                 .hasMessageContaining(problem);
     }
 

@@ -16,6 +16,7 @@ import io.longwave.train.classify.ConfusionMatrix;
 import io.longwave.train.classify.LabelledSequence;
 import io.longwave.train.classify.PaddedLengths;
 import io.longwave.train.classify.TrainableClassifier;
+import io.longwave.train.layout.RecordingInput;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -143,8 +144,12 @@ final class ClassificationRun {
         return config;
     }
 
-    /** What goes into {@code model.json}. */
-    ModelCard card(String name, Trained trained) {
+    /**
+     * What goes into {@code model.json}.
+     *
+     * @param input how recordings are read that are to be classified
+     */
+    ModelCard card(String name, Trained trained, RecordingInput input) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         put(metrics, "validation", trained.validation());
         put(metrics, "test", trained.test());
@@ -154,7 +159,7 @@ final class ClassificationRun {
         var fingerprint = new ModelCard.DataFingerprint(scaler.columns(), rows, data.sha256(), 0,
                 new Split(data.train().size(), data.validation().size(), data.test().size()));
         return new ModelCard(ModelCard.FORMAT, "", family.name(), name, ModelCard.CLASSIFY, Instant.now(), seed, config, describeSettings(),
-                fingerprint, scaler, metrics, data.classes());
+                fingerprint, scaler, metrics, data.classes(), input);
     }
 
     private static void put(Map<String, Double> metrics, String part, Judged judged) {

@@ -26,7 +26,8 @@ public final class ClassifierTrainer {
         request.err().flush();
         ClassificationRun run = new ClassificationRun(family, raw, options, request.training(), request.training().seed());
         ClassificationRun.Trained trained = run.train(family.name() + " " + request.modelName(), request.err());
-        StoredModel stored = request.register(run.card(request.modelName(), trained), trained.model());
+        StoredModel stored = request.register(run.card(request.modelName(), trained, options.input(request.data(), request.parts())),
+                trained.model());
         run.discardSnapshot();
         request.out().printf(Locale.ROOT, "%s: best of %d epochs is %d, validation accuracy %.4f, macro F1 %.4f; %.0f s%n", stored.id(),
                 trained.outcome().history().size(), trained.outcome().bestEpoch(), trained.validation().confusion().accuracy(),

@@ -4,6 +4,7 @@ import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.standalone.classify.ClassificationFolds.Fold;
 import io.longwave.standalone.classify.ClassificationRun.Judged;
+import io.longwave.ssm.classify.RecordingClassifier;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.train.PartOptions;
 import io.longwave.standalone.train.Reports;
@@ -181,7 +182,7 @@ public final class ClassifyEvaluation implements Callable<Integer> {
         List<ConfusionMatrix> tests = new ArrayList<>();
         Map<String, ConfusionMatrix> baselines = Map.of();
         for (String checkpoint : subject.checkpoints) {
-            StoredModel stored = TrainingRequest.open(checkpoint, training);
+            StoredModel stored = TrainingRequest.open(checkpoint, training.dataDirectory());
             TrainableClassifier model = open(stored);
             if (model.channels() != raw.channels() || !stored.card().classes().equals(raw.classes())) {
                 throw new CommandException(stored.id() + ": expected " + raw.channels() + " channels and classes " + raw.classes()
@@ -219,12 +220,10 @@ public final class ClassifyEvaluation implements Callable<Integer> {
     }
 
     private static InputScaling scaling(StoredModel stored) {
-        String name = stored.card().training().path("scaling").asString(InputScaling.CHANNEL.name());
         try {
-            return InputScaling.valueOf(name);
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(stored.id() + ": expected a scaling among " + List.of(InputScaling.values()) + " but was '" + name
-                    + "'.", e);
+            return RecordingClassifier.scaling(stored);
+        } catch (CheckpointException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 

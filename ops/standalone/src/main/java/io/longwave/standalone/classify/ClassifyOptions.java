@@ -7,11 +7,13 @@ import io.longwave.train.classify.ClassificationData;
 import io.longwave.train.classify.ClassifierChoice;
 import io.longwave.train.classify.InputScaling;
 import io.longwave.train.layout.ClassificationSource;
+import io.longwave.train.layout.RecordingInput;
 import io.longwave.train.wav.WavFolder;
 import io.longwave.train.wfdb.BeatOptions;
 import io.longwave.train.wfdb.LeadScale;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -105,16 +107,31 @@ public final class ClassifyOptions {
      * @param folds 0 for the test part that the data have
      */
     ClassificationData read(Path place, PartOptions parts, int fold, int folds) {
+        return told(place, () -> ClassificationSource.read(place, options(parts, fold, folds)));
+    }
+
+    /**
+     * How recordings are read that are like those of this place.
+     *
+     * @throws CommandException as {@link #read(Path, PartOptions)}
+     */
+    RecordingInput input(Path place, PartOptions parts) {
+        return told(place, () -> ClassificationSource.input(place, options(parts, 0, 0)));
+    }
+
+    private ClassificationSource.Options options(PartOptions parts, int fold, int folds) {
+        Matcher range = RANGE.matcher(testIndices);
+        if (!range.matches()) {
+            throw new CommandException("--test-indices: expected a range such as 0-4 but was '" + testIndices + "'.");
+        }
+        var wav = new WavFolder.TestRule(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)), testGroups, testShare, 0);
+        var beats = new BeatOptions(before, after, beatRate, unclassifiable, leads, !withoutIntervals, !withoutDepartures, fusions);
+        return new ClassificationSource.Options(parts.test(), parts.validationShare(), 0, folds, fold, wav, trainList, testList, beats);
+    }
+
+    private static <T> T told(Path place, Supplier<T> reading) {
         try {
-            Matcher range = RANGE.matcher(testIndices);
-            if (!range.matches()) {
-                throw new CommandException("--test-indices: expected a range such as 0-4 but was '" + testIndices + "'.");
-            }
-            var wav = new WavFolder.TestRule(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)), testGroups, testShare, 0);
-            var beats = new BeatOptions(before, after, beatRate, unclassifiable, leads, !withoutIntervals, !withoutDepartures,
-                    fusions);
-            return ClassificationSource.read(place, new ClassificationSource.Options(parts.test(), parts.validationShare(), 0, folds, fold,
-                    wav, trainList, testList, beats));
+            return reading.get();
         } catch (DataFileException e) {
             throw new CommandException(message(e), e);
         } catch (IllegalArgumentException e) {

@@ -80,7 +80,8 @@ final class ForecastEvaluation implements Callable<Integer> {
         }
         ForecasterFamily family = ForecasterTrainer.family(familyName);
         SeriesTable table = data.read(command().commandLine());
-        List<StoredModel> stored = checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training)).toList();
+        List<StoredModel> stored = checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training.dataDirectory()))
+                .toList();
         List<Row> rows = new ArrayList<>();
         ObjectNode report = JsonMapper.shared().createObjectNode();
         report.put("family", family.name()).put("lag", lag);

@@ -128,7 +128,7 @@ public final class ReconstructEvaluation implements Callable<Integer> {
 
     private void measure(ReconstructOptions.Found found, AnomalyTable table, ArrayNode runs) {
         List<StoredModel> left = new ArrayList<>(
-                subject.checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training)).toList());
+                subject.checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training.dataDirectory())).toList());
         for (String name : found.names()) {
             PointLabelledSeries series = found.read(name);
             List<StoredModel> own = left.stream().filter(stored -> stored.card().data().sha256().equals(series.sha256())).toList();

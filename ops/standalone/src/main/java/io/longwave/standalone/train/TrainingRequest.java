@@ -28,7 +28,7 @@ public record TrainingRequest(String family, Path data, PartOptions parts, @Null
      */
     public StoredModel register(ModelCard card, TrainableModel model) {
         try {
-            return store(training).register(card, model.weights());
+            return store(training.dataDirectory()).register(card, model.weights());
         } catch (CheckpointException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
@@ -39,19 +39,19 @@ public record TrainingRequest(String family, Path data, PartOptions parts, @Null
      *
      * @throws CommandException if there is none or it cannot be read
      */
-    public static StoredModel open(String checkpoint, TrainingOptions training) {
+    public static StoredModel open(String checkpoint, Path dataDirectory) {
         try {
             if (Files.isDirectory(Path.of(checkpoint))) {
                 return StoredModel.read(Path.of(checkpoint));
             }
-            return store(training).open(checkpoint);
+            return store(dataDirectory).open(checkpoint);
         } catch (CheckpointException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static ModelStore store(TrainingOptions training) {
-        return new ModelStore(training.dataDirectory().resolve("models"));
+    private static ModelStore store(Path dataDirectory) {
+        return new ModelStore(dataDirectory.resolve("models"));
     }
 
     /** What a model of these data is called if nothing else is said: the file's or folder's name. */

@@ -1,0 +1,179 @@
+package io.longwave.model.classification;
+
+import io.longwave.db.classification.ClassificationJobs;
+import io.longwave.model.problem.RequestProblem;
+import io.longwave.ssm.classify.RecordingClassifier;
+import io.longwave.train.classify.Classifying;
+import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.classify.MissingValues;
+import io.longwave.train.layout.RecordingReader;
+import io.longwave.wire.ClassificationAnswer;
+import io.longwave.wire.ClassificationAnswer.Result;
+import io.longwave.wire.ClassificationJobRequest;
+import io.longwave.wire.ClassificationJobRequest.Accepted;
+import io.longwave.wire.ClassificationRequest;
+import io.longwave.wire.ClassificationRequest.Recording;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+@RestController
+class ClassificationController {
+    private final Classifiers classifiers;
+    private final ClassificationJobs jobs;
+    private final ClassificationWorker worker;
+    private final TransactionTemplate transaction;
+
+    ClassificationController(Classifiers classifiers, ClassificationJobs jobs, ClassificationWorker worker,
+            TransactionTemplate transaction) {
+        this.classifiers = classifiers;
+        this.jobs = jobs;
+        this.worker = worker;
+        this.transaction = transaction;
+    }
+
+    @PostMapping(ClassificationRequest.PATH)
+    ClassificationAnswer classify(@RequestBody ClassificationRequest request) {
+        return classifiers.with(request.model(), classifier -> answer(classifier, request.recordings()));
+    }
+
+    @PostMapping(path = ClassificationJobRequest.PATH, consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Accepted submit(@RequestParam String model, @RequestParam(ClassificationJobRequest.PART) List<MultipartFile> files) {
+        Kind kind = classifiers.with(model, classifier -> new Kind(classifier.classes(), new RecordingReader(classifier.input()
+                .orElseThrow(() -> new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-classify", "model: expected one that"
+                        + " says how files are read but " + model + " was trained by a version that did not; train it again")))));
+        List<String> names = files.stream().map(ClassificationController::name).toList();
+        Set<String> recordings = recordings(kind.reader, names);
+        UUID job = UUID.randomUUID();
+        transaction.executeWithoutResult(_ -> {
+            jobs.create(job, model, kind.classes);
+            for (int i = 0; i < names.size(); i++) {
+                if (!jobs.addFile(job, names.get(i), bytes(files.get(i)))) {
+                    throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-file", "files: expected each name once but " + names.get(i)
+                            + " came twice");
+                }
+            }
+            int ordinal = 0;
+            for (String recording : recordings) {
+                jobs.addRecording(job, ordinal++, recording);
+            }
+        });
+        worker.wake();
+        return new Accepted(job);
+    }
+
+    @DeleteMapping(ClassificationJobRequest.PATH + "/{job}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable UUID job) {
+        if (!jobs.delete(job)) {
+            throw new RequestProblem(HttpStatus.NOT_FOUND, "unknown-job", "expected the id of a classification job but was " + job);
+        }
+    }
+
+    private record Kind(List<String> classes, RecordingReader reader) {}
+
+    /** Of records, what a header describes; of other layouts every file, since one that is none will be told from the others by its answer. */
+    private static Set<String> recordings(RecordingReader reader, List<String> names) {
+        List<String> alike = names.stream().filter(reader::looksLikeOne).toList();
+        if (alike.isEmpty()) {
+            throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "no-recordings", "files: expected " + reader.expected()
+                    + " but found " + names.stream().limit(10).toList());
+        }
+        List<String> taken = reader.describedByHeaders() ? alike : names;
+        return new LinkedHashSet<>(taken.stream().map(reader::recording).toList());
+    }
+
+    private static String name(MultipartFile file) {
+        String given = file.getOriginalFilename();
+        String name = given == null ? "" : given.substring(Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\')) + 1);
+        if (name.isBlank() || name.length() > 200 || name.chars().anyMatch(Character::isISOControl)) {
+            throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-file",
+                    "files: expected a name of 1 to 200 characters for each but one was '" + name + "'");
+        }
+        return name;
+    }
+
+    private static byte[] bytes(MultipartFile file) {
+        try {
+            return file.getBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a part of the request cannot be read", e);
+        }
+    }
+
+    private static ClassificationAnswer answer(RecordingClassifier classifier, List<Recording> recordings) {
+        List<LabelledSequence> sequences = new ArrayList<>();
+        List<@Nullable String> problems = new ArrayList<>();
+        for (Recording recording : recordings) {
+            try {
+                LabelledSequence sequence = sequence(recording);
+                classifier.check(sequence);
+                sequences.add(sequence);
+                problems.add(null);
+            } catch (IllegalArgumentException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        float[] probabilities = classifier.classify(sequences);
+        List<String> classes = classifier.classes();
+        List<Result> results = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; i < recordings.size(); i++) {
+            String name = recordings.get(i).name();
+            if (problems.get(i) != null) {
+                results.add(new Result(name, null, List.of(), problems.get(i)));
+                continue;
+            }
+            List<Double> own = new ArrayList<>();
+            for (int c = 0; c < classes.size(); c++) {
+                own.add((double) probabilities[at + c]);
+            }
+            results.add(new Result(name, classes.get(Classifying.likeliest(probabilities, at, classes.size())), own, null));
+            at += classes.size();
+        }
+        return new ClassificationAnswer(classifier.model(), classes, results);
+    }
+
+    /** Turned from channel by channel into sample by sample. */
+    private static LabelledSequence sequence(Recording recording) {
+        int channels = recording.channels().length;
+        int length = channels == 0 ? 0 : recording.channels()[0].length;
+        if (length == 0) {
+            throw new IllegalArgumentException("expected at least one channel with at least one sample");
+        }
+        float[] values = new float[length * channels];
+        for (int v = 0; v < channels; v++) {
+            double[] channel = recording.channels()[v];
+            if (channel.length != length) {
+                throw new IllegalArgumentException(
+                        "channel " + v + ": expected " + length + " samples as in channel 0 but was " + channel.length);
+            }
+            for (int l = 0; l < length; l++) {
+                values[l * channels + v] = (float) channel[l];
+                if (Float.isInfinite(values[l * channels + v])) {
+                    throw new IllegalArgumentException(
+                            "channel " + v + ", sample " + l + ": expected a finite number but was " + channel[l]);
+                }
+            }
+        }
+        MissingValues.fill(values, length, channels);
+        return LabelledSequence.unknown(values, length);
+    }
+}

@@ -1,0 +1,105 @@
+package io.longwave.train.layout;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.DataFiles;
+import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.layout.ClassificationSource.Layout;
+import io.longwave.train.ucr.UcrArchive;
+import io.longwave.train.wav.WavFile;
+import io.longwave.train.wfdb.WfdbFolder;
+
+/** Reads recordings that are to be classified, as those were read that the classifier learnt from. */
+public final class RecordingReader {
+    private static final String WAV = ".wav";
+    private static final String HEADER = ".hea";
+    private static final List<String> TABLES = List.of(".ts", ".tsv", ".txt", ".csv");
+    /** Reference annotations, and those of detectors, in the order in which they are looked for. */
+    private static final List<String> ANNOTATORS = List.of("atr", "qrs");
+
+    private final RecordingInput input;
+
+    public RecordingReader(RecordingInput input) {
+        this.input = input;
+    }
+
+    /**
+     * What gets one answer: a WAV recording, a case of a file of cases, a beat of a WFDB record.
+     *
+     * @param seconds from the start of the record to the beat; null for the others
+     */
+    public record Stretch(@Nullable Double seconds, LabelledSequence sequence) {}
+
+    /** Whether a file of this name is one, or describes one, by what the name ends with; {@code .gz} may follow. */
+    public boolean looksLikeOne(String file) {
+        String name = DataFile.unpackedName(Path.of(file)).toLowerCase(Locale.ROOT);
+        return switch (input.layout()) {
+            case WAV -> name.endsWith(WAV);
+            case WFDB -> name.endsWith(HEADER);
+            case ARCHIVE -> TABLES.stream().anyMatch(name::endsWith);
+        };
+    }
+
+    /** Whether a recording is several files, of which {@link #looksLikeOne} tells the one that names the others. */
+    public boolean describedByHeaders() {
+        return input.layout() == Layout.WFDB;
+    }
+
+    /** What files must look like, for whoever has others. */
+    public String expected() {
+        return switch (input.layout()) {
+            case WAV -> "WAV files of " + (int) input.rate() + " Hz";
+            case WFDB -> "WFDB records of " + input.rate() + " Hz, each of a header .hea, its signal files and annotations ."
+                    + String.join(" or .", ANNOTATORS) + " that say where beats are";
+            case ARCHIVE -> "files of cases, one a line, with one of the endings " + String.join(" ", TABLES);
+        };
+    }
+
+    /** Name of the recording that a file is or describes: that of the file, without {@code .hea} for a record. */
+    public String recording(String file) {
+        return input.layout() == Layout.WFDB ? DataFile.stem(Path.of(file)) : file;
+    }
+
+    /**
+     * Everything of one recording that gets an answer, in the order of the file.
+     *
+     * @param recording as {@link #recording} has it
+     * @throws DataFileException if a file of it is absent or damaged or the recording is not like those that were trained on
+     */
+    public List<Stretch> read(DataFiles files, String recording) {
+        return switch (input.layout()) {
+            case WAV -> List.of(new Stretch(null, wav(files.open(recording))));
+            case WFDB -> WfdbFolder
+                    .unknown(files, recording, annotator(files, recording), input.rate(), input.lead(),
+                            Objects.requireNonNull(input.beats()))
+                    .stream().map(beat -> new Stretch(beat.seconds(), beat.sequence())).toList();
+            case ARCHIVE -> UcrArchive.unlabelled(files.open(recording)).stream().map(sequence -> new Stretch(null, sequence)).toList();
+        };
+    }
+
+    private LabelledSequence wav(DataFile file) {
+        WavFile wav = WavFile.of(file);
+        if (wav.rate() != input.rate()) {
+            throw new DataFileException(file.path(), "expected " + (int) input.rate()
+                    + " Hz as in the recordings that were trained on but found " + wav.rate() + " Hz");
+        }
+        return LabelledSequence.unknown(wav.samples(), wav.length());
+    }
+
+    private static String annotator(DataFiles files, String record) {
+        List<String> names = files.names();
+        return ANNOTATORS.stream()
+                .filter(annotator -> names.contains(record + "." + annotator) || names.contains(record + "." + annotator + ".gz"))
+                .findFirst()
+                .orElseThrow(() -> new DataFileException(Path.of(record + HEADER),
+                        "expected annotations that say where beats are, " + record + "." + String.join(" or .", ANNOTATORS)
+                                + ", but found " + names.stream().filter(name -> name.startsWith(record + ".")).toList()));
+    }
+}
