@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FakeModelService implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** @param body text as it came where it is no JSON */
     record Call(String path, JsonNode body) {}
 
     record Answer(int status, Map<String, String> headers, String body) {}
@@ -27,7 +28,12 @@ final class FakeModelService implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             Answer now = answer;
-            calls.add(new Call(exchange.getRequestURI().getPath(), JSON.readTree(exchange.getRequestBody().readAllBytes())));
+            String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
+            byte[] asked = exchange.getRequestBody().readAllBytes();
+            calls.add(new Call(exchange.getRequestURI().toString(),
+                    type.startsWith("multipart/")
+                            ? JSON.getNodeFactory().stringNode(new String(asked, StandardCharsets.ISO_8859_1))
+                            : JSON.readTree(asked)));
             now.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
             byte[] body = now.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(now.status(), body.length == 0 ? -1 : body.length);

@@ -3,6 +3,7 @@ package io.longwave.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -68,5 +69,19 @@ class DataFileTest {
                 .hasMessageContaining("none: expected a file but there is none");
         Path damaged = Files.write(directory.resolve("damaged.gz"), new byte[]{0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1});
         assertThatThrownBy(() -> DataFile.read(damaged)).isInstanceOf(DataFileException.class).hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void unpacksWhatCameOverTheNetworkUpToALimit() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(new byte[1000]);
+        }
+        assertThat(DataFile.of("a.gz", packed.toByteArray(), 1000).bytes()).hasSize(1000);
+        assertThat(DataFile.of("a", new byte[]{1, 2}, 2).bytes()).containsExactly(1, 2);
+        assertThatThrownBy(() -> DataFile.of("a.gz", packed.toByteArray(), 999)).isInstanceOf(DataFileException.class)
+                .hasMessage("a.gz: expected at most 999 bytes, unpacked, but found more");
+        assertThatThrownBy(() -> DataFile.of("a.gz", new byte[]{0x1f, (byte) 0x8b, 1}, 9)).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("a.gz: cannot be unpacked");
     }
 }

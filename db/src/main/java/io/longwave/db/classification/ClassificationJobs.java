@@ -1,6 +1,8 @@
 package io.longwave.db.classification;
 
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,14 +56,23 @@ public final class ClassificationJobs {
     public record Open(UUID job, String model, int ordinal, String name) {}
 
     /**
-     * Takes open recordings of the oldest job that has some which nobody else has taken.
+     * Takes open recordings of one job, of those that have some which nobody else has taken: the oldest after the one that had its turn, so that a
+     * small job need not wait for the end of a large one.
      *
+     * @param last the job that had its turn; null where none had
      * @param most recordings to take for a model
-     * @return all of one job, in its order; empty where nothing is open
+     * @return in the order of the job; empty where nothing is open
      */
-    public List<Open> take(ToIntFunction<String> most) {
-        List<JobModel> jobs = jdbc.sql("select id, model from classification_job where finished_at is null order by created_at, id")
-                .query((row, _) -> new JobModel(row.getObject("id", UUID.class), row.getString("model"))).list();
+    public List<Open> take(@Nullable UUID last, ToIntFunction<String> most) {
+        List<JobModel> jobs = new ArrayList<>(
+                jdbc.sql("select id, model from classification_job where finished_at is null order by created_at, id")
+                        .query((row, _) -> new JobModel(row.getObject("id", UUID.class), row.getString("model"))).list());
+        for (int i = 0; i < jobs.size(); i++) {
+            if (jobs.get(i).id.equals(last)) {
+                Collections.rotate(jobs, -(i + 1));
+                break;
+            }
+        }
         for (JobModel job : jobs) {
             List<Open> taken = jdbc.sql("""
                     select ordinal, name from classification_recording

@@ -25,6 +25,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
@@ -94,6 +96,22 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(MissingServletRequestParameterException e,
             HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ProblemException problem = ProblemException.badParameter(e.getParameterName(), "a value", "absent");
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestPart(MissingServletRequestPartException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        ProblemException problem = ProblemException.badParameter(e.getRequestPartName(), "files, each in a part of this name", "absent");
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMaxUploadSizeExceededException(MaxUploadSizeExceededException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        // Tomcat's own sentence says what was too large and how large it may be.
+        ProblemException problem = new ProblemException(ProblemType.TOO_LARGE,
+                String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage()));
         return handleExceptionInternal(e, detailOf(problem), headers, status, request);
     }
 

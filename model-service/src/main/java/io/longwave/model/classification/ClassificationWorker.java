@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -42,6 +43,7 @@ class ClassificationWorker implements DisposableBean {
     private final ScheduledExecutorService working = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("classification").factory());
     private volatile boolean stopping;
+    private @Nullable UUID last; // job that had its turn; used by that thread only
 
     ClassificationWorker(Classifiers classifiers, ClassificationJobs jobs, TransactionTemplate transaction,
             ClassificationProperties properties) {
@@ -85,11 +87,12 @@ class ClassificationWorker implements DisposableBean {
 
     /** @return false if nothing was open */
     private boolean someOfAJob() {
-        List<Open> taken = jobs.take(this::together);
+        List<Open> taken = jobs.take(last, this::together);
         if (taken.isEmpty()) {
             return false;
         }
         UUID job = taken.getFirst().job();
+        last = job;
         DataFiles files = new StoredFiles(job);
         List<Outcome> outcomes = outcomes(taken, files);
         for (int i = 0; i < taken.size(); i++) {

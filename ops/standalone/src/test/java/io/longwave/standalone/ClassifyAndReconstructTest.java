@@ -1,6 +1,7 @@
 package io.longwave.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,75 @@ class ClassifyAndReconstructTest {
         JsonNode measured = JsonMapper.shared().readTree(again.toFile());
         assertThat(rounded(measured.at("/runs/0/test"))).isEqualTo(rounded(report.at("/result/test")));
         assertThat(measured.at("/baselines")).isEqualTo(report.at("/baselines"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ts,ways,Ways_TEST.ts", "tsv,bumps,Bumps_TEST.tsv", "wav,words,words", "wfdb,records,records/b1.hea"})
+    void classifySaysOfTheTestPartWhatTrainingMeasured(String layout, String name, String recordings) throws IOException {
+        Path json = directory.resolve("result.json");
+        Result trained = train("classify", data(layout), List.of("--epochs", "3", "--json", json.toString()));
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        Path path = directory.resolve(recordings);
+        Result classified = run(List.of("classify", "s4d-" + name + "-1", path.toString(), "--data-dir", dataDirectory.toString()));
+        assertThat(classified.exitCode()).as(classified.err()).isZero();
+        List<String> lines = classified.out().lines().toList();
+        JsonNode report = JsonMapper.shared().readTree(json.toFile());
+        List<String> classes = new ArrayList<>();
+        report.at("/card/classes").forEach(one -> classes.add("p_" + one.asString()));
+        assertThat(lines.getFirst()).isEqualTo("recording,number,seconds,label," + String.join(",", classes));
+        List<String> truth = truth(layout, path);
+        int right = 0;
+        int tested = 0;
+        for (String line : lines.subList(1, lines.size())) {
+            String[] fields = line.split(",");
+            if (layout.equals("wav") && fields[0].endsWith("_5.wav")) {
+                continue; // the only index that was trained on
+            }
+            String expected = layout.equals("wav") ? fields[0].replaceAll("_.*", "") : truth.get(tested);
+            assertThat(fields[2].isEmpty()).as(line).isEqualTo(!layout.equals("wfdb"));
+            right += fields[3].equals(expected) ? 1 : 0;
+            tested++;
+        }
+        assertThat(tested).isEqualTo(report.at("/data/test").asInt());
+        assertThat((double) right / tested).isEqualTo(report.at("/result/test/accuracy").asDouble(), within(1e-12));
+        assertThat(classified.err()).contains("s4d-" + name + "-1: ").contains((lines.size() - 1) + " answers");
+    }
+
+    private static List<String> truth(String layout, Path path) throws IOException {
+        return switch (layout) {
+            case "ts" -> Files.readAllLines(path).stream().filter(line -> !line.startsWith("#") && !line.startsWith("@"))
+                    .map(line -> line.replaceAll(".*:", "")).toList();
+            case "tsv" -> Files.readAllLines(path).stream().map(line -> line.replaceAll("\\t.*", "")).toList();
+            case "wfdb" -> IntStream.range(0, 30).mapToObj(beat -> beat % 3 == 2 ? "V" : "N").toList();
+            default -> List.of();
+        };
+    }
+
+    @Test
+    void classifyGoesOnWhereARecordingCannotBeReadAndNamesWhatItWants() throws IOException {
+        assertThat(train("classify", data("wav"), List.of("--epochs", "1")).exitCode()).isZero();
+        Path mixed = Files.createDirectories(directory.resolve("mixed/deep"));
+        Files.copy(directory.resolve("words/low_ann_0.wav"), mixed.resolve("a, \"b\".wav"));
+        Files.writeString(mixed.resolve("broken.wav"), "RIFF");
+        Files.writeString(mixed.resolve("notes.txt"), "no recording");
+        Result result = run(
+                List.of("classify", "s4d-words-1", directory.resolve("mixed").toString(), "--data-dir", dataDirectory.toString()));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out().lines()).hasSize(2).last().asString().startsWith("\"deep/a, \"\"b\"\".wav\",0,,");
+        assertThat(result.err()).contains("broken.wav: expected a RIFF file of type WAVE but found 4 bytes")
+                .contains("1 recordings, 1 answers, 1 could not be").doesNotContain("notes.txt");
+
+        Path empty = Files.createDirectories(directory.resolve("empty"));
+        for (String[] wrong : new String[][]{{"s4d-words-1", empty.toString(), "expected WAV files of 800 Hz but found none."},
+                {"s4d-words-1", "nowhere", "nowhere: expected a file or folder but there is none."},
+                {"s4d-none-1", empty.toString(), "expected a model 's4d-none-1' but found [s4d-words-1]"}}) {
+            Result refused = run(List.of("classify", wrong[0], wrong[1], "--data-dir", dataDirectory.toString()));
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains(wrong[2]).doesNotContain("\tat ");
+        }
+        assertThat(train("reconstruct", data("csv"), List.of("--epochs", "1")).exitCode()).isZero();
+        Result task = run(List.of("classify", "s4d-curve-1", empty.toString(), "--data-dir", dataDirectory.toString()));
+        assertThat(task.err()).contains("expected a model of task classify but its task is reconstruct").doesNotContain("\tat ");
     }
 
     /** Without the last digits of the cross-entropy: sequences are padded to few lengths, which training chose without those for validation. */

@@ -19,11 +19,11 @@ import io.longwave.train.classify.Classifying;
 import io.longwave.train.classify.InputScaling;
 import io.longwave.train.classify.LabelledSequence;
 import io.longwave.train.classify.PaddedLengths;
+import io.longwave.train.classify.Stretch;
 import io.longwave.train.classify.TrainableClassifier;
 import io.longwave.train.layout.ClassificationSource.Layout;
 import io.longwave.train.layout.RecordingInput;
 import io.longwave.train.layout.RecordingReader;
-import io.longwave.train.layout.RecordingReader.Stretch;
 
 /**
  * A stored classifier, ready for recordings in the unit of the files it was trained on. V channels, C classes.

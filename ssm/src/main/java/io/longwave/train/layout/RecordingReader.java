@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
-
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
 import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.classify.Stretch;
 import io.longwave.train.layout.ClassificationSource.Layout;
 import io.longwave.train.ucr.UcrArchive;
 import io.longwave.train.wav.WavFile;
@@ -29,13 +28,6 @@ public final class RecordingReader {
     public RecordingReader(RecordingInput input) {
         this.input = input;
     }
-
-    /**
-     * What gets one answer: a WAV recording, a case of a file of cases, a beat of a WFDB record.
-     *
-     * @param seconds from the start of the record to the beat; null for the others
-     */
-    public record Stretch(@Nullable Double seconds, LabelledSequence sequence) {}
 
     /** Whether a file of this name is one, or describes one, by what the name ends with; {@code .gz} may follow. */
     public boolean looksLikeOne(String file) {
@@ -76,10 +68,8 @@ public final class RecordingReader {
     public List<Stretch> read(DataFiles files, String recording) {
         return switch (input.layout()) {
             case WAV -> List.of(new Stretch(null, wav(files.open(recording))));
-            case WFDB -> WfdbFolder
-                    .unknown(files, recording, annotator(files, recording), input.rate(), input.lead(),
-                            Objects.requireNonNull(input.beats()))
-                    .stream().map(beat -> new Stretch(beat.seconds(), beat.sequence())).toList();
+            case WFDB -> WfdbFolder.unknown(files, recording, annotator(files, recording), input.rate(), input.lead(),
+                    Objects.requireNonNull(input.beats()));
             case ARCHIVE -> UcrArchive.unlabelled(files.open(recording)).stream().map(sequence -> new Stretch(null, sequence)).toList();
         };
     }

@@ -1,6 +1,7 @@
 package io.longwave.train.wfdb;
 
 import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.classify.Stretch;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,13 +51,13 @@ final class Beats {
      * Every beat of the record in time order, of whatever class its annotation is, as what is to be classified: a beat detector calls them all
      * normal.
      */
-    static List<UnknownBeat> unknown(WfdbRecord record, BeatOptions options) {
+    static List<Stretch> unknown(WfdbRecord record, BeatOptions options) {
         Beats cut = new Beats(record, options);
-        List<UnknownBeat> all = new ArrayList<>();
+        List<Stretch> all = new ArrayList<>();
         for (int i = 0; i < cut.beats.size(); i++) {
             long sample = cut.beats.get(i).sample();
             LabelledSequence beat = cut.sequence(cut.windows.at(sample), cut.rhythm.of(i, 0), BeatClass.Q, false);
-            all.add(new UnknownBeat(sample / record.header().rate(), LabelledSequence.unknown(beat.values(), beat.length())));
+            all.add(new Stretch(sample / record.header().rate(), LabelledSequence.unknown(beat.values(), beat.length())));
         }
         return all;
     }

@@ -5,6 +5,7 @@ import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
 import io.longwave.train.classify.ClassificationData;
 import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.classify.Stretch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,14 +74,14 @@ public final class WfdbFolder {
      * @param lead that comes first in that folder
      * @throws DataFileException if a file of the record is absent or damaged, its rate is another, or it has no beats
      */
-    public static List<UnknownBeat> unknown(DataFiles files, String record, String annotator, double rate, String lead,
+    public static List<Stretch> unknown(DataFiles files, String record, String annotator, double rate, String lead,
             BeatOptions options) {
         WfdbRecord read = WfdbRecord.read(files, record, annotator, new DataFile.Fingerprint()).withFirst(lead);
         if (read.header().rate() != rate) {
             throw new DataFileException(Path.of(record + ".hea"),
                     "expected " + rate + " Hz as in the records that were trained on but found " + read.header().rate() + " Hz");
         }
-        List<UnknownBeat> beats = Beats.unknown(read, options);
+        List<Stretch> beats = Beats.unknown(read, options);
         if (beats.isEmpty()) {
             throw new DataFileException(Path.of(record + "." + annotator), "expected annotations of beats but there are none");
         }

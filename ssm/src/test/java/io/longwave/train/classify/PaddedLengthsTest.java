@@ -56,6 +56,13 @@ class PaddedLengthsTest {
     }
 
     @Test
+    void withoutSequencesToLookAtLengthsAreHalvedAndRoundedUp() {
+        assertThat(lengths(PaddedLengths.halving(1000))).containsExactly(125, 250, 500, 1000);
+        assertThat(lengths(PaddedLengths.halving(19))).containsExactly(3, 5, 10, 19);
+        assertThat(lengths(PaddedLengths.halving(1))).containsExactly(1);
+    }
+
+    @Test
     void refusesWhatIsLongerThanTheLongest() {
         assertThatThrownBy(() -> PaddedLengths.of(new int[]{5}, 10).bucket(11)).hasMessage("expected at most 10 steps but was 11");
     }

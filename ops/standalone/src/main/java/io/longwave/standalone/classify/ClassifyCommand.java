@@ -60,6 +60,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                 + String.join(",", classifier.classes().stream().map(name -> quoted("p_" + name)).toList()));
         int failed = 0;
         int classified = 0;
+        long answers = 0;
         for (Found found : recordings) {
             DataFiles files = DataFiles.in(found.folder);
             for (int from = 0; from < found.names.size(); from += classifier.together()) {
@@ -68,6 +69,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                     if (outcome.problem() == null) {
                         print(out, found.shown.resolve(outcome.recording()).toString(), outcome.answers());
                         classified++;
+                        answers += outcome.answers().size();
                     } else {
                         err.println(outcome.problem());
                         failed++;
@@ -76,7 +78,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                 out.flush();
             }
         }
-        err.printf(Locale.ROOT, "%d recordings classified by %s%s%n", classified, classifier.model(),
+        err.printf(Locale.ROOT, "%s: %d recordings, %d answers%s%n", classifier.model(), classified, answers,
                 failed == 0 ? "" : ", " + failed + " could not be");
         err.flush();
         return failed == 0 ? 0 : 1;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.classification;
+
+import org.jspecify.annotations.NullMarked;

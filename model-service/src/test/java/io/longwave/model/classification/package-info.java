@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.classification;
+
+import org.jspecify.annotations.NullMarked;
