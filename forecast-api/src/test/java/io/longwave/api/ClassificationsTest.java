@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 class ClassificationsTest {
     @RegisterExtension
-    static final RunningApi api = new RunningApi("spring.servlet.multipart.max-file-size=100KB",
+    static final RunningApi api = new RunningApi("spring.servlet.multipart.max-file-size=100KB", "server.tomcat.max-part-count=1200",
             "spring.jackson.factory.constraints.read.max-document-length=100000");
 
     private static final String CLASSIFY = "/api/v1/models/s4d-words-1/classify";
@@ -115,6 +116,18 @@ class ClassificationsTest {
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(api.json(large).path("type").asString()).isEqualTo("urn:longwave:problem:too-large");
         assertThat(api.json(large).path("detail").asString()).contains("102400");
+        Map<String, byte[]> many = new LinkedHashMap<>();
+        for (int i = 0; i <= 1200; i++) {
+            many.put(i + ".wav", new byte[1]);
+        }
+        HttpResponse<String> count = upload(START, many);
+        assertThat(count.statusCode()).isEqualTo(413);
+        assertThat(api.json(count).path("detail").asString()).isEqualTo("expected at most 1200 files in one request");
+        many.remove("1200.wav");
+        UUID job = job("now()");
+        api.modelService().answersWith(202, Map.of("Content-Type", "application/json"), "{\"job\":\"" + job + "\"}");
+        assertThat(upload(START, many).statusCode()).isEqualTo(202);
+        api.modelService().forget();
         HttpResponse<String> none = upload(START, Map.of());
         assertThat(none.statusCode()).isEqualTo(400);
         assertThat(api.json(none).path("detail").asString()).contains("recordings: expected files");

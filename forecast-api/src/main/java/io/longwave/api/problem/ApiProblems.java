@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
+import org.apache.tomcat.util.http.fileupload.impl.FileCountLimitExceededException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,9 +110,11 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleMaxUploadSizeExceededException(MaxUploadSizeExceededException e, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
-        // Tomcat's own sentence says what was too large and how large it may be.
-        ProblemException problem = new ProblemException(ProblemType.TOO_LARGE,
-                String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage()));
+        // Of a size, Tomcat's own sentence says what was too large and how large it may be.
+        String detail = NestedExceptionUtils.getMostSpecificCause(e) instanceof FileCountLimitExceededException files
+                ? "expected at most " + files.getLimit() + " files in one request"
+                : String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+        ProblemException problem = new ProblemException(ProblemType.TOO_LARGE, detail);
         return handleExceptionInternal(e, detailOf(problem), headers, status, request);
     }
 
