@@ -42,7 +42,9 @@ public interface Pointwise {
         /** 1 / (1 + e^−x). */
         SIGMOID,
         /** ln(1 + e^x). */
-        SOFTPLUS, TANH, EXP
+        SOFTPLUS,
+        TANH,
+        EXP
     }
 
     static void check(Tensor x, Tensor... others) {

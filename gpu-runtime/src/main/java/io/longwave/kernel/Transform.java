@@ -4,9 +4,12 @@ import java.util.Locale;
 
 /** How a trained number becomes one of limited range. */
 public enum Transform {
-    NONE, EXP, SOFTPLUS,
+    NONE,
+    EXP,
+    SOFTPLUS,
     /** max(x, 0) + 1e-4. */
-    RELU, SIGMOID;
+    RELU,
+    SIGMOID;
 
     private static final double RELU_FLOOR = 1e-4;
 

@@ -2,8 +2,12 @@ package io.longwave.ingest.line;
 
 /** Unit of the timestamps of a request. */
 public enum Precision {
-    NANOSECONDS(1), MICROSECONDS(1_000), MILLISECONDS(1_000_000), SECONDS(1_000_000_000), MINUTES(60_000_000_000L), HOURS(
-            3_600_000_000_000L);
+    NANOSECONDS(1),
+    MICROSECONDS(1_000),
+    MILLISECONDS(1_000_000),
+    SECONDS(1_000_000_000),
+    MINUTES(60_000_000_000L),
+    HOURS(3_600_000_000_000L);
 
     /** First and last nanosecond a point may have; the two numbers beyond are reserved by the protocol. */
     static final long MIN_NANOS = -9_223_372_036_854_775_806L;
