@@ -21,10 +21,10 @@ public final class StreamTopics {
     private StreamTopics() {}
 
     /**
-     * Creates {@link Topics#SAMPLES} and {@link Topics#DEAD_LETTER} where they are absent, with the replication factor the broker has as
-     * its default. Several services may do so at the same moment.
+     * Creates {@link Topics#SAMPLES}, {@link Topics#INTAKE} and {@link Topics#DEAD_LETTER} where they are absent, with the replication factor
+     * the broker has as its default. Several services may do so at the same moment.
      *
-     * @param partitions of {@link Topics#SAMPLES}; dead letters have one partition when created here and any number otherwise
+     * @param partitions of {@link Topics#SAMPLES}; the intake has as many and dead letters one when created here, and any number otherwise
      * @param timeout for everything together
      * @throws StreamTopicsException if the samples topic has another partition count, or the broker refuses for good
      * @throws BrokerUnavailableException if the broker did not answer in time
@@ -37,6 +37,7 @@ public final class StreamTopics {
                     + " partitions (longwave.stream.partitions) but it has " + found + "; set longwave.stream.partitions=" + found
                     + ", because keys would move if the topic grew", null);
         }
+        ensure(admin, Topics.INTAKE, partitions, deadline);
         ensure(admin, Topics.DEAD_LETTER, 1, deadline);
     }
 

@@ -21,12 +21,14 @@ import org.springframework.util.unit.DataSize;
  * @param retryAfter what an overloaded answer tells the client to wait
  * @param brokerCheck how often the broker is asked whether it is there
  * @param maxDeadLetters how many refused lines of one request are kept; the others are only counted
+ * @param intake what is done with records of the intake topic
  */
 @ConfigurationProperties(prefix = "longwave.ingest", ignoreUnknownFields = false)
 public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultValue("64MB") DataSize maxBody,
         @DefaultValue("0B") DataSize maxInFlight, @DefaultValue("32MB") DataSize seriesCache, @DefaultValue("64KB") DataSize maxRecord,
         @DefaultValue("32MB") DataSize producerBuffer, @DefaultValue("5ms") Duration linger, @DefaultValue("8s") Duration deliveryTimeout,
-        @DefaultValue("5s") Duration retryAfter, @DefaultValue("2s") Duration brokerCheck, @DefaultValue("1000") int maxDeadLetters) {
+        @DefaultValue("5s") Duration retryAfter, @DefaultValue("2s") Duration brokerCheck, @DefaultValue("1000") int maxDeadLetters,
+        @DefaultValue Intake intake) {
     public IngestProperties {
         tokens = List.copyOf(tokens);
         positive("longwave.ingest.max-body", maxBody.toBytes());
@@ -44,6 +46,22 @@ public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultVa
         if (maxRecord.toBytes() < 4096 || maxRecord.toBytes() > 900_000) {
             throw new IllegalArgumentException(
                     "longwave.ingest.max-record: expected 4KB to 900000B, which a broker takes by default, but was " + maxRecord);
+        }
+    }
+
+    /**
+     * Records that existing producers write to Kafka.
+     *
+     * @param enabled whether this instance reads them
+     * @param tenant whose series they are where a record has no header {@code tenant}; who may write to the topic is Kafka's to decide
+     * @param bucket they belong to where neither a header {@code bucket} nor the record says so
+     */
+    public record Intake(@DefaultValue("true") boolean enabled, @DefaultValue("default") String tenant,
+            @DefaultValue("default") String bucket) {
+        public Intake {
+            if (tenant.isBlank() || bucket.isBlank()) {
+                throw new IllegalArgumentException("longwave.ingest.intake: expected a tenant and a bucket, neither empty");
+            }
         }
     }
 

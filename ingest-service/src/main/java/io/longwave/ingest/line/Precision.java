@@ -29,8 +29,20 @@ public enum Precision {
         return Math.floorDiv(timeNanos, nanos) * nanos;
     }
 
+    /** The unit of a timestamp that says none: by its size it is the one in which it lies nearest to our days. */
+    public static Precision ofSize(long timestamp) {
+        long size = timestamp == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(timestamp);
+        if (size < 100_000_000_000L) {
+            return SECONDS;
+        }
+        if (size < 100_000_000_000_000L) {
+            return MILLISECONDS;
+        }
+        return size < 100_000_000_000_000_000L ? MICROSECONDS : NANOSECONDS;
+    }
+
     /** Whether a timestamp in this unit can be kept as nanoseconds. */
-    boolean holds(long timestamp) {
+    public boolean holds(long timestamp) {
         return timestamp >= MIN_NANOS / nanos && timestamp <= MAX_NANOS / nanos;
     }
 }

@@ -1,5 +1,6 @@
 package io.longwave.ingest.line;
 
+import io.longwave.series.SeriesKey;
 import java.nio.charset.StandardCharsets;
 
 /** A series as the writing side needs it: its canonical key as text and as bytes, both made once. */
@@ -10,6 +11,11 @@ public final class Series {
     Series(String key) {
         this.key = key;
         this.keyBytes = key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The series of a key that did not come as a line. */
+    public static Series of(SeriesKey key) {
+        return new Series(key.canonical());
     }
 
     /** Canonical series key. */

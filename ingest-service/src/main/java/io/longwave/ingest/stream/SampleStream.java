@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,14 +52,19 @@ public final class SampleStream {
             return;
         }
         Delivery delivery = new Delivery(broker.producer());
+        forEachRecord(batch, deadLetters, receivedAt, delivery::send);
+        delivery.await(deliveryTimeout);
+    }
+
+    /** The records that {@link #write} sends, for a caller that sends them in a transaction of its own. */
+    public void forEachRecord(SampleBatch batch, List<DeadLetter> deadLetters, Instant receivedAt,
+            Consumer<ProducerRecord<byte[], byte[]>> send) {
         long timestamp = receivedAt.toEpochMilli();
-        batch.forEachRecord(maxRecordBytes,
-                (key, value) -> delivery.send(new ProducerRecord<>(Topics.SAMPLES, null, timestamp, key, value)));
+        batch.forEachRecord(maxRecordBytes, (key, value) -> send.accept(new ProducerRecord<>(Topics.SAMPLES, null, timestamp, key, value)));
         for (DeadLetter letter : deadLetters) {
             byte[] key = (letter.tenant() + "/" + letter.bucket()).getBytes(StandardCharsets.UTF_8);
-            delivery.send(new ProducerRecord<>(Topics.DEAD_LETTER, null, timestamp, key, json.writeValueAsBytes(asJson(letter))));
+            send.accept(new ProducerRecord<>(Topics.DEAD_LETTER, null, timestamp, key, json.writeValueAsBytes(asJson(letter))));
         }
-        delivery.await(deliveryTimeout);
     }
 
     private static Map<String, Object> asJson(DeadLetter letter) {

@@ -1,8 +1,10 @@
 package io.longwave.ingest.stream;
 
 import io.longwave.ingest.IngestProperties;
+import io.longwave.ingest.line.SeriesCatalog;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -38,6 +40,21 @@ class StreamConfiguration {
         return new InFlightBytes(ingest.maxInFlightBytes());
     }
 
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    SeriesCatalog seriesCatalog(IngestProperties properties) {
+        return new SeriesCatalog(properties.seriesCache().toBytes());
+    }
+
+    @Bean
+    IngestMetrics ingestMetrics(MeterRegistry registry, InFlightBytes inFlight, SeriesCatalog catalog) {
+        return new IngestMetrics(registry, inFlight, catalog);
+    }
+
     /** Part of the readiness group: no traffic for an instance that could only answer 503. */
     @Bean
     HealthIndicator brokerHealthIndicator(StreamBroker broker) {
@@ -48,14 +65,14 @@ class StreamConfiguration {
     }
 
     private static Map<String, Object> admin(KafkaProperties kafka) {
-        Map<String, Object> settings = common(kafka);
+        Map<String, Object> settings = kafka.client("longwave-ingest");
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CHECK_TIMEOUT.toMillis());
         settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) CHECK_TIMEOUT.toMillis());
         return settings;
     }
 
     private static Map<String, Object> producer(KafkaProperties kafka, IngestProperties ingest) {
-        Map<String, Object> settings = common(kafka);
+        Map<String, Object> settings = kafka.client("longwave-ingest");
         int delivery = Math.toIntExact(ingest.deliveryTimeout().toMillis());
         int linger = Math.toIntExact(ingest.linger().toMillis());
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -71,16 +88,6 @@ class StreamConfiguration {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(MAX_BLOCK.toMillis(), delivery));
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, Math.min(4000, delivery - linger)));
-        return settings;
-    }
-
-    private static Map<String, Object> common(KafkaProperties kafka) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-        settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, "longwave-ingest");
-        settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2000);
-        // A second service in the same process would otherwise register the same names with JMX and log a warning.
-        settings.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
         return settings;
     }
 }

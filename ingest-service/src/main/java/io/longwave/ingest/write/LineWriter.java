@@ -1,5 +1,7 @@
 package io.longwave.ingest.write;
 
+import io.longwave.ingest.stream.IngestMetrics;
+import io.longwave.ingest.stream.WriteReport;
 import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.Precision;
 import io.longwave.ingest.line.RefusedLine;

@@ -3,29 +3,14 @@ package io.longwave.ingest.write;
 import io.longwave.ingest.IngestProperties;
 import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.ingest.stream.InFlightBytes;
+import io.longwave.ingest.stream.IngestMetrics;
 import io.longwave.ingest.stream.SampleStream;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class WriteConfiguration {
-    @Bean
-    Clock clock() {
-        return Clock.systemUTC();
-    }
-
-    @Bean
-    SeriesCatalog seriesCatalog(IngestProperties properties) {
-        return new SeriesCatalog(properties.seriesCache().toBytes());
-    }
-
-    @Bean
-    IngestMetrics ingestMetrics(MeterRegistry registry, InFlightBytes inFlight, SeriesCatalog catalog) {
-        return new IngestMetrics(registry, inFlight, catalog);
-    }
-
     @Bean
     Tokens tokens(IngestProperties properties) {
         return new Tokens(properties.tokens());

@@ -1,5 +1,6 @@
 package io.longwave.ingest.write;
 
+import io.longwave.ingest.stream.WriteReport;
 import io.longwave.ingest.line.Precision;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -2,10 +2,17 @@ package io.longwave.ingest.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.testing.IngestServer;
+import io.longwave.ingest.testing.TestBroker;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -54,10 +61,12 @@ class BrokerAwayTest {
             refusesFor(server.post("/api/v2/write?bucket=b", "m f=1 1"), "5");
             broker.start();
             acceptsEventually(server, "m f=2 2");
+            intake(broker, "m f=5 5");
             broker.stop();
             refusesFor(server.post("/api/v2/write?bucket=b", "m f=3 3"), "5");
             broker.start();
             acceptsEventually(server, "m f=4 4");
+            intake(broker, "m f=6 6");
             // A write may succeed while the last question to the broker that was away still waits for its answer.
             for (int i = 0; i < 600 && server.get("/actuator/health/readiness").statusCode() != 200; i++) {
                 Thread.sleep(100);
@@ -65,6 +74,17 @@ class BrokerAwayTest {
             assertThat(server.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
             // What was answered with 503 may be there too, once or more often: series and time make it the same sample.
             assertThat(times(broker)).contains(2L, 4L);
+            for (int i = 0; i < 600 && !times(broker).containsAll(Set.of(5L, 6L)); i++) {
+                Thread.sleep(100);
+            }
+            assertThat(times(broker)).as("records of the intake topic").contains(5L, 6L);
+        }
+    }
+
+    private static void intake(RestartableBroker broker, String line) throws Exception {
+        try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", broker.servers()), new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(Topics.INTAKE, line.getBytes(StandardCharsets.UTF_8))).get();
         }
     }
 

@@ -31,6 +31,8 @@ final class RestartableBroker implements AutoCloseable {
                 "CONTROLLER", "inter.broker.listener.name", "PLAINTEXT", "controller.quorum.voters", "1@127.0.0.1:" + controller,
                 "log.dirs",
                 directory.toString(), "offsets.topic.replication.factor", "1"));
+        settings.putAll(Map.of("offsets.topic.num.partitions", "1", "transaction.state.log.num.partitions", "1",
+                "transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1"));
         settings.put("auto.create.topics.enable", "false");
         settings.put("log.cleaner.dedupe.buffer.size", "4194304");
     }

@@ -3,6 +3,8 @@ package io.longwave.ingest.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.ingest.testing.IngestServer;
+import io.longwave.ingest.testing.TestBroker;
 import io.longwave.wire.StreamTopicsException;
 import io.longwave.wire.Topics;
 import java.io.ByteArrayOutputStream;

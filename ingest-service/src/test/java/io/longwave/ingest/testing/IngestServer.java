@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.testing;
 
 import io.longwave.ingest.IngestApplication;
 import java.io.IOException;
@@ -15,12 +15,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The real service on a free port, with its own configuration file, and a plain HTTP client. */
-final class IngestServer implements AutoCloseable {
+public final class IngestServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newHttpClient();
     private final String url;
 
-    IngestServer(String kafka, String... settings) {
+    public IngestServer(String kafka, String... settings) {
         List<String> arguments = new ArrayList<>(List.of("--spring.config.name=" + IngestApplication.CONFIG_NAME, "--server.port=0",
                 "--longwave.kafka.bootstrap-servers=" + kafka, "--spring.main.banner-mode=off"));
         Arrays.stream(settings).map(setting -> "--" + setting).forEach(arguments::add);
@@ -28,32 +28,32 @@ final class IngestServer implements AutoCloseable {
         url = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
     }
 
-    String url() {
+    public String url() {
         return url;
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
         return send(request(path, headers).POST(BodyPublishers.ofString(body)));
     }
 
-    HttpResponse<String> post(String path, byte[] body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String path, byte[] body, String... headers) throws IOException, InterruptedException {
         return send(request(path, headers).POST(BodyPublishers.ofByteArray(body)));
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    HttpResponse<String> head(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> head(String path) throws IOException, InterruptedException {
         return send(request(path).HEAD());
     }
 
     /** Value of one line of the Prometheus page. */
-    double metric(String line) throws IOException, InterruptedException {
+    public double metric(String line) throws IOException, InterruptedException {
         return get("/actuator/prometheus").body().lines().filter(text -> text.startsWith(line + " ")).findFirst()
                 .map(text -> Double.parseDouble(text.substring(line.length() + 1)))
                 .orElseThrow(() -> new AssertionError("no metric " + line));

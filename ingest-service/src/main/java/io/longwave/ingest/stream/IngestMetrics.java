@@ -1,8 +1,7 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.stream;
 
 import io.longwave.ingest.line.Refusal;
 import io.longwave.ingest.line.SeriesCatalog;
-import io.longwave.ingest.stream.InFlightBytes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** What the service counts; the names are listed in the README of the module. */
-final class IngestMetrics {
+public final class IngestMetrics {
     private final Counter goodLines;
     private final Counter samples;
     private final Counter strings;
@@ -54,7 +53,8 @@ final class IngestMetrics {
                 .description("requests answered with 429 or 503, to be sent again").register(registry);
     }
 
-    void written(WriteReport report, int bodyBytes) {
+    /** A request or record whose samples the broker has. @param bodyBytes after decompression */
+    public void written(WriteReport report, int bodyBytes) {
         goodLines.increment(report.goodLines());
         samples.increment(report.samples());
         strings.increment(report.strings());
@@ -64,11 +64,13 @@ final class IngestMetrics {
         refused.forEach((refusal, counter) -> counter.increment(report.refused(refusal)));
     }
 
-    void overloaded() {
+    /** A request was refused because memory is short. */
+    public void overloaded() {
         overloaded.increment();
     }
 
-    void brokerAway() {
+    /** A request was refused because the broker is away. */
+    public void brokerAway() {
         brokerAway.increment();
     }
 }

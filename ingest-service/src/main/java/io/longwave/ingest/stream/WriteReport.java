@@ -1,19 +1,17 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.stream;
 
 import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.PointSink;
 import io.longwave.ingest.line.Refusal;
 import io.longwave.ingest.line.RefusedLine;
 import io.longwave.ingest.line.Series;
-import io.longwave.ingest.stream.InFlightBytes;
-import io.longwave.ingest.stream.SampleBatch;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What became of the lines of one request: samples go into the batch, refused lines are kept up to a limit and counted beyond it. */
-final class WriteReport implements PointSink {
+public final class WriteReport implements PointSink {
     /** Refused lines named in an answer. */
-    static final int NAMED_LINES = 100;
+    public static final int NAMED_LINES = 100;
 
     private static final int NAMED_TEXT = 256;
 
@@ -30,7 +28,11 @@ final class WriteReport implements PointSink {
     private long strings;
     private long booleans;
 
-    WriteReport(SampleBatch batch, InFlightBytes.Share share, int maxDeadLetters) {
+    /**
+     * @param share of the request; grows with what is kept
+     * @param maxDeadLetters refused lines that are kept as dead letters
+     */
+    public WriteReport(SampleBatch batch, InFlightBytes.Share share, int maxDeadLetters) {
         this.batch = batch;
         this.share = share;
         this.maxKept = maxDeadLetters;
@@ -63,7 +65,8 @@ final class WriteReport implements PointSink {
         }
     }
 
-    long goodLines() {
+    /** Lines that gave samples, or would have but for fields that carry no number. */
+    public long goodLines() {
         return goodLines;
     }
 
@@ -83,21 +86,23 @@ final class WriteReport implements PointSink {
         return refused[refusal.ordinal()];
     }
 
-    long refusedLines() {
+    /** Lines that gave no sample. */
+    public long refusedLines() {
         return refusedLines;
     }
 
-    long unparsableLines() {
+    /** Refused lines outside the grammar. */
+    public long unparsableLines() {
         return unparsableLines;
     }
 
     /** Number of the first line outside the grammar, from 1. */
-    int firstUnparsable() {
+    public int firstUnparsable() {
         return firstUnparsable;
     }
 
     /** Refused lines to be kept as dead letters. */
-    List<RefusedLine> deadLetters() {
+    public List<RefusedLine> deadLetters() {
         return kept.subList(0, Math.min(kept.size(), maxKept));
     }
 
@@ -106,7 +111,7 @@ final class WriteReport implements PointSink {
     }
 
     /** One line per refused line, up to {@value #NAMED_LINES}, and how many more there are. */
-    String reasons() {
+    public String reasons() {
         StringBuilder text = new StringBuilder();
         for (RefusedLine line : kept.subList(0, Math.min(kept.size(), NAMED_LINES))) {
             String shown = line.text();

@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.testing;
 
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -16,31 +16,33 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /** A real broker in this process and what is needed to read it. */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
     private final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1);
     private final String servers;
     private boolean open = true;
 
-    TestBroker() {
+    public TestBroker() {
         broker.brokerProperties(Map.of("transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1",
                 "share.coordinator.state.topic.replication.factor", "1", "share.coordinator.state.topic.min.isr", "1",
-                "offsets.topic.num.partitions", "1", "auto.create.topics.enable", "false", "log.cleaner.dedupe.buffer.size", "4194304"));
+                "offsets.topic.num.partitions", "1", "transaction.state.log.num.partitions", "1",
+                "auto.create.topics.enable", "false",
+                "log.cleaner.dedupe.buffer.size", "4194304"));
         broker.afterPropertiesSet();
         servers = broker.getBrokersAsString();
     }
 
-    String servers() {
+    public String servers() {
         return servers;
     }
 
     /** Everything on the topic now, in the order of partitions and offsets. */
-    List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
         return records(servers, topic);
     }
 
     /** Everything on a topic of some broker now, in the order of partitions and offsets. */
-    static List<ConsumerRecord<byte[], byte[]>> records(String servers, String topic) {
-        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", servers),
+    public static List<ConsumerRecord<byte[], byte[]>> records(String servers, String topic) {
+        try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", servers, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = IntStream.range(0, consumer.partitionsFor(topic).size())
                     .mapToObj(p -> new TopicPartition(topic, p)).toList();
@@ -56,7 +58,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     /** Values by series and time of a bucket; fails when a series and time is there twice. */
-    Map<String, Map<Long, Double>> samples(String bucket) {
+    public Map<String, Map<Long, Double>> samples(String bucket) {
         Map<String, Map<Long, Double>> all = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records(Topics.SAMPLES)) {
             for (StreamMessage.SeriesSamples series : ((StreamMessage.Samples) StreamCodec.decode(record.value())).series()) {
