@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnProperty(name = "longwave.ingest.intake.enabled", matchIfMissing = true)
 class IntakeConfiguration {
     private static final String NAME = "longwave-intake";
-    private static final int MOST_RECORDS = 500;
+    private static final int MOST_RECORDS = 10_000;
     private static final int MOST_BYTES = 4 << 20;
     /** After a kill, samples behind an open transaction wait so long for its end, unless the same instance starts again before. */
     private static final int TRANSACTION_MILLIS = 15_000;
