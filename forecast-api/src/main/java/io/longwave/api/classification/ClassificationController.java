@@ -1,5 +1,6 @@
 package io.longwave.api.classification;
 
+import io.longwave.api.model.KnownModels;
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
@@ -8,7 +9,6 @@ import io.longwave.api.query.Page;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.classification.ClassificationQueries.JobPosition;
 import io.longwave.db.classification.JobRow;
-import io.longwave.db.model.ModelQueries;
 import io.longwave.db.model.ModelRow;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationJobRequest;
@@ -47,11 +47,11 @@ class ClassificationController {
     private static final String CLASSIFY = "classify";
     private static final String NEXT = "Where the page before ended: take it from the Link header.";
 
-    private final ModelQueries models;
+    private final KnownModels models;
     private final ClassificationQueries jobs;
     private final ModelService modelService;
 
-    ClassificationController(ModelQueries models, ClassificationQueries jobs, ModelService modelService) {
+    ClassificationController(KnownModels models, ClassificationQueries jobs, ModelService modelService) {
         this.models = models;
         this.jobs = jobs;
         this.modelService = modelService;
@@ -136,10 +136,7 @@ class ClassificationController {
     }
 
     private String classifier(String id) {
-        ModelRow model = models.byId(id).orElseThrow(() -> ProblemException.unknownModel(id));
-        if (!model.available()) {
-            throw new ProblemException(ProblemType.MODEL_UNAVAILABLE, "the files of " + id + " are gone from the model store");
-        }
+        ModelRow model = models.available(id);
         if (!model.task().equals(CLASSIFY)) {
             throw ProblemException.badParameter("model", "a model of task " + CLASSIFY, id + " of task " + model.task());
         }

@@ -2,11 +2,9 @@ package io.longwave.api.model;
 
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
-import io.longwave.api.problem.ProblemType;
 import io.longwave.api.query.Limits;
 import io.longwave.api.series.KnownSeries;
 import io.longwave.db.model.ModelQueries;
-import io.longwave.db.model.ModelRow;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
 import io.swagger.v3.oas.annotations.Operation;
@@ -39,12 +37,14 @@ class ModelController {
     private static final String ONLINE = "";
 
     private final ModelQueries models;
+    private final KnownModels known;
     private final KnownSeries series;
     private final ModelService modelService;
     private final JsonMapper json;
 
-    ModelController(ModelQueries models, KnownSeries series, ModelService modelService, JsonMapper json) {
+    ModelController(ModelQueries models, KnownModels known, KnownSeries series, ModelService modelService, JsonMapper json) {
         this.models = models;
+        this.known = known;
         this.series = series;
         this.modelService = modelService;
         this.json = json;
@@ -78,7 +78,7 @@ class ModelController {
     @GetMapping("/models/{model}")
     @Operation(operationId = "getModel", summary = "One model")
     ModelView one(@PathVariable String model) {
-        return ModelView.of(known(model), json);
+        return ModelView.of(known.byId(model), json);
     }
 
     @PostMapping("/models/{model}/promote")
@@ -90,9 +90,7 @@ class ModelController {
             throw ProblemException.badParameter("series", "1 to " + MAX_SERIES + " ids or canonical keys",
                     names == null ? "absent" : names);
         }
-        if (!known(model).available()) {
-            throw new ProblemException(ProblemType.MODEL_UNAVAILABLE, "the files of " + model + " are gone from the model store");
-        }
+        known.available(model);
         List<String> keys = series.keys(names);
         modelService.promote(new PromotionRequest(model, keys));
         return new PromotionAccepted(model, keys);
@@ -124,9 +122,5 @@ class ModelController {
         String key = series.key(id);
         modelService.watch(new WatchRequest(key, false, DEFAULT_HORIZON));
         return new WatchAccepted(key, false, null);
-    }
-
-    private ModelRow known(String id) {
-        return models.byId(id).orElseThrow(() -> ProblemException.unknownModel(id));
     }
 }

@@ -3,9 +3,10 @@ package io.longwave.model.classification;
 import io.longwave.db.classification.ClassificationJobs;
 import io.longwave.model.problem.RequestProblem;
 import io.longwave.ssm.classify.RecordingClassifier;
-import io.longwave.train.classify.Classifying;
+import io.longwave.ssm.classify.RecordingClassifier.Answer;
 import io.longwave.train.classify.LabelledSequence;
 import io.longwave.train.classify.MissingValues;
+import io.longwave.train.classify.Stretch;
 import io.longwave.train.layout.RecordingReader;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationAnswer.Result;
@@ -16,6 +17,7 @@ import io.longwave.wire.ClassificationRequest.Recording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -119,36 +121,33 @@ class ClassificationController {
     }
 
     private static ClassificationAnswer answer(RecordingClassifier classifier, List<Recording> recordings) {
-        List<LabelledSequence> sequences = new ArrayList<>();
+        List<Stretch> stretches = new ArrayList<>();
         List<@Nullable String> problems = new ArrayList<>();
         for (Recording recording : recordings) {
             try {
                 LabelledSequence sequence = sequence(recording);
                 classifier.check(sequence);
-                sequences.add(sequence);
+                stretches.add(new Stretch(null, sequence));
                 problems.add(null);
             } catch (IllegalArgumentException e) {
                 problems.add(e.getMessage());
             }
         }
-        float[] probabilities = classifier.classify(sequences);
-        List<String> classes = classifier.classes();
+        Iterator<Answer> answers = classifier.classify(stretches).iterator();
         List<Result> results = new ArrayList<>();
-        int at = 0;
         for (int i = 0; i < recordings.size(); i++) {
             String name = recordings.get(i).name();
-            if (problems.get(i) != null) {
-                results.add(new Result(name, null, List.of(), problems.get(i)));
-                continue;
-            }
-            List<Double> own = new ArrayList<>();
-            for (int c = 0; c < classes.size(); c++) {
-                own.add((double) probabilities[at + c]);
-            }
-            results.add(new Result(name, classes.get(Classifying.likeliest(probabilities, at, classes.size())), own, null));
-            at += classes.size();
+            results.add(problems.get(i) == null ? result(name, answers.next()) : new Result(name, null, List.of(), problems.get(i)));
         }
-        return new ClassificationAnswer(classifier.model(), classes, results);
+        return new ClassificationAnswer(classifier.model(), classifier.classes(), results);
+    }
+
+    private static Result result(String name, Answer answer) {
+        List<Double> probabilities = new ArrayList<>();
+        for (float probability : answer.probabilities()) {
+            probabilities.add((double) probability);
+        }
+        return new Result(name, answer.label(), probabilities, null);
     }
 
     /** Turned from channel by channel into sample by sample. */

@@ -20,6 +20,7 @@ import io.longwave.train.Scaler;
 import io.longwave.train.Split;
 import io.longwave.train.classify.ClassifierFamily;
 import io.longwave.train.classify.LabelledSequence;
+import io.longwave.train.classify.Stretch;
 import io.longwave.train.layout.ClassificationSource.Layout;
 import io.longwave.train.layout.RecordingInput;
 import io.longwave.wire.ClassificationAnswer;
@@ -209,7 +210,8 @@ class ClassificationTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) tone[i];
         }
-        float[] expected = RecordingClassifier.open(stored).classify(List.of(LabelledSequence.unknown(values, values.length)));
+        float[] expected = RecordingClassifier.open(stored)
+                .classify(List.of(new Stretch(null, LabelledSequence.unknown(values, values.length)))).getFirst().probabilities();
         int best = 0;
         for (int c = 0; c < expected.length; c++) {
             best = expected[c] > expected[best] ? c : best;

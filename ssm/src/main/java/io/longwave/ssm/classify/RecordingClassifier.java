@@ -2,6 +2,7 @@ package io.longwave.ssm.classify;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,6 @@ import io.longwave.checkpoint.StoredModel;
 import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
-import io.longwave.train.Scaler;
 import io.longwave.train.classify.ClassifierFamily;
 import io.longwave.train.classify.Classifying;
 import io.longwave.train.classify.InputScaling;
@@ -121,30 +121,38 @@ public final class RecordingClassifier {
     }
 
     /**
-     * Probabilities of the classes.
-     *
-     * @return [N, C], C probabilities for each recording that add up to 1
-     * @throws IllegalArgumentException if one of them cannot be classified, see {@link #check}
-     */
-    public float[] classify(List<LabelledSequence> recordings) {
-        recordings.forEach(this::check);
-        if (recordings.isEmpty()) {
-            return new float[0];
-        }
-        Scaler scaler = card.scaler();
-        // One recording alone is common, and need not wait for the passes of a whole batch.
-        return Classifying.probabilities(network, scaling.apply(recordings, scaler), lengths, recordings.size() == 1 ? 1 : batch);
-    }
-
-    /**
      * What is said of one stretch of a recording.
      *
      * @param seconds from the start of the recording to the beat; null where the stretch is no beat
      * @param label the likeliest class
-     * @param probabilities of the classes, [C]
+     * @param probabilities of the classes, [C], adding up to 1
      */
     @SuppressWarnings("ArrayRecordComponent") // answers are read, never compared
     public record Answer(@Nullable Double seconds, String label, float[] probabilities) {}
+
+    /**
+     * Classifies stretches together.
+     *
+     * @return as many answers, in their order
+     * @throws IllegalArgumentException if one of them cannot be classified, see {@link #check}
+     */
+    public List<Answer> classify(List<Stretch> stretches) {
+        List<LabelledSequence> sequences = stretches.stream().map(Stretch::sequence).toList();
+        sequences.forEach(this::check);
+        if (sequences.isEmpty()) {
+            return List.of();
+        }
+        // One recording alone is common, and need not wait for the passes of a whole batch.
+        float[] all = Classifying.probabilities(network, scaling.apply(sequences, card.scaler()), lengths,
+                sequences.size() == 1 ? 1 : batch);
+        int classes = classes().size();
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < sequences.size(); i++) {
+            answers.add(new Answer(stretches.get(i).seconds(), classes().get(Classifying.likeliest(all, i * classes, classes)),
+                    Arrays.copyOfRange(all, i * classes, (i + 1) * classes)));
+        }
+        return answers;
+    }
 
     /**
      * What became of one recording.
@@ -159,7 +167,8 @@ public final class RecordingClassifier {
     }
 
     /**
-     * Classifies recordings together. One that cannot be read, or is not like those that were trained on, keeps none of the others from it.
+     * Reads and classifies recordings together. One that cannot be read, or is not like those that were trained on, keeps none of the others from
+     * their answers.
      *
      * @param recordings as {@link RecordingReader#recording} has them
      * @return as many outcomes, in their order
@@ -184,18 +193,11 @@ public final class RecordingClassifier {
                 problems.add(recording + ": " + e.getMessage());
             }
         }
-        float[] probabilities = classify(read.stream().flatMap(List::stream).map(Stretch::sequence).toList());
-        int classes = classes().size();
+        Iterator<Answer> answers = classify(read.stream().flatMap(List::stream).toList()).iterator();
         List<Outcome> outcomes = new ArrayList<>();
-        int at = 0;
         for (int i = 0; i < recordings.size(); i++) {
-            List<Answer> answers = new ArrayList<>();
-            for (Stretch stretch : read.get(i)) {
-                String label = classes().get(Classifying.likeliest(probabilities, at, classes));
-                answers.add(new Answer(stretch.seconds(), label, Arrays.copyOfRange(probabilities, at, at + classes)));
-                at += classes;
-            }
-            outcomes.add(new Outcome(recordings.get(i), answers, problems.get(i)));
+            List<Answer> own = read.get(i).stream().map(_ -> answers.next()).toList();
+            outcomes.add(new Outcome(recordings.get(i), own, problems.get(i)));
         }
         return outcomes;
     }

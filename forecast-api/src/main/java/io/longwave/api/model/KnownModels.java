@@ -1,0 +1,35 @@
+package io.longwave.api.model;
+
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.problem.ProblemType;
+import io.longwave.db.model.ModelQueries;
+import io.longwave.db.model.ModelRow;
+import org.springframework.stereotype.Component;
+
+/** Models that a request names. */
+@Component
+public final class KnownModels {
+    private final ModelQueries models;
+
+    KnownModels(ModelQueries models) {
+        this.models = models;
+    }
+
+    /** @throws ProblemException if no model has this id */
+    public ModelRow byId(String id) {
+        return models.byId(id).orElseThrow(() -> ProblemException.unknownModel(id));
+    }
+
+    /**
+     * One that can be put to work.
+     *
+     * @throws ProblemException if no model has this id or its files are gone
+     */
+    public ModelRow available(String id) {
+        ModelRow model = byId(id);
+        if (!model.available()) {
+            throw new ProblemException(ProblemType.MODEL_UNAVAILABLE, "the files of " + id + " are gone from the model store");
+        }
+        return model;
+    }
+}
