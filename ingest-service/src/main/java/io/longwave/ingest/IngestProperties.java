@@ -55,9 +55,10 @@ public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultVa
      * @param enabled whether this instance reads them
      * @param tenant whose series they are where a record has no header {@code tenant}; who may write to the topic is Kafka's to decide
      * @param bucket they belong to where neither a header {@code bucket} nor the record says so
+     * @param instance name of this instance among all that read, the same after a restart; empty: host name and port
      */
     public record Intake(@DefaultValue("true") boolean enabled, @DefaultValue("default") String tenant,
-            @DefaultValue("default") String bucket) {
+            @DefaultValue("default") String bucket, @DefaultValue("") String instance) {
         public Intake {
             if (tenant.isBlank() || bucket.isBlank()) {
                 throw new IllegalArgumentException("longwave.ingest.intake: expected a tenant and a bucket, neither empty");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The work that jobs are: taken, done and finished by whichever process gets it first. Every method runs in the caller's transaction, and a
+ * The work that jobs are: taken, done and finished by whichever process gets it first. Methods run in the caller's transaction, and a
  * recording that was taken is open again when that is rolled back, so a batch goes on after a kill where it was, and no recording is classified
  * twice.
  */
@@ -47,8 +47,14 @@ public final class ClassificationJobs {
         jdbc.sql("insert into classification_recording (job, ordinal, name) values (?, ?, ?)").params(job, ordinal, name).update();
     }
 
-    /** Removes a job with everything that belongs to it. @return false if there is none */
+    /**
+     * Removes a job with everything that belongs to it, once nobody works on it. To be called outside of a transaction: that nobody takes more of it must
+     * be known before it is waited for.
+     *
+     * @return false if there is none
+     */
     public boolean delete(UUID job) {
+        jdbc.sql("update classification_job set finished_at = coalesce(finished_at, now()) where id = ?").param(job).update();
         return jdbc.sql("delete from classification_job where id = ?").param(job).update() == 1;
     }
 
@@ -74,6 +80,12 @@ public final class ClassificationJobs {
             }
         }
         for (JobModel job : jobs) {
+            // Whoever removes the job waits here for the end of this transaction, not later for one row while it holds another.
+            if (jdbc.sql("select 1 from classification_job where id = ? and finished_at is null for key share skip locked").param(job.id)
+                    .query(Integer.class)
+                    .optional().isEmpty()) {
+                continue;
+            }
             List<Open> taken = jdbc.sql("""
                     select ordinal, name from classification_recording
                     where job = ? and classified_at is null order by ordinal limit ? for update skip locked""")
@@ -125,7 +137,7 @@ public final class ClassificationJobs {
     /** Finishes a job that has no open recordings left, and forgets its files. */
     public void finishIfDone(UUID job) {
         // Of two processes that do the last recordings, the one that comes second sees here what the first has done.
-        jdbc.sql("select 1 from classification_job where id = ? for update").param(job).query(Integer.class).optional();
+        jdbc.sql("select 1 from classification_job where id = ? for no key update").param(job).query(Integer.class).optional();
         int finished = jdbc.sql("""
                 update classification_job set finished_at = now() where id = :job and finished_at is null
                     and not exists (select from classification_recording where job = :job and classified_at is null)""").param("job", job)

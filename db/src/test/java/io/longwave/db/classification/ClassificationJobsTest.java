@@ -126,6 +126,24 @@ class ClassificationJobsTest {
     }
 
     @Test
+    void aJobThatIsRemovedWhileSomebodyWorksOnItGoesWhenThatIsDone() throws Exception {
+        UUID job = job("a", "b");
+        try (Worker one = new Worker(); Worker remover = new Worker(); Worker other = new Worker()) {
+            List<Open> taken = one.take(1);
+            remover.connection.setAutoCommit(true);
+            Thread removing = Thread.ofVirtual().start(() -> remover.jobs.delete(job));
+            assertThat(removing.join(Duration.ofMillis(300))).as("gone under the hands of a worker").isFalse();
+            assertThat(other.take(1)).as("nobody begins with what is on its way out").isEmpty();
+            one.jobs.write(taken.getFirst(), 0, null, "slow", new float[]{1, 0});
+            one.jobs.close(taken.getFirst(), null);
+            one.jobs.finishIfDone(job);
+            one.connection.commit();
+            removing.join();
+        }
+        assertThat(queries.byId(job)).isEmpty();
+    }
+
+    @Test
     void pagesOfJobsFollowEachOtherNewestFirst() throws SQLException {
         List<UUID> made = List.of(job("a"), job("a"), job("a"));
         List<JobRow> all = queries.newest(null, 10);
@@ -165,7 +183,9 @@ class ClassificationJobsTest {
 
         @Override
         public void close() throws SQLException {
-            connection.rollback();
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
             connection.close();
         }
     }

@@ -19,6 +19,7 @@ import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,11 +98,7 @@ class ClassificationController {
             @Parameter(description = "Largest number of jobs, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
         int most = Limits.within("limit", limit, 100, 1, 1000);
-        List<String> parts = Page.read(cursor, 3);
-        JobPosition after = parts == null || cursor == null
-                ? null
-                : new JobPosition(Instant.ofEpochSecond(Page.number(parts.get(0), cursor), Page.number(parts.get(1), cursor)),
-                        id(parts.get(2)));
+        JobPosition after = position(cursor);
         return Page.of(jobs.newest(after, most + 1), most, JobView::of,
                 row -> List.of(row.createdAt().getEpochSecond(), row.createdAt().getNano(), row.id()));
     }
@@ -133,6 +130,19 @@ class ClassificationController {
     @Operation(operationId = "forgetClassification", summary = "Forget a job and its answers", description = "A job that is not finished is stopped.")
     void delete(@PathVariable String job) {
         modelService.forgetClassification(known(id(job)).id());
+    }
+
+    private static @Nullable JobPosition position(@Nullable String cursor) {
+        List<String> parts = Page.read(cursor, 3);
+        if (parts == null || cursor == null) {
+            return null;
+        }
+        try {
+            return new JobPosition(Instant.ofEpochSecond(Page.number(parts.get(0), cursor), Page.number(parts.get(1), cursor)),
+                    UUID.fromString(parts.get(2)));
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            throw Page.badCursor(cursor);
+        }
     }
 
     private String classifier(String id) {

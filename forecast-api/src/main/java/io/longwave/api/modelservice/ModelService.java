@@ -99,7 +99,7 @@ public final class ModelService {
 
     /** Stops and forgets a job. */
     public void forgetClassification(UUID job) {
-        exchange(http.delete().uri(ClassificationJobRequest.PATH + "/{job}", job), Void.class, ProblemType.UNKNOWN_CLASSIFICATION);
+        exchange(working.delete().uri(ClassificationJobRequest.PATH + "/{job}", job), Void.class, ProblemType.UNKNOWN_CLASSIFICATION);
     }
 
     private <T> @Nullable T post(String path, Object body, Class<T> type, ProblemType missing) {

@@ -75,7 +75,8 @@ public final class Page {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ProblemException badCursor(String cursor) {
+    /** What is said of a cursor that is none of ours. */
+    public static ProblemException badCursor(String cursor) {
         return ProblemException.badParameter("cursor", "the cursor of a Link header of this address", cursor);
     }
 }

@@ -1,6 +1,7 @@
 package io.longwave.ingest.intake;
 
 import io.longwave.ingest.IngestProperties;
+import io.longwave.ingest.IngestProperties.Intake;
 import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.IngestMetrics;
@@ -33,7 +34,8 @@ class IntakeConfiguration {
     @Bean
     IntakeConsumer intakeConsumer(KafkaProperties kafka, IngestProperties properties, SeriesCatalog catalog, SampleStream stream,
             InFlightBytes inFlight, IngestMetrics metrics, Clock clock, @Value("${server.port:0}") int port) {
-        return new IntakeConsumer(consumer(kafka), producer(kafka, port), new IntakeRecords(catalog, properties.intake()), stream, inFlight,
+        return new IntakeConsumer(consumer(kafka), producer(kafka, instance(properties.intake(), port)),
+                new IntakeRecords(catalog, properties.intake()), stream, inFlight,
                 metrics, clock, properties.maxDeadLetters(), () -> {
                 });
     }
@@ -53,9 +55,9 @@ class IntakeConfiguration {
         return settings;
     }
 
-    static Map<String, Object> producer(KafkaProperties kafka, int port) {
+    static Map<String, Object> producer(KafkaProperties kafka, String instance) {
         Map<String, Object> settings = kafka.client(NAME);
-        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, NAME + "-" + instance(port));
+        settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, NAME + "-" + instance);
         settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
         settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -67,7 +69,10 @@ class IntakeConfiguration {
     }
 
     /** The same after a restart, so that a transaction that a kill left open is ended at once, and another for every instance beside. */
-    private static String instance(int port) {
+    private static String instance(Intake settings, int port) {
+        if (!settings.instance().isEmpty()) {
+            return settings.instance();
+        }
         try {
             return port == 0 ? UUID.randomUUID().toString() : InetAddress.getLocalHost().getHostName() + "-" + port;
         } catch (UnknownHostException e) {

@@ -1,5 +1,6 @@
 package io.longwave.ingest.intake;
 
+import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.Refusal;
 import io.longwave.ingest.line.RefusedLine;
 import io.longwave.ingest.stream.InFlightBytes;
@@ -14,16 +15,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -42,6 +47,8 @@ final class IntakeConsumer implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(IntakeConsumer.class);
     private static final String SOURCE = "kafka-intake";
     private static final Duration POLL = Duration.ofMillis(500);
+    /** So often is memory for a whole poll waited for, which smaller requests may keep taking, before a half of it is tried. */
+    private static final int PATIENCE = 3;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
@@ -117,7 +124,7 @@ final class IntakeConsumer implements SmartLifecycle {
                     move();
                 } catch (WakeupException | InterruptException e) {
                     return;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) { // of whatever kind: the end of this thread would be the silent end of the intake
                     if (!String.valueOf(e.getMessage()).equals(said)) {
                         log.warn("records of {} wait: {}", Topics.INTAKE, e.toString());
                         said = String.valueOf(e.getMessage());
@@ -135,7 +142,7 @@ final class IntakeConsumer implements SmartLifecycle {
             KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerSettings);
             try {
                 polling = consumer;
-                consumer.subscribe(List.of(Topics.INTAKE));
+                consumer.subscribe(List.of(Topics.INTAKE), new LossesAtPoll());
                 while (!stopped()) {
                     List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
                     consumer.poll(POLL).forEach(polled::add);
@@ -155,7 +162,7 @@ final class IntakeConsumer implements SmartLifecycle {
     /** Waits for room in memory; where there never will be enough for all at once, moves one half after the other. */
     private void move(List<ConsumerRecord<byte[], byte[]>> polled, KafkaProducer<byte[], byte[]> producer,
             KafkaConsumer<byte[], byte[]> consumer) {
-        while (!stopped()) {
+        for (int waits = 0; !stopped(); waits++) {
             try (InFlightBytes.Share share = inFlight.open()) {
                 SampleBatch batch = new SampleBatch(share);
                 List<DeadLetter> letters = new ArrayList<>();
@@ -173,7 +180,7 @@ final class IntakeConsumer implements SmartLifecycle {
                 }
                 return;
             } catch (InFlightExceededException e) {
-                if (!e.tooLargeAlone()) {
+                if (!e.tooLargeAlone() && (waits < PATIENCE || polled.size() == 1)) {
                     metrics.overloaded();
                     pause();
                 } else if (polled.size() > 1) {
@@ -214,20 +221,62 @@ final class IntakeConsumer implements SmartLifecycle {
         Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
         polled.forEach(
                 record -> after.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1)));
+        // Before the transaction, because memory may turn out to be short here too.
+        List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
+        stream.forEachRecord(batch, letters, now, sent::add);
         producer.beginTransaction();
-        stream.forEachRecord(batch, letters, now, record -> {
+        for (ProducerRecord<byte[], byte[]> record : sent) {
             var unused = producer.send(record); // what fails here fails the commit
-        });
-        producer.sendOffsetsToTransaction(after, consumer.groupMetadata());
-        beforeCommit.run();
-        producer.commitTransaction();
+        }
+        try {
+            producer.sendOffsetsToTransaction(after, consumer.groupMetadata());
+            beforeCommit.run();
+            producer.commitTransaction();
+        } catch (CommitFailedException e) {
+            // The group has changed since the poll: whoever has the partitions now reads on from what is committed.
+            producer.abortTransaction();
+            rewind(consumer);
+        }
     }
 
+    private static void rewind(KafkaConsumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+        for (TopicPartition partition : consumer.assignment()) {
+            OffsetAndMetadata position = committed.get(partition);
+            if (position == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, position);
+            }
+        }
+    }
+
+    /** What came in may be quoted in any of the texts: cut, so that the letter is no larger than a record may be. */
     private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, RefusedLine line, Instant now) {
-        return new DeadLetter(SOURCE, line.refusal().code(),
-                "record " + record.topic() + "-" + record.partition() + "@" + record.offset() + ": " + line.detail(), line.line(),
-                line.text(),
-                records.tenant(record), records.bucket(record), now);
+        String detail = "record " + record.topic() + "-" + record.partition() + "@" + record.offset() + ": " + line.detail();
+        return new DeadLetter(SOURCE, line.refusal().code(), cut(detail), line.line(), cut(line.text()), cut(records.tenant(record)),
+                cut(records.bucket(record)), now);
+    }
+
+    private static String cut(String text) {
+        int most = LineParser.TEXT_LIMIT;
+        return text.length() <= most ? text : text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most) + "…";
+    }
+
+    /**
+     * With a listener, partitions that were lost are given up in the next poll and not before: without one the client may join anew while records of
+     * before are still held, and commit them under its new epoch.
+     */
+    private static final class LossesAtPoll implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            // Nothing is held between polls.
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            // Reading begins at the committed positions.
+        }
     }
 
     private boolean stopped() {

@@ -149,7 +149,8 @@ final class JsonPoints {
     }
 
     private static double finite(String field, JsonNode value) throws RefusedPoint {
-        double number = value.asDouble();
+        // Not asDouble(), which throws for whole numbers beyond the range.
+        double number = value.numberValue().doubleValue();
         if (!Double.isFinite(number)) {
             throw new RefusedPoint(Refusal.NUMBER_RANGE,
                     "field " + field + ": expected a number that 64 bits hold but found " + shown(value));

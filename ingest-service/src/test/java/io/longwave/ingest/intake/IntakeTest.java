@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -115,9 +116,16 @@ class IntakeTest {
         send(new Samples(List.of(new SeriesSamples("other/mixed/m#f", new long[]{1}, new double[]{1}),
                 new SeriesSamples("default/mixed/m#f", new long[]{3}, new double[]{Double.NaN}))), "bucket", "mixed", "content-type",
                 "application/x-protobuf");
+        String endless = "y".repeat(400_000); // quoted whole, it would make a letter that no broker takes
+        send("{\"measurement\":\"_" + endless + "\",\"fields\":{\"f\":1}}", "bucket", "mixed");
+        send(new Samples(List.of(new SeriesSamples(endless, new long[]{1}, new double[]{1}))), "bucket", "mixed", "content-type",
+                "application/x-protobuf");
+        send("[{\"measurement\":\"x\",\"fields\":{\"f\":1" + "0".repeat(400)
+                + "}},{\"measurement\":\"good\",\"fields\":{\"f\":3},\"time\":3}]",
+                "bucket", "mixed", "precision", "ns");
         producer.send(new ProducerRecord<>(Topics.INTAKE, null, null, null, null, List.of(new RecordHeader("bucket", bytes("mixed")))));
-        await(() -> letters("mixed").size(), 17);
-        assertThat(broker.samples("mixed")).isEqualTo(Map.of("good#f", Map.of(1L, 1.0, 100_000_000_000_000_000L, 2.0)));
+        await(() -> letters("mixed").size(), 20);
+        assertThat(broker.samples("mixed")).isEqualTo(Map.of("good#f", Map.of(1L, 1.0, 100_000_000_000_000_000L, 2.0, 3L, 3.0)));
         List<String> details = letters("mixed").stream().map(letter -> letter.path("detail").asString()).toList();
         assertThat(details).allMatch(detail -> detail.startsWith("record longwave.intake.v1-"));
         for (String expected : List.of("fields: expected an object with at least one member but found {}",
@@ -178,7 +186,8 @@ class IntakeTest {
     @Test
     void memoryThatIsShortIsWaitedForAndARecordThatNeverFitsIsADeadLetter() {
         InFlightBytes little = new InFlightBytes(200_000);
-        IntakeConsumer consumer = new IntakeConsumer(IntakeConfiguration.consumer(kafka()), IntakeConfiguration.producer(kafka(), 0),
+        IntakeConsumer consumer = new IntakeConsumer(IntakeConfiguration.consumer(kafka()),
+                IntakeConfiguration.producer(kafka(), UUID.randomUUID().toString()),
                 records(), server.bean(SampleStream.class), little, server.bean(IngestMetrics.class), Clock.systemUTC(), 10, () -> {
                 });
         moving.stop(); // so that the other moves every record
@@ -207,14 +216,15 @@ class IntakeTest {
     }
 
     private static IntakeConsumer unreliable(Runnable beforeCommit) {
-        return new IntakeConsumer(IntakeConfiguration.consumer(kafka()), IntakeConfiguration.producer(kafka(), 0), records(),
+        return new IntakeConsumer(IntakeConfiguration.consumer(kafka()),
+                IntakeConfiguration.producer(kafka(), UUID.randomUUID().toString()), records(),
                 server.bean(SampleStream.class), server.bean(InFlightBytes.class), server.bean(IngestMetrics.class), Clock.systemUTC(),
                 1000,
                 beforeCommit);
     }
 
     private static IntakeRecords records() {
-        return new IntakeRecords(server.bean(SeriesCatalog.class), new IngestProperties.Intake(true, "default", "usual"));
+        return new IntakeRecords(server.bean(SeriesCatalog.class), new IngestProperties.Intake(true, "default", "usual", ""));
     }
 
     private static KafkaProperties kafka() {

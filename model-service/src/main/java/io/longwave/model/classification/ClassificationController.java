@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -62,7 +60,7 @@ class ClassificationController {
                 .orElseThrow(() -> new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-classify", "model: expected one that"
                         + " says how files are read but " + model + " was trained by a version that did not; train it again")))));
         List<String> names = files.stream().map(ClassificationController::name).toList();
-        Set<String> recordings = recordings(kind.reader, names);
+        List<String> recordings = recordings(kind.reader, names);
         UUID job = UUID.randomUUID();
         transaction.executeWithoutResult(_ -> {
             jobs.create(job, model, kind.classes);
@@ -91,15 +89,12 @@ class ClassificationController {
 
     private record Kind(List<String> classes, RecordingReader reader) {}
 
-    /** Of records, what a header describes; of other layouts every file, since one that is none will be told from the others by its answer. */
-    private static Set<String> recordings(RecordingReader reader, List<String> names) {
-        List<String> alike = names.stream().filter(reader::looksLikeOne).toList();
-        if (alike.isEmpty()) {
+    private static List<String> recordings(RecordingReader reader, List<String> names) {
+        if (names.stream().noneMatch(reader::looksLikeOne)) {
             throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "no-recordings", "files: expected " + reader.expected()
                     + " but found " + names.stream().limit(10).toList());
         }
-        List<String> taken = reader.describedByHeaders() ? alike : names;
-        return new LinkedHashSet<>(taken.stream().map(reader::recording).toList());
+        return reader.recordings(names);
     }
 
     private static String name(MultipartFile file) {
@@ -143,6 +138,9 @@ class ClassificationController {
     }
 
     private static Result result(String name, Answer answer) {
+        if (!answer.isNumber()) {
+            return new Result(name, null, List.of(), RecordingClassifier.NO_NUMBER);
+        }
         List<Double> probabilities = new ArrayList<>();
         for (float probability : answer.probabilities()) {
             probabilities.add((double) probability);

@@ -35,6 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ClassificationWorker implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ClassificationWorker.class);
     private static final long PATIENCE_SECONDS = 10;
+    private static final int TRIES = 5;
 
     private final Classifiers classifiers;
     private final ClassificationJobs jobs;
@@ -43,7 +44,11 @@ class ClassificationWorker implements DisposableBean {
     private final ScheduledExecutorService working = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("classification").factory());
     private volatile boolean stopping;
-    private @Nullable UUID last; // job that had its turn; used by that thread only
+    // Used by that thread only:
+    private @Nullable UUID last; // job that had its turn
+    private List<Open> taken = List.of();
+    private @Nullable Open failing;
+    private int failures; // of it, one after the other
 
     ClassificationWorker(Classifiers classifiers, ClassificationJobs jobs, TransactionTemplate transaction,
             ClassificationProperties properties) {
@@ -76,18 +81,49 @@ class ClassificationWorker implements DisposableBean {
     }
 
     private void work() {
-        try {
-            while (!stopping && Boolean.TRUE.equals(transaction.execute(_ -> someOfAJob()))) {
-                // until nothing is open
+        boolean open = true;
+        while (open && !stopping) {
+            taken = List.of();
+            try {
+                open = Boolean.TRUE.equals(transaction.execute(_ -> someOfAJob()));
+                if (taken.contains(failing)) {
+                    failures = 0;
+                }
+            } catch (Exception | Error e) { // of whatever kind: thrown further, it would end all work for good, and silently
+                LOG.warn("recordings stay open for now", e);
+                open = !taken.isEmpty() && failed();
             }
+        }
+    }
+
+    /**
+     * Counts failures of what was taken; a recording that the database cannot give or take, whatever is tried, must not stay open for good.
+     *
+     * @return whether to go on at once
+     */
+    private boolean failed() {
+        Open first = taken.getFirst();
+        failures = first.equals(failing) ? failures + 1 : 1;
+        failing = first;
+        if (failures < TRIES) {
+            return false;
+        }
+        failures = 0;
+        try {
+            transaction.executeWithoutResult(_ -> {
+                jobs.close(first, "failed " + TRIES + " times at the database; the log of the service says why");
+                jobs.finishIfDone(first.job());
+            });
+            return true;
         } catch (DataAccessException | TransactionException e) {
-            LOG.warn("recordings stay open for now: {}", e.toString());
+            LOG.warn("recording {} of job {} stays open: {}", first.name(), first.job(), e.toString());
+            return false;
         }
     }
 
     /** @return false if nothing was open */
     private boolean someOfAJob() {
-        List<Open> taken = jobs.take(last, this::together);
+        taken = jobs.take(last, this::together);
         if (taken.isEmpty()) {
             return false;
         }
@@ -108,10 +144,13 @@ class ClassificationWorker implements DisposableBean {
     }
 
     private int together(String model) {
+        if (failures > 0) {
+            return 1; // which of them it was
+        }
         try {
             return classifiers.with(model, RecordingClassifier::together);
-        } catch (RequestProblem gone) {
-            return 1; // its recordings will say so
+        } catch (RuntimeException e) {
+            return 1; // their recordings will say what is wrong with the model
         }
     }
 
@@ -154,6 +193,9 @@ class ClassificationWorker implements DisposableBean {
 
         @Override
         public DataFile open(String name) {
+            if (name.indexOf('\0') >= 0) { // a header may say anything, and the database does not take it
+                throw new DataFileException(Path.of("header"), "expected the name of a signal file but found one with a NUL character");
+            }
             String packed = name + ".gz";
             return jobs.file(job, name).map(bytes -> unpacked(name, bytes))
                     .or(() -> jobs.file(job, packed).map(bytes -> unpacked(packed, bytes)))

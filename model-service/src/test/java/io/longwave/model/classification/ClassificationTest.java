@@ -173,6 +173,29 @@ class ClassificationTest {
     }
 
     @Test
+    void aRecordingThatTheDatabaseRefusesWhateverIsTriedKeepsNeitherItsJobNorOthersOpen() throws Exception {
+        JdbcClient database = JdbcClient.create(postgres.dataSource());
+        database.sql("""
+                create function refuse() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;
+                create trigger planted before insert on classification for each row when (new.label is not null and new.ordinal = 1)
+                    execute function refuse()""").update();
+        try {
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            for (int i = 0; i < 3; i++) {
+                files.put(i + ".wav", wav(RATE, tone(0.1, 30)));
+            }
+            UUID bad = accepted(submit(words, files));
+            UUID good = accepted(submit(words, Map.of("a.wav", wav(RATE, tone(0.1, 30)))));
+            assertThat(finished(good).failed()).isZero();
+            assertThat(finished(bad).failed()).isEqualTo(1);
+            assertThat(jobs.results(bad, -1, -1, 9)).extracting(ResultRow::problem).containsExactly(null,
+                    "failed 5 times at the database; the log of the service says why", null);
+        } finally {
+            database.sql("drop function refuse() cascade").update();
+        }
+    }
+
+    @Test
     void aJobThatWasOpenWhenTheServiceStoppedGoesOnAtTheNextStart() throws Exception {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (int i = 0; i < 500; i++) {

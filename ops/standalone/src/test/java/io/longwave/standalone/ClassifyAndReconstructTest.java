@@ -121,6 +121,12 @@ class ClassifyAndReconstructTest {
         assertThat(tested).isEqualTo(report.at("/data/test").asInt());
         assertThat((double) right / tested).isEqualTo(report.at("/result/test/accuracy").asDouble(), within(1e-12));
         assertThat(classified.err()).contains("s4d-" + name + "-1: ").contains((lines.size() - 1) + " answers");
+        if (layout.equals("wfdb")) {
+            String record = path.toString().replace(".hea", "");
+            Result named = run(List.of("classify", "s4d-records-1", record + ".atr", record + ".dat", record + ".hea", "--data-dir",
+                    dataDirectory.toString()));
+            assertThat(named.out()).as("the files of a record are one recording").isEqualTo(classified.out());
+        }
     }
 
     private static List<String> truth(String layout, Path path) throws IOException {

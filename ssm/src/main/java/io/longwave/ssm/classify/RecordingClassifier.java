@@ -32,6 +32,9 @@ import io.longwave.train.layout.RecordingReader;
  * time.
  */
 public final class RecordingClassifier {
+    /** What is said of a recording to which the network has no answer. */
+    public static final String NO_NUMBER = "expected values of about the size of those that were trained on but some are so large that the answer is no number";
+
     /** Recordings that the network is given at once at most. */
     private static final int MOST = 32;
     /** Steps of all recordings of a batch at most, of long recordings: what the network keeps of a batch grows with them. */
@@ -128,7 +131,13 @@ public final class RecordingClassifier {
      * @param probabilities of the classes, [C], adding up to 1
      */
     @SuppressWarnings("ArrayRecordComponent") // answers are read, never compared
-    public record Answer(@Nullable Double seconds, String label, float[] probabilities) {}
+    public record Answer(@Nullable Double seconds, String label, float[] probabilities) {
+
+        /** Whether the network came to an answer; not, where values are so large that its numbers overflow. */
+        public boolean isNumber() {
+            return Float.isFinite(probabilities[0]);
+        }
+    }
 
     /**
      * Classifies stretches together.
@@ -197,7 +206,10 @@ public final class RecordingClassifier {
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < recordings.size(); i++) {
             List<Answer> own = read.get(i).stream().map(_ -> answers.next()).toList();
-            outcomes.add(new Outcome(recordings.get(i), own, problems.get(i)));
+            boolean numbers = own.stream().allMatch(Answer::isNumber);
+            outcomes.add(numbers
+                    ? new Outcome(recordings.get(i), own, problems.get(i))
+                    : new Outcome(recordings.get(i), List.of(), recordings.get(i) + ": " + NO_NUMBER));
         }
         return outcomes;
     }

@@ -39,11 +39,6 @@ public final class RecordingReader {
         };
     }
 
-    /** Whether a recording is several files, of which {@link #looksLikeOne} tells the one that names the others. */
-    public boolean describedByHeaders() {
-        return input.layout() == Layout.WFDB;
-    }
-
     /** What files must look like, for whoever has others. */
     public String expected() {
         return switch (input.layout()) {
@@ -54,9 +49,15 @@ public final class RecordingReader {
         };
     }
 
-    /** Name of the recording that a file is or describes: that of the file, without {@code .hea} for a record. */
-    public String recording(String file) {
-        return input.layout() == Layout.WFDB ? DataFile.stem(Path.of(file)) : file;
+    /**
+     * Names of the recordings that files are or describe, in their order: of WFDB records what has a header, without {@code .hea}; of other layouts
+     * every file, since one that is no recording will be told from the others by what becomes of it.
+     */
+    public List<String> recordings(List<String> files) {
+        if (input.layout() != Layout.WFDB) {
+            return files.stream().distinct().toList();
+        }
+        return files.stream().filter(this::looksLikeOne).map(file -> DataFile.stem(Path.of(file))).distinct().toList();
     }
 
     /**

@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
  */
 final class ClassFirstTable {
 
+    private static final String BLANKS = "\\s+";
+
     private final Path path;
     private final List<String> lines;
     private final boolean labelled;
@@ -36,7 +38,10 @@ final class ClassFirstTable {
                 continue;
             }
             if (separator.isEmpty()) {
-                separator = line.contains("\t") ? "\t" : line.contains(",") ? "," : "\\s+";
+                separator = line.contains("\t") ? "\t" : line.contains(",") ? "," : BLANKS;
+            }
+            if (!separator.equals(BLANKS)) {
+                line = lines.get(i).stripTrailing(); // what stands before the first tab or comma is a field, an empty one too
             }
             cases.add(oneCase(line.split(separator, -1), i + 1));
         }
@@ -56,7 +61,7 @@ final class ClassFirstTable {
         for (int l = 0; l < values.length; l++) {
             String field = fields[l + 1].strip();
             OptionalDouble number = field.equals("?") ? OptionalDouble.of(Double.NaN) : DataFile.number(field);
-            if (number.isEmpty() || Double.isInfinite(number.getAsDouble())) {
+            if (number.isEmpty() || Float.isInfinite((float) number.getAsDouble())) {
                 throw new DataFileException(path, line, "field " + (l + 2) + ": expected a number, NaN or '?' but found '" + field + "'");
             }
             values[l] = (float) number.getAsDouble();

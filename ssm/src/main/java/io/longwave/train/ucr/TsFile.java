@@ -171,7 +171,7 @@ final class TsFile {
             return Float.NaN;
         }
         OptionalDouble number = DataFile.number(text);
-        if (number.isEmpty() || Double.isInfinite(number.getAsDouble())) {
+        if (number.isEmpty() || Float.isInfinite((float) number.getAsDouble())) {
             throw new DataFileException(path, line, "dimension " + (dimension + 1) + ", value " + (step + 1)
                     + ": expected a number or '?' but found '" + shortened(text) + "'");
         }

@@ -115,7 +115,7 @@ public record WavFile(float[] samples, int channels, int rate) {
         private float sample(int at) {
             if (encoding == FLOAT) {
                 double value = bits == 32 ? bytes.getFloat(at) : bytes.getDouble(at);
-                if (!Double.isFinite(value)) {
+                if (!Float.isFinite((float) value)) {
                     throw problem("expected finite samples but found " + value + " at byte " + at);
                 }
                 return (float) value;

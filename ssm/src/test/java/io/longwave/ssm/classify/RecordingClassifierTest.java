@@ -108,11 +108,12 @@ class RecordingClassifierTest {
         Files.writeString(directory.resolve("long.ts"), "@classLabel false\n@data\n" + "1,".repeat(60) + "1:" + "2,".repeat(60) + "2\n");
         Files.writeString(directory.resolve("narrow.tsv"), "?\t1\t2\n");
         Files.writeString(directory.resolve("broken.tsv"), "?\t1\tx\n");
+        Files.writeString(directory.resolve("huge.ts"), "@dimensions 2\n@classLabel false\n@data\n0:3e38\n");
         Files.writeString(directory.resolve("last.ts"), "@data\n0:0:slow\n");
         List<Outcome> outcomes = classifier.classify(DataFiles.in(directory),
-                List.of("good.ts", "long.ts", "narrow.tsv", "broken.tsv", "none.ts", "last.ts"));
+                List.of("good.ts", "long.ts", "narrow.tsv", "broken.tsv", "none.ts", "last.ts", "huge.ts"));
         assertThat(outcomes).extracting(Outcome::recording).containsExactly("good.ts", "long.ts", "narrow.tsv", "broken.tsv", "none.ts",
-                "last.ts");
+                "last.ts", "huge.ts");
         assertThat(outcomes.get(0).answers()).hasSize(2);
         assertThat(outcomes.get(1).problem()).startsWith("long.ts: expected at most 60 samples").endsWith("but was 61");
         assertThat(outcomes.get(2).problem()).startsWith("narrow.tsv: expected 2 channels").endsWith("but was 1");
@@ -121,6 +122,7 @@ class RecordingClassifierTest {
         assertThat(outcomes.get(5).problem()).isNull();
         assertThat(outcomes.get(5).answers().getFirst().probabilities()).as("the same case as the second of the first file")
                 .containsExactly(outcomes.get(0).answers().get(1).probabilities(), within(1e-6f));
+        assertThat(outcomes.get(6).problem()).startsWith("huge.ts: expected values of about the size");
         for (Outcome outcome : outcomes) {
             outcome.answers().forEach(answer -> {
                 float highest = 0;

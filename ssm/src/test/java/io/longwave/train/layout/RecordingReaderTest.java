@@ -36,7 +36,7 @@ class RecordingReaderTest {
         file("named.ts", "@dimensions 2\n@classLabel true a b\n@data\n1,2:3,4:a\n5:6:never heard of\n");
         file("none.ts", "@dimensions 2\n@classLabel false\n@data\n1,2:3,4\n5:?\n");
         file("target.ts", "@dimensions 2\n@targetLabel true\n@data\n1,2:3,4:0.7\n5:6:8\n");
-        file("first.tsv", "?\t1\t2\nNaN\t3\tNaN\nwhat\t5\n");
+        file("first.tsv", "?\t1\t2\nNaN\t3\tNaN\n\t5\n");
         for (String name : List.of("named.ts", "none.ts", "target.ts")) {
             List<Stretch> cases = read(TABLES, name);
             assertThat(cases).as(name).hasSize(2);
@@ -96,8 +96,9 @@ class RecordingReaderTest {
         assertThat(new RecordingReader(TABLES).looksLikeOne("a.tsv")).isTrue();
         assertThat(new RecordingReader(BEATS).looksLikeOne("100.hea")).isTrue();
         assertThat(new RecordingReader(BEATS).looksLikeOne("100.dat")).isFalse();
-        assertThat(new RecordingReader(BEATS).recording("100.hea.gz")).isEqualTo("100");
-        assertThat(new RecordingReader(WAV).recording("a.wav")).isEqualTo("a.wav");
+        assertThat(new RecordingReader(BEATS).recordings(List.of("100.atr", "100.dat", "100.hea.gz", "RECORDS", "101.hea")))
+                .containsExactly("100", "101");
+        assertThat(new RecordingReader(WAV).recordings(List.of("b.wav", "a.txt", "b.wav"))).containsExactly("b.wav", "a.txt");
     }
 
     @Test

@@ -16,8 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code longwave classify}: what a stored model says of recordings that nobody has labelled. */
 @Command(name = "classify", description = {"Classifies recordings with a model that was trained with --task classify.", "",
-        "Recordings are files of the kind it was trained on: WAV files of the same rate; WFDB records (.hea with its signals, and .atr or .qrs that say where beats are), of which every beat gets a line; files of cases (.ts, .tsv), of which every case gets a line, a class that stands there being left out.",
+        "Recordings are files of the kind it was trained on: WAV files of the same rate; WFDB records (.hea with its signals, and .atr or .qrs that say where beats are), of which every beat gets a line; files of cases (.ts, .tsv), of which every case gets a line; the class that stands last in .ts, and first in other tables, is left out whatever it says.",
         "",
         "Standard output is CSV: recording, number of the stretch in it, its time in seconds (beats only), label, one probability a class.",
         "Exit code 1 when a recording could not be classified; the others are."}, mixinStandardHelpOptions = true, sortOptions = false)
@@ -99,21 +101,22 @@ public final class ClassifyCommand implements Callable<Integer> {
      */
     private record Found(Path folder, Path shown, List<String> names) {}
 
-    /** A file that is named is a recording; of a folder, those are that look like one, however deep they lie. */
+    /** Of files that are named, those that make recordings, together where they lie together; of a folder, what looks like one, however deep it lies. */
     private List<Found> recordings(RecordingReader reader) {
         List<Found> all = new ArrayList<>();
+        Map<Path, List<String>> named = new LinkedHashMap<>();
         for (Path path : paths) {
             if (!Files.exists(path)) {
                 throw new CommandException(path + ": expected a file or folder but there is none.");
             }
             if (!Files.isDirectory(path)) {
                 Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
-                all.add(new Found(folder, Path.of(""), List.of(reader.recording(path.getFileName().toString()))));
+                named.computeIfAbsent(folder, _ -> new ArrayList<>()).add(path.getFileName().toString());
                 continue;
             }
             int before = all.size();
             for (Path folder : folders(path)) {
-                List<String> names = list(folder).stream().filter(reader::looksLikeOne).map(reader::recording).distinct().toList();
+                List<String> names = reader.recordings(list(folder).stream().filter(reader::looksLikeOne).toList());
                 if (!names.isEmpty()) {
                     all.add(new Found(folder, path.relativize(folder), names));
                 }
@@ -122,6 +125,13 @@ public final class ClassifyCommand implements Callable<Integer> {
                 throw new CommandException(path + ": expected " + reader.expected() + " but found none.");
             }
         }
+        named.forEach((folder, files) -> {
+            List<String> names = reader.recordings(files);
+            if (names.isEmpty()) {
+                throw new CommandException(folder + ": expected " + reader.expected() + " but was asked for " + files + ".");
+            }
+            all.add(new Found(folder, Path.of(""), names));
+        });
         return all;
     }
 
