@@ -159,8 +159,12 @@ final class IntakeConsumer implements SmartLifecycle {
         }
     }
 
-    /** Waits for room in memory; where there never will be enough for all at once, moves one half after the other. */
-    private void move(List<ConsumerRecord<byte[], byte[]>> polled, KafkaProducer<byte[], byte[]> producer,
+    /**
+     * Waits for room in memory; where there never will be enough for all at once, moves one half after the other.
+     *
+     * @return false if not all of them were moved: what follows must not be either, or its positions would leave the others out
+     */
+    private boolean move(List<ConsumerRecord<byte[], byte[]>> polled, KafkaProducer<byte[], byte[]> producer,
             KafkaConsumer<byte[], byte[]> consumer) {
         for (int waits = 0; !stopped(); waits++) {
             try (InFlightBytes.Share share = inFlight.open()) {
@@ -174,25 +178,26 @@ final class IntakeConsumer implements SmartLifecycle {
                     report.deadLetters().forEach(line -> letters.add(deadLetter(record, line, now)));
                     reports.add(report);
                 }
-                commit(polled, batch, letters, now, producer, consumer);
+                if (!commit(polled, batch, letters, now, producer, consumer)) {
+                    return false;
+                }
                 for (int i = 0; i < reports.size(); i++) {
                     metrics.written(reports.get(i), Math.max(0, polled.get(i).serializedValueSize()));
                 }
-                return;
+                return true;
             } catch (InFlightExceededException e) {
                 if (!e.tooLargeAlone() && (waits < PATIENCE || polled.size() == 1)) {
                     metrics.overloaded();
                     pause();
                 } else if (polled.size() > 1) {
-                    move(polled.subList(0, polled.size() / 2), producer, consumer);
-                    move(polled.subList(polled.size() / 2, polled.size()), producer, consumer);
-                    return;
+                    return move(polled.subList(0, polled.size() / 2), producer, consumer)
+                            && move(polled.subList(polled.size() / 2, polled.size()), producer, consumer);
                 } else {
-                    tooLarge(polled, e, producer, consumer);
-                    return;
+                    return tooLarge(polled, e, producer, consumer);
                 }
             }
         }
+        return false;
     }
 
     private void parse(ConsumerRecord<byte[], byte[]> record, WriteReport report) {
@@ -207,16 +212,17 @@ final class IntakeConsumer implements SmartLifecycle {
         }
     }
 
-    private void tooLarge(List<ConsumerRecord<byte[], byte[]>> one, InFlightExceededException e, KafkaProducer<byte[], byte[]> producer,
+    private boolean tooLarge(List<ConsumerRecord<byte[], byte[]>> one, InFlightExceededException e, KafkaProducer<byte[], byte[]> producer,
             KafkaConsumer<byte[], byte[]> consumer) {
         Instant now = clock.instant();
         RefusedLine whole = new RefusedLine(0, Refusal.STRING_LENGTH, String.valueOf(e.getMessage()), "");
         try (InFlightBytes.Share share = inFlight.open()) {
-            commit(one, new SampleBatch(share), List.of(deadLetter(one.getFirst(), whole, now)), now, producer, consumer);
+            return commit(one, new SampleBatch(share), List.of(deadLetter(one.getFirst(), whole, now)), now, producer, consumer);
         }
     }
 
-    private void commit(List<ConsumerRecord<byte[], byte[]>> polled, SampleBatch batch, List<DeadLetter> letters, Instant now,
+    /** @return false if the group has changed since the poll; the consumer is back at what is committed then */
+    private boolean commit(List<ConsumerRecord<byte[], byte[]>> polled, SampleBatch batch, List<DeadLetter> letters, Instant now,
             KafkaProducer<byte[], byte[]> producer, KafkaConsumer<byte[], byte[]> consumer) {
         Map<TopicPartition, OffsetAndMetadata> after = new HashMap<>();
         polled.forEach(
@@ -232,10 +238,11 @@ final class IntakeConsumer implements SmartLifecycle {
             producer.sendOffsetsToTransaction(after, consumer.groupMetadata());
             beforeCommit.run();
             producer.commitTransaction();
+            return true;
         } catch (CommitFailedException e) {
-            // The group has changed since the poll: whoever has the partitions now reads on from what is committed.
             producer.abortTransaction();
             rewind(consumer);
+            return false;
         }
     }
 

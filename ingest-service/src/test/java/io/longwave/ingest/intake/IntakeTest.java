@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -186,20 +187,24 @@ class IntakeTest {
     @Test
     void memoryThatIsShortIsWaitedForAndARecordThatNeverFitsIsADeadLetter() {
         InFlightBytes little = new InFlightBytes(200_000);
+        AtomicInteger commits = new AtomicInteger();
         IntakeConsumer consumer = new IntakeConsumer(IntakeConfiguration.consumer(kafka()),
-                IntakeConfiguration.producer(kafka(), UUID.randomUUID().toString()),
-                records(), server.bean(SampleStream.class), little, server.bean(IngestMetrics.class), Clock.systemUTC(), 10, () -> {
+                IntakeConfiguration.producer(kafka(), UUID.randomUUID().toString()), records(), server.bean(SampleStream.class), little,
+                server.bean(IngestMetrics.class), Clock.systemUTC(), 10, () -> {
+                    if (commits.incrementAndGet() == 1) { // of the first part of a poll
+                        throw new CommitFailedException("planted: the group has changed");
+                    }
                 });
         moving.stop(); // so that the other moves every record
         try {
-            for (int i = 0; i < 60; i++) {
-                send("w" + i + " f=1 1", "bucket", "short");
-            }
             StringBuilder large = new StringBuilder();
             for (int i = 0; i < 2000; i++) {
                 large.append("large").append(i).append(" f=1 1\n");
             }
-            send(large.toString(), "bucket", "short");
+            for (int i = 0; i <= 60; i++) { // in one partition, so that one poll brings all of them
+                producer.send(new ProducerRecord<>(Topics.INTAKE, 0, null, null, bytes(i == 30 ? large.toString() : "w" + i + " f=1 1"),
+                        List.of(new RecordHeader("bucket", bytes("short")))));
+            }
             producer.flush();
             InFlightBytes.Share all = little.open();
             all.grow(150_000);
