@@ -54,7 +54,7 @@ public final class ClassificationJobs {
      * @return false if there is none
      */
     public boolean delete(UUID job) {
-        jdbc.sql("update classification_job set finished_at = coalesce(finished_at, now()) where id = ?").param(job).update();
+        jdbc.sql("update classification_job set finished_at = coalesce(finished_at, clock_timestamp()) where id = ?").param(job).update();
         return jdbc.sql("delete from classification_job where id = ?").param(job).update() == 1;
     }
 
@@ -126,10 +126,11 @@ public final class ClassificationJobs {
                 .param("probabilities", boxed).update();
     }
 
-    /** Says that a recording is done. @param problem why it has no answers; null where it has */
+    /** Says that a recording is done, now and not when the transaction began. @param problem why it has no answers; null where it has */
     public void close(Open recording, @Nullable String problem) {
         // A text column cannot hold NUL, and a problem may quote what came in.
-        jdbc.sql("update classification_recording set classified_at = now(), problem = :problem where job = :job and ordinal = :ordinal")
+        jdbc.sql(
+                "update classification_recording set classified_at = clock_timestamp(), problem = :problem where job = :job and ordinal = :ordinal")
                 .param("problem", problem == null ? null : problem.replace('\0', '\uFFFD'), Types.VARCHAR).param("job", recording.job())
                 .param("ordinal", recording.ordinal()).update();
     }
@@ -139,7 +140,7 @@ public final class ClassificationJobs {
         // Of two processes that do the last recordings, the one that comes second sees here what the first has done.
         jdbc.sql("select 1 from classification_job where id = ? for no key update").param(job).query(Integer.class).optional();
         int finished = jdbc.sql("""
-                update classification_job set finished_at = now() where id = :job and finished_at is null
+                update classification_job set finished_at = clock_timestamp() where id = :job and finished_at is null
                     and not exists (select from classification_recording where job = :job and classified_at is null)""").param("job", job)
                 .update();
         if (finished == 1) {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,10 +51,12 @@ class ClassificationJobsTest {
             assertThat(worker.jobs.file(job, "b").orElseThrow()).containsExactly('b');
             assertThat(worker.jobs.file(job, "d")).isEmpty();
 
-            worker.jobs.close(worker.take(2).getFirst(), null);
+            List<Open> last = worker.take(2);
+            Instant done = Instant.now();
+            worker.jobs.close(last.getFirst(), null);
             worker.jobs.finishIfDone(job);
             worker.connection.commit();
-            assertThat(queries.byId(job).orElseThrow().finishedAt()).isNotNull();
+            assertThat(queries.byId(job).orElseThrow().finishedAt()).as("not when the transaction began").isAfterOrEqualTo(done);
             assertThat(worker.jobs.files(job)).isEmpty();
             assertThat(worker.take(2)).isEmpty();
         }
