@@ -1,5 +1,6 @@
 package io.longwave.api.query;
 
+import io.longwave.series.EpochUnit;
 import io.longwave.api.problem.ProblemException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -95,13 +96,7 @@ public final class Times {
     private static long epoch(String name, String text) {
         try {
             long number = Long.parseLong(text);
-            long size = number == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(number);
-            long unit = size < 100_000_000_000L
-                    ? 1_000_000_000L
-                    : size < 100_000_000_000_000L
-                            ? 1_000_000L
-                            : size < 100_000_000_000_000_000L ? 1_000L : 1L;
-            return Math.multiplyExact(number, unit);
+            return Math.multiplyExact(number, EpochUnit.nanosOf(number));
         } catch (ArithmeticException | NumberFormatException e) {
             throw ProblemException.badParameter(name, SYNTAX, text);
         }

@@ -1,6 +1,5 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.Refusal;
 import io.longwave.ingest.line.RefusedLine;
 import io.longwave.ingest.stream.InFlightBytes;
@@ -258,16 +257,11 @@ final class IntakeConsumer implements SmartLifecycle {
         }
     }
 
-    /** What came in may be quoted in any of the texts: cut, so that the letter is no larger than a record may be. */
+    /** A header may be of any length, and no letter larger than a record may be. */
     private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> record, RefusedLine line, Instant now) {
         String detail = "record " + record.topic() + "-" + record.partition() + "@" + record.offset() + ": " + line.detail();
-        return new DeadLetter(SOURCE, line.refusal().code(), cut(detail), line.line(), cut(line.text()), cut(records.tenant(record)),
-                cut(records.bucket(record)), now);
-    }
-
-    private static String cut(String text) {
-        int most = LineParser.TEXT_LIMIT;
-        return text.length() <= most ? text : text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most) + "…";
+        return new DeadLetter(SOURCE, line.refusal().code(), detail, line.line(), line.text(), RefusedLine.cut(records.tenant(record)),
+                RefusedLine.cut(records.bucket(record)), now);
     }
 
     /**

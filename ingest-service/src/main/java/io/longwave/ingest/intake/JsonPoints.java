@@ -1,6 +1,5 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.PointSink;
 import io.longwave.ingest.line.Precision;
 import io.longwave.ingest.line.Refusal;
@@ -49,7 +48,7 @@ final class JsonPoints {
             } catch (RefusedPoint refused) {
                 int line = number;
                 sink.refused(line, refused.refusal(), () -> new RefusedLine(line, refused.refusal(), String.valueOf(refused.getMessage()),
-                        shortened(point.toString())));
+                        point.toString()));
             }
         }
     }
@@ -67,7 +66,7 @@ final class JsonPoints {
         if (root.isObject()) {
             return root.path("metrics").isArray() ? root.path("metrics") : List.of(root);
         }
-        throw new RefusedPoint(Refusal.SYNTAX, "expected an object or an array of objects but found " + shortened(root.toString()));
+        throw new RefusedPoint(Refusal.SYNTAX, "expected an object or an array of objects but found " + root);
     }
 
     private record Sample(Series series, double value) {}
@@ -76,7 +75,7 @@ final class JsonPoints {
 
     private static Parsed parsed(JsonNode point, RecordContext context) throws RefusedPoint {
         if (!point.isObject()) {
-            throw new RefusedPoint(Refusal.SYNTAX, "expected an object but found " + shortened(point.toString()));
+            throw new RefusedPoint(Refusal.SYNTAX, "expected an object but found " + point);
         }
         String measurement = name("measurement", text(point, "measurement", point.has("measurement") ? "measurement" : "name"));
         String bucket = point.hasNonNull("bucket") ? text(point, "bucket", "bucket") : context.bucket();
@@ -186,10 +185,6 @@ final class JsonPoints {
     }
 
     private static String shown(JsonNode node) {
-        return node.isMissingNode() ? "none" : shortened(node.toString());
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LineParser.TEXT_LIMIT ? text : text.substring(0, LineParser.TEXT_LIMIT - 1) + "…";
+        return node.isMissingNode() ? "none" : node.toString();
     }
 }

@@ -1,5 +1,8 @@
 package io.longwave.ingest.line;
 
+import io.longwave.series.EpochUnit;
+import java.util.Arrays;
+
 /** Unit of the timestamps of a request. */
 public enum Precision {
     NANOSECONDS(1),
@@ -29,16 +32,10 @@ public enum Precision {
         return Math.floorDiv(timeNanos, nanos) * nanos;
     }
 
-    /** The unit of a timestamp that says none: by its size it is the one in which it lies nearest to our days. */
+    /** The unit of a timestamp that says none. */
     public static Precision ofSize(long timestamp) {
-        long size = timestamp == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(timestamp);
-        if (size < 100_000_000_000L) {
-            return SECONDS;
-        }
-        if (size < 100_000_000_000_000L) {
-            return MILLISECONDS;
-        }
-        return size < 100_000_000_000_000_000L ? MICROSECONDS : NANOSECONDS;
+        long nanos = EpochUnit.nanosOf(timestamp);
+        return Arrays.stream(values()).filter(unit -> unit.nanos == nanos).findFirst().orElseThrow();
     }
 
     /** Whether a timestamp in this unit can be kept as nanoseconds. */

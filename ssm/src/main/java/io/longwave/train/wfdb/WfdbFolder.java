@@ -6,7 +6,6 @@ import io.longwave.train.DataFiles;
 import io.longwave.train.classify.ClassificationData;
 import io.longwave.train.classify.LabelledSequence;
 import io.longwave.train.classify.Stretch;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of records with a list for training and one for test as classification data: beats, grouped by record so that no patient is on both sides. */
@@ -147,10 +145,6 @@ public final class WfdbFolder {
     }
 
     private static List<String> files(Path folder) {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).sorted().toList();
-        } catch (IOException e) {
-            throw new DataFileException(folder, "cannot be listed: " + e.getMessage());
-        }
+        return DataFiles.in(folder).names();
     }
 }

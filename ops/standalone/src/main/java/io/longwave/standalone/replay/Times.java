@@ -1,5 +1,6 @@
 package io.longwave.standalone.replay;
 
+import io.longwave.series.EpochUnit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
@@ -59,12 +60,10 @@ final class Times {
         }
     }
 
-    /** The unit follows from the size, right for times between 1973 and 5138. */
     private static OptionalLong epoch(String text) {
         BigDecimal number = new BigDecimal(text.endsWith(".") ? text.substring(0, text.length() - 1) : text);
-        int digits = number.precision() - number.scale();
-        int power = digits <= 11 ? 9 : digits <= 14 ? 6 : digits <= 17 ? 3 : 0;
-        return OptionalLong.of(number.movePointRight(power).setScale(0, RoundingMode.FLOOR).longValueExact());
+        BigDecimal unit = BigDecimal.valueOf(EpochUnit.nanosOf(number.toBigInteger().longValueExact()));
+        return OptionalLong.of(number.multiply(unit).setScale(0, RoundingMode.FLOOR).longValueExact());
     }
 
     private static String withColonInZone(String text) {
