@@ -14,7 +14,10 @@ struct Cutting {
     int n, points, last, rows, along;
 
     int lanes() const { return n / points; }
-    int shared(int rows_of_thread) const { return 64 * lanes() + along * (n + n / last) * rows_of_thread * 8; }
+    int shared(int rows_of_thread) const {
+        int turns = 2 * lanes() + (n > 1024 ? 16 + lanes() / 16 : 0);
+        return 16 * turns + along * (n + n / last) * rows_of_thread * 8;
+    }
 };
 
 struct Convolution {

@@ -11,8 +11,8 @@
 //   first stage:   w = exp(2πi/4R1), known to the compiler
 //
 // and a polynomial in w exp(-2πi k/R) is evaluated by halves: even powers plus w times odd ones, a ± w b. The way back does the same from
-// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. A thread's w's do not change from row to row: they are
-// computed once and kept in shared memory.
+// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. The w's do not change from row to row: they are computed
+// once and kept in shared memory.
 //
 // Who does what. A row belongs to LANES = N/POINTS threads; a thread has POINTS numbers of it, in one stage after the other. ROWS = 2 takes
 // two rows at once, side by side in shared memory, which halves the twiddle factors and the instructions that move numbers. From the second
@@ -205,9 +205,18 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
     static constexpr int FLOATS = (N + N / PAD) * 2 * ROWS;
     static_assert(SPAN1 % PAD == 0 && (SPAN2 % PAD == 0 || R3 == 1));
 
-    /** Each thread's w of the middle stage and of the last one there, of the middle stage and of the final one back. */
-    enum { MIDDLE, LAST_THERE, MIDDLE_BACK, FINAL, TABLES };
-    static constexpr int TABLE_FLOATS = TABLES * 4 * LANES;
+    /**
+     * Where the w's of the stages begin: of each thread in the last one there and the final one back, of each piece in the middle one there and of
+     * each member of a team in the middle one back. No more than there are, since what is left of shared memory is the cache that spectra come from.
+     */
+    enum {
+        LAST_THERE = 0,
+        FINAL = LAST_THERE + LANES,
+        MIDDLE = FINAL + LANES,
+        MIDDLE_BACK = MIDDLE + (R3 > 1 ? R1 : 0),
+        TURNS = MIDDLE_BACK + (R3 > 1 ? TEAM : 0)
+    };
+    static constexpr int TABLE_FLOATS = TURNS * 4;
 
     float* numbers;
     const float* table;
@@ -223,24 +232,26 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
         table = shared;
         lane = threadIdx.x;
         if (threadIdx.y == 0) {
-            int piece = lane / TEAM, member = lane % TEAM;
-            int bin = R3 > 1 ? piece + R1 * member : lane;
-            keep(shared, MIDDLE, static_cast<float>((quarter - 4 * piece) * SPAN2) * (0.5f / N));
-            keep(shared, LAST_THERE, static_cast<float>(quarter - 4 * bin) * (0.5f / N));
-            keep(shared, MIDDLE_BACK, 2.0f * static_cast<float>(member) / static_cast<float>(R2 * SPAN2));
-            keep(shared, FINAL, 2.0f * static_cast<float>(lane) / N);
+            int bin = R3 > 1 ? lane / TEAM + R1 * (lane % TEAM) : lane;
+            keep(shared, LAST_THERE + lane, static_cast<float>(quarter - 4 * bin) * (0.5f / N));
+            keep(shared, FINAL + lane, 2.0f * static_cast<float>(lane) / N);
+            if constexpr (R3 > 1) {
+                static_assert(R1 <= LANES && TEAM <= LANES);
+                if (lane < R1) keep(shared, MIDDLE + lane, static_cast<float>((quarter - 4 * lane) * SPAN2) * (0.5f / N));
+                if (lane < TEAM) keep(shared, MIDDLE_BACK + lane, 2.0f * static_cast<float>(lane) / static_cast<float>(R2 * SPAN2));
+            }
         }
         if constexpr (TWISTED) twist = turn(-0.5f / N * static_cast<float>(lane));
         __syncthreads();
     }
 
-    __device__ __forceinline__ void keep(float* shared, int stage, float half_turns) const {
+    __device__ __forceinline__ static void keep(float* shared, int at, float half_turns) {
         Powers w = Powers::of(half_turns);
-        *reinterpret_cast<float4*>(shared + 4 * (stage * LANES + lane)) = make_float4(w.once.x, w.once.y, w.four.x, w.four.y);
+        *reinterpret_cast<float4*>(shared + 4 * at) = make_float4(w.once.x, w.once.y, w.four.x, w.four.y);
     }
 
-    __device__ __forceinline__ Powers w_of(int stage) const {
-        float4 w = *reinterpret_cast<const float4*>(table + 4 * (stage * LANES + lane));
+    __device__ __forceinline__ Powers w_at(int at) const {
+        float4 w = *reinterpret_cast<const float4*>(table + 4 * at);
         return {make_float2(w.x, w.y), make_float2(w.z, w.w)};
     }
 
@@ -307,7 +318,8 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
 
     template <bool INVERSE, int PART = 0> __device__ __forceinline__ void middle() const {
         if constexpr (R3 > 1 && PART < POINTS / R2) {
-            Powers w = INVERSE ? turned<PART * TEAM, R2 * SPAN2>(w_of(MIDDLE_BACK)) : w_of(MIDDLE);
+            unsigned piece = static_cast<unsigned>(lane) / TEAM, member = static_cast<unsigned>(lane) % TEAM;  // as int nvcc spills
+            Powers w = INVERSE ? turned<PART * TEAM, R2 * SPAN2>(w_at(MIDDLE_BACK + member)) : w_at(MIDDLE + piece);
             float* at = numbers + lane / TEAM * place(SPAN1) + place(lane % TEAM + PART * TEAM);
             Numbers<ROWS> v[R2];
 #pragma unroll
@@ -328,7 +340,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
             if constexpr (FORTH) {
 #pragma unroll
                 for (int i = 0; i < LAST; i++) v[i] = Numbers<ROWS>::from(at + i * 2 * ROWS);
-                evaluate<LAST, false, ROWS>(v, turned<-PART * (R3 > 1 ? TEAM * R1 : LANES), N>(w_of(LAST_THERE)));
+                evaluate<LAST, false, ROWS>(v, turned<-PART * (R3 > 1 ? TEAM * R1 : LANES), N>(w_at(LAST_THERE + lane)));
             }
 #pragma unroll
             for (int k = 0; k < LAST; k++) bins[k] = visit(k * GROUPS + g, v[slot<LAST>(k)]);
@@ -362,7 +374,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
     template <int PART> __device__ __forceinline__ void get(Numbers<ROWS> (&v)[R1]) const {
 #pragma unroll
         for (int i = 0; i < R1; i++) v[i] = Numbers<ROWS>::from(numbers + place(lane + PART * LANES) + i * place(SPAN1));
-        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(w_of(FINAL)));
+        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(w_at(FINAL + lane)));
     }
 
     template <int C, class Store> __device__ __forceinline__ void store_real(const Numbers<ROWS> (&v)[R1], float2 s, int t,

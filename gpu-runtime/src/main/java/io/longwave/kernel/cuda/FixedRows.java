@@ -21,8 +21,12 @@ record FixedRows(int n, int points, int last, int rows, int along) {
     /** Bytes of a complex number. */
     private static final int COMPLEX = 8;
     private static final int WARP = 32;
-    /** Stages whose numbers are turned. */
-    private static final int TABLES = 4;
+    /** A stage's numbers are turned by two complex numbers each. */
+    private static final int TURN = 2 * COMPLEX;
+    /** Numbers that the first of three stages transforms. */
+    private static final int FIRST_OF_THREE = 16;
+    /** The longest rows of two stages. */
+    private static final int LONGEST_OF_TWO = 1024;
 
     static FixedRows of(int n) {
         return switch (n) {
@@ -58,9 +62,10 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return Math.min(Math.max(along, ofWarp), Launcher.ceilDiv(items, ofWarp) * ofWarp);
     }
 
-    /** Bytes of shared memory for what each thread of a row turns its numbers by. */
+    /** Bytes of shared memory for what the numbers of the stages are turned by: each thread in two, a piece or a member of a team in the middle. */
     private int tableBytes() {
-        return TABLES * 2 * COMPLEX * lanes();
+        int middle = n > LONGEST_OF_TWO ? FIRST_OF_THREE + lanes() / FIRST_OF_THREE : 0;
+        return (2 * lanes() + middle) * TURN;
     }
 
     /**
