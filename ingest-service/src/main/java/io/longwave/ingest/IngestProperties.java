@@ -22,13 +22,15 @@ import org.springframework.util.unit.DataSize;
  * @param brokerCheck how often the broker is asked whether it is there
  * @param maxDeadLetters how many refused lines of one request are kept; the others are only counted
  * @param intake what is done with records of the intake topic
+ * @param prometheus what is done with Prometheus remote write
+ * @param otlp what is done with metrics of OpenTelemetry
  */
 @ConfigurationProperties(prefix = "longwave.ingest", ignoreUnknownFields = false)
 public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultValue("64MB") DataSize maxBody,
         @DefaultValue("0B") DataSize maxInFlight, @DefaultValue("32MB") DataSize seriesCache, @DefaultValue("64KB") DataSize maxRecord,
         @DefaultValue("32MB") DataSize producerBuffer, @DefaultValue("5ms") Duration linger, @DefaultValue("8s") Duration deliveryTimeout,
         @DefaultValue("5s") Duration retryAfter, @DefaultValue("2s") Duration brokerCheck, @DefaultValue("1000") int maxDeadLetters,
-        @DefaultValue Intake intake) {
+        @DefaultValue Intake intake, @DefaultValue Prometheus prometheus, @DefaultValue Otlp otlp) {
     public IngestProperties {
         tokens = List.copyOf(tokens);
         positive("longwave.ingest.max-body", maxBody.toBytes());
@@ -67,6 +69,34 @@ public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultVa
     }
 
     /**
+     * Prometheus remote write.
+     *
+     * @param bucket of requests that name none
+     */
+    public record Prometheus(@DefaultValue("prometheus") String bucket) {
+        public Prometheus {
+            notBlank("longwave.ingest.prometheus.bucket", bucket);
+        }
+    }
+
+    /**
+     * Metrics of OpenTelemetry.
+     *
+     * @param bucket of requests that name none
+     * @param resourceAttributes those that become tags of each series of a resource. Together with the attributes of a point they must tell
+     *     series apart; what only describes a resource, or changes with each start, is better left out
+     */
+    public record Otlp(@DefaultValue("otlp") String bucket, @DefaultValue({
+            "service.namespace", "service.name", "service.instance.id",
+            "host.name", "container.name", "k8s.cluster.name", "k8s.namespace.name", "k8s.node.name", "k8s.pod.name",
+            "k8s.container.name", "k8s.volume.name"}) List<String> resourceAttributes) {
+        public Otlp {
+            notBlank("longwave.ingest.otlp.bucket", bucket);
+            resourceAttributes = List.copyOf(resourceAttributes);
+        }
+    }
+
+    /**
      * A secret and what it opens. A list and not a map from token to tenant, because keys of a map lose their capitals and signs when they
      * come from environment variables.
      *
@@ -89,6 +119,12 @@ public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultVa
     /** The bound of all requests together, in bytes. */
     public long maxInFlightBytes() {
         return maxInFlight.toBytes() > 0 ? maxInFlight.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    private static void notBlank(String key, String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(key + ": expected a name but was empty");
+        }
     }
 
     private static void positive(String key, long value) {

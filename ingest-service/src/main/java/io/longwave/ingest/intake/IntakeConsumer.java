@@ -1,7 +1,7 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.RefusedLine;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.InFlightExceededException;
 import io.longwave.ingest.stream.IngestMetrics;

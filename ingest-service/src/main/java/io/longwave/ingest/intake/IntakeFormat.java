@@ -1,6 +1,7 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.Refusal;
+import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.Refusal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,12 @@
 package io.longwave.ingest.intake;
 
+import io.longwave.ingest.point.RefusedPoint;
 import io.longwave.ingest.IngestProperties.Intake;
 import io.longwave.ingest.line.LineParser;
-import io.longwave.ingest.line.PointSink;
-import io.longwave.ingest.line.Precision;
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.RefusedLine;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Precision;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.line.SeriesCatalog;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,6 +82,6 @@ final class IntakeRecords {
     }
 
     private static String beginning(byte @Nullable [] value) {
-        return value == null ? "" : new String(value, 0, Math.min(value.length, LineParser.TEXT_LIMIT), StandardCharsets.UTF_8);
+        return value == null ? "" : new String(value, 0, Math.min(value.length, RefusedLine.TEXT_LIMIT), StandardCharsets.UTF_8);
     }
 }

@@ -1,10 +1,12 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.PointSink;
-import io.longwave.ingest.line.Precision;
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.RefusedLine;
-import io.longwave.ingest.line.Series;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Precision;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Series;
 import io.longwave.series.SeriesKey;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -44,7 +46,9 @@ final class JsonPoints {
                 for (Sample sample : parsed.samples) {
                     sink.sample(sample.series, parsed.timeNanos, sample.value);
                 }
-                sink.point(parsed.strings, parsed.booleans);
+                sink.skipped(SkippedKind.STRING, parsed.strings);
+                sink.skipped(SkippedKind.BOOLEAN, parsed.booleans);
+                sink.point();
             } catch (RefusedPoint refused) {
                 int line = number;
                 sink.refused(line, refused.refusal(), () -> new RefusedLine(line, refused.refusal(), String.valueOf(refused.getMessage()),

@@ -1,9 +1,10 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.PointSink;
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.RefusedLine;
-import io.longwave.ingest.line.Series;
+import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Series;
 import io.longwave.series.SeriesKey;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -41,7 +42,7 @@ final class ProtobufPoints {
                 for (int i = 0; i < series.values().length; i++) {
                     sink.sample(checked, series.timeNanos()[i], series.values()[i]);
                 }
-                sink.point(0, 0);
+                sink.point();
             } catch (RefusedPoint refused) {
                 int line = number;
                 sink.refused(line, refused.refusal(),

@@ -1,6 +1,6 @@
 package io.longwave.ingest.intake;
 
-import io.longwave.ingest.line.Precision;
+import io.longwave.ingest.point.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**

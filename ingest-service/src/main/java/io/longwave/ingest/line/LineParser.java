@@ -1,5 +1,11 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Series;
+import io.longwave.ingest.point.Precision;
 import io.longwave.series.SeriesKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * opened and never sensibly closed, reading goes on at the next line, so that it costs one line and not the rest of the request.
  */
 public final class LineParser {
-    /** Bytes of a refused line that are kept. */
-    public static final int TEXT_LIMIT = 1024;
     /** Longest string field, in bytes. */
     static final int STRING_LIMIT = 65_536;
 
@@ -87,7 +91,13 @@ public final class LineParser {
                         for (int k = 0; k < samples; k++) {
                             sink.sample(series[k], time, values[k]);
                         }
-                        sink.point(strings, booleans);
+                        if (strings > 0) {
+                            sink.skipped(SkippedKind.STRING, strings);
+                        }
+                        if (booleans > 0) {
+                            sink.skipped(SkippedKind.BOOLEAN, booleans);
+                        }
+                        sink.point();
                     } else {
                         refuse(sink, line, rejection, resume);
                     }
@@ -294,7 +304,7 @@ public final class LineParser {
             return known;
         }
         try {
-            Series made = new Series(SeriesKey.of(tenant, bucket, head.measurement, head.tags, name(key, keyEnd, true)).canonical());
+            Series made = Series.of(SeriesKey.of(tenant, bucket, head.measurement, head.tags, name(key, keyEnd, true)));
             catalog.keep(head, body, key, keyEnd, made);
             return made;
         } catch (IllegalArgumentException e) {
@@ -513,7 +523,7 @@ public final class LineParser {
             }
             String found = found(bytes, bodyEnd, malformed.from, malformed.to);
             String detail = "expected " + malformed.expected + " but found " + found + " at byte " + (malformed.from - start + 1);
-            return new RefusedLine(line, malformed.refusal, detail, text(bytes, start, textEnd, TEXT_LIMIT));
+            return new RefusedLine(line, malformed.refusal, detail, text(bytes, start, textEnd, RefusedLine.TEXT_LIMIT));
         });
     }
 

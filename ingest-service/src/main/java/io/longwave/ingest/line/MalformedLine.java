@@ -1,5 +1,7 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.Refusal;
+
 /**
  * Leaves the parsing of one line. Thrown for every bad line of a request, hence without stack trace and without building a message.
  */

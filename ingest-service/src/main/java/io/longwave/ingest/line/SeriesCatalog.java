@@ -1,5 +1,6 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.Series;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

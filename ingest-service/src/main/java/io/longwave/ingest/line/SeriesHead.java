@@ -1,5 +1,6 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.Series;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.longwave.ingest.stream;
 
-import io.longwave.ingest.line.Refusal;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.line.SeriesCatalog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,20 +14,21 @@ import java.util.Map;
 public final class IngestMetrics {
     private final Counter goodLines;
     private final Counter samples;
-    private final Counter strings;
-    private final Counter booleans;
     private final Counter bytes;
     private final Counter omittedDeadLetters;
     private final Counter overloaded;
     private final Counter brokerAway;
+    private final Map<SkippedKind, Counter> skipped = new EnumMap<>(SkippedKind.class);
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
 
     IngestMetrics(MeterRegistry registry, InFlightBytes inFlight, SeriesCatalog catalog) {
         goodLines = Counter.builder("longwave.ingest.lines").description("good lines, acknowledged by the broker").register(registry);
         samples = Counter.builder("longwave.ingest.samples").description("numbers in good lines, before equal times are merged")
                 .register(registry);
-        strings = skipped(registry, "string");
-        booleans = skipped(registry, "boolean");
+        for (SkippedKind kind : SkippedKind.values()) {
+            skipped.put(kind, Counter.builder("longwave.ingest.skipped.fields").tag("type", kind.code())
+                    .description("parts of good lines that are accepted and not stored").register(registry));
+        }
         bytes = Counter.builder("longwave.ingest.body").description("bytes of lines after decompression").baseUnit(BaseUnits.BYTES)
                 .register(registry);
         omittedDeadLetters = Counter.builder("longwave.ingest.deadletters.omitted")
@@ -43,11 +45,6 @@ public final class IngestMetrics {
                 .baseUnit(BaseUnits.BYTES).register(registry);
     }
 
-    private static Counter skipped(MeterRegistry registry, String type) {
-        return Counter.builder("longwave.ingest.skipped.fields").tag("type", type)
-                .description("fields of good lines that are no numbers: accepted and not stored").register(registry);
-    }
-
     private static Counter turnedAway(MeterRegistry registry, String cause) {
         return Counter.builder("longwave.ingest.turned.away").tag("cause", cause)
                 .description("requests answered with 429 or 503, to be sent again").register(registry);
@@ -57,8 +54,7 @@ public final class IngestMetrics {
     public void written(WriteReport report, int bodyBytes) {
         goodLines.increment(report.goodLines());
         samples.increment(report.samples());
-        strings.increment(report.strings());
-        booleans.increment(report.booleans());
+        skipped.forEach((kind, counter) -> counter.increment(report.skipped(kind)));
         bytes.increment(bodyBytes);
         omittedDeadLetters.increment(report.omittedDeadLetters());
         refused.forEach((refusal, counter) -> counter.increment(report.refused(refusal)));

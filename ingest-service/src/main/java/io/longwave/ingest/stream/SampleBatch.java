@@ -1,6 +1,6 @@
 package io.longwave.ingest.stream;
 
-import io.longwave.ingest.line.Series;
+import io.longwave.ingest.point.Series;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;

@@ -1,10 +1,10 @@
 package io.longwave.ingest.stream;
 
-import io.longwave.ingest.line.LineParser;
-import io.longwave.ingest.line.PointSink;
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.RefusedLine;
-import io.longwave.ingest.line.Series;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Series;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,14 +19,13 @@ public final class WriteReport implements PointSink {
     private final InFlightBytes.Share share;
     private final int maxKept;
     private final List<RefusedLine> kept = new ArrayList<>();
+    private final long[] skipped = new long[SkippedKind.values().length];
     private final long[] refused = new long[Refusal.values().length];
     private long refusedLines;
     private long unparsableLines;
     private int firstUnparsable;
     private long goodLines;
     private long samples;
-    private long strings;
-    private long booleans;
 
     /**
      * @param share of the request; grows with what is kept
@@ -45,10 +44,13 @@ public final class WriteReport implements PointSink {
     }
 
     @Override
-    public void point(int stringFields, int booleanFields) {
+    public void skipped(SkippedKind kind, int count) {
+        skipped[kind.ordinal()] += count;
+    }
+
+    @Override
+    public void point() {
         goodLines++;
-        strings += stringFields;
-        booleans += booleanFields;
     }
 
     @Override
@@ -60,7 +62,7 @@ public final class WriteReport implements PointSink {
         }
         // The answer names its lines even when none is kept as dead letter.
         if (kept.size() < Math.max(maxKept, NAMED_LINES)) {
-            share.grow(4L * LineParser.TEXT_LIMIT);
+            share.grow(4L * RefusedLine.TEXT_LIMIT);
             kept.add(evidence.describe());
         }
     }
@@ -70,16 +72,14 @@ public final class WriteReport implements PointSink {
         return goodLines;
     }
 
-    long samples() {
+    /** Numbers of good lines. */
+    public long samples() {
         return samples;
     }
 
-    long strings() {
-        return strings;
-    }
-
-    long booleans() {
-        return booleans;
+    /** Parts of good lines that were not stored. */
+    public long skipped(SkippedKind kind) {
+        return skipped[kind.ordinal()];
     }
 
     long refused(Refusal refusal) {
@@ -110,15 +110,20 @@ public final class WriteReport implements PointSink {
         return refusedLines - deadLetters().size();
     }
 
-    /** One line per refused line, up to {@value #NAMED_LINES}, and how many more there are. */
-    public String reasons() {
+    /**
+     * One line per refused line, up to {@value #NAMED_LINES}, and how many more there are.
+     *
+     * @param unit what the protocol calls a line
+     */
+    public String reasons(String unit) {
         StringBuilder text = new StringBuilder();
         for (RefusedLine line : kept.subList(0, Math.min(kept.size(), NAMED_LINES))) {
             String shown = line.text();
             if (shown.length() > NAMED_TEXT) {
                 shown = shown.substring(0, shown.offsetByCodePoints(0, shown.codePointCount(0, NAMED_TEXT))) + "…";
             }
-            text.append(line.refusal().unparsable() ? "unable to parse '" : "unable to keep '").append(shown).append("': line ")
+            text.append(line.refusal().unparsable() ? "unable to parse '" : "unable to keep '").append(shown).append("': ").append(unit)
+                    .append(' ')
                     .append(line.line()).append(": ").append(line.detail()).append('\n');
         }
         if (refusedLines > NAMED_LINES) {

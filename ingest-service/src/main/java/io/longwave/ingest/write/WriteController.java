@@ -1,11 +1,21 @@
 package io.longwave.ingest.write;
 
+import io.longwave.ingest.http.WriteRefusedException;
+import io.longwave.ingest.http.Protocol;
+import io.longwave.ingest.http.RequestWriter;
+import io.longwave.ingest.http.QueryString;
+import io.longwave.ingest.http.Answer;
+import io.longwave.ingest.http.ContentCoding;
+import io.longwave.ingest.http.Tokens;
+import io.longwave.ingest.line.LineParser;
+import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.ingest.stream.WriteReport;
-import io.longwave.ingest.line.Precision;
+import io.longwave.ingest.point.Precision;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -19,16 +29,21 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @RestController
 class WriteController {
+    private static final Protocol PROTOCOL = new Protocol("influx-line", "line",
+            List.of(ContentCoding.GZIP, ContentCoding.ZSTD, ContentCoding.IDENTITY), 0);
+
     /** Read by Telegraf for its log. */
     private static final String ERROR_HEADER = "X-Influx-Error";
     private static final int ERROR_HEADER_LIMIT = 300;
 
-    private final LineWriter writer;
+    private final RequestWriter writer;
+    private final SeriesCatalog catalog;
     private final Tokens tokens;
     private final JsonMapper json;
 
-    WriteController(LineWriter writer, Tokens tokens, JsonMapper json) {
+    WriteController(RequestWriter writer, SeriesCatalog catalog, Tokens tokens, JsonMapper json) {
         this.writer = writer;
+        this.catalog = catalog;
         this.tokens = tokens;
         this.json = json;
     }
@@ -51,24 +66,19 @@ class WriteController {
             String tenant = tokens.tenant(request.getHeader(HttpHeaders.AUTHORIZATION), version1 ? query.get("p") : "");
             String bucket = version1 ? bucketOfVersion1(query) : bucket(query);
             Precision precision = version1 ? precisionOfVersion1(query.get("precision")) : precision(query.get("precision"));
-            WriteReport report = writer.write(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), tenant, bucket,
-                    precision);
+            WriteReport report = writer.write(PROTOCOL, request, tenant, bucket, (bytes, length, receivedNanos,
+                    sink) -> new LineParser(catalog, tenant, bucket, precision, receivedNanos).parse(bytes, length, sink));
             if (report.unparsableLines() > 0) {
-                error(response, version1, 400, "invalid", report.reasons() + "partial write: " + report.goodLines()
+                error(response, version1, 400, "invalid", report.reasons(PROTOCOL.line()) + "partial write: " + report.goodLines()
                         + " lines written, dropped=" + report.refusedLines(), report.firstUnparsable());
             } else if (report.refusedLines() > 0) {
                 error(response, version1, 422, "unprocessable entity", "failure writing points to database: partial write: "
-                        + report.reasons() + "dropped=" + report.refusedLines(), 0);
+                        + report.reasons(PROTOCOL.line()) + "dropped=" + report.refusedLines(), 0);
             } else {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             }
         } catch (WriteRefusedException e) {
-            if (e.retryAfter() != null) {
-                response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(e.retryAfter().toSeconds()));
-            }
-            if (e.status() == HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE) {
-                response.setHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, zstd, identity");
-            }
+            Answer.headers(response, e, PROTOCOL);
             error(response, version1, e.status(), e.code(), e.getMessage(), 0);
         }
     }
@@ -80,21 +90,14 @@ class WriteController {
     private static String bucketOfVersion1(QueryString query) {
         String database = required("db", query.get("db"));
         String policy = query.get("rp");
-        return policy.isEmpty() ? database : database + "/" + checked("rp", policy);
+        return policy.isEmpty() ? database : database + "/" + QueryString.checked("rp", policy);
     }
 
     private static String required(String name, String value) {
         if (value.isEmpty()) {
             throw WriteRefusedException.invalid("query parameter " + name + ": expected a name but found none");
         }
-        return checked(name, value);
-    }
-
-    private static String checked(String name, String value) {
-        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))) {
-            throw WriteRefusedException.invalid("query parameter " + name + ": expected no control characters");
-        }
-        return value;
+        return QueryString.checked(name, value);
     }
 
     private static Precision precision(String value) {
@@ -133,12 +136,8 @@ class WriteController {
             // Where version 1 clients look.
             body.put("error", message);
         }
-        response.setStatus(status);
-        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         response.setHeader(ERROR_HEADER, headerText(message));
-        byte[] bytes = json.writeValueAsBytes(body);
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
+        Answer.send(response, status, MediaType.APPLICATION_JSON_VALUE, json.writeValueAsBytes(body));
     }
 
     /** First line, in the characters a header may hold. */

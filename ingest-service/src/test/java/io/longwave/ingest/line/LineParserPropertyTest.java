@@ -2,6 +2,8 @@ package io.longwave.ingest.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.line.Parsed.Point;
 import io.longwave.series.SeriesKey;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,12 @@ package io.longwave.ingest.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Series;
+import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.line.Parsed.Point;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -294,7 +300,10 @@ class LineParserTest {
             }
 
             @Override
-            public void point(int strings, int booleans) {}
+            public void skipped(SkippedKind kind, int count) {}
+
+            @Override
+            public void point() {}
 
             @Override
             public void refused(int line, Refusal refusal, Evidence evidence) {

@@ -1,5 +1,11 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.Series;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Precision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +43,17 @@ class Parsed implements PointSink {
     }
 
     @Override
-    public void point(int stringFields, int booleanFields) {
+    public void skipped(SkippedKind kind, int count) {
+        switch (kind) {
+            case STRING -> strings += count;
+            case BOOLEAN -> booleans += count;
+            case STALE, NOT_FINITE, BUCKETS -> throw new AssertionError("line protocol knows no " + kind);
+        }
+    }
+
+    @Override
+    public void point() {
         points++;
-        strings += stringFields;
-        booleans += booleanFields;
     }
 
     @Override

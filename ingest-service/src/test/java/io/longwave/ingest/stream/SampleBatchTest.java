@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.ingest.line.LineParser;
-import io.longwave.ingest.line.PointSink;
-import io.longwave.ingest.line.Precision;
-import io.longwave.ingest.line.Refusal;
-import io.longwave.ingest.line.Series;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Precision;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Series;
 import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
@@ -141,7 +142,10 @@ class SampleBatchTest {
             }
 
             @Override
-            public void point(int strings, int booleans) {}
+            public void skipped(SkippedKind kind, int count) {}
+
+            @Override
+            public void point() {}
 
             @Override
             public void refused(int line, Refusal refusal, Evidence evidence) {

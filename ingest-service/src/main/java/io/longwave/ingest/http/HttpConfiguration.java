@@ -1,7 +1,6 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import io.longwave.ingest.IngestProperties;
-import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.IngestMetrics;
 import io.longwave.ingest.stream.SampleStream;
@@ -10,16 +9,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-class WriteConfiguration {
+class HttpConfiguration {
     @Bean
     Tokens tokens(IngestProperties properties) {
         return new Tokens(properties.tokens());
     }
 
     @Bean
-    LineWriter lineWriter(SampleStream stream, SeriesCatalog catalog, InFlightBytes inFlight, IngestMetrics metrics, Clock clock,
+    RequestWriter requestWriter(SampleStream stream, InFlightBytes inFlight, IngestMetrics metrics, Clock clock,
             IngestProperties properties) {
-        return new LineWriter(stream, catalog, inFlight, metrics, clock, Math.toIntExact(properties.maxBody().toBytes()),
+        return new RequestWriter(stream, inFlight, metrics, clock, Math.toIntExact(properties.maxBody().toBytes()),
                 properties.maxDeadLetters(), properties.retryAfter());
     }
 }

@@ -1,20 +1,18 @@
-package io.longwave.ingest.intake;
-
-import io.longwave.ingest.line.Refusal;
+package io.longwave.ingest.point;
 
 /** A point of a record that cannot be kept, on its way to its dead letter. */
-final class RefusedPoint extends Exception {
+public final class RefusedPoint extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Refusal refusal;
 
     /** @param detail what was expected and what was found */
-    RefusedPoint(Refusal refusal, String detail) {
+    public RefusedPoint(Refusal refusal, String detail) {
         super(detail, null, false, false); // bad points may come by the million, and nobody reads where they were found
         this.refusal = refusal;
     }
 
-    Refusal refusal() {
+    public Refusal refusal() {
         return refusal;
     }
 }

@@ -1,4 +1,4 @@
-package io.longwave.ingest.line;
+package io.longwave.ingest.point;
 
 import io.longwave.series.SeriesKey;
 import java.nio.charset.StandardCharsets;
@@ -8,12 +8,12 @@ public final class Series {
     private final String key;
     private final byte[] keyBytes;
 
-    Series(String key) {
+    private Series(String key) {
         this.key = key;
         this.keyBytes = key.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The series of a key that did not come as a line. */
+    /** The series of a key. */
     public static Series of(SeriesKey key) {
         return new Series(key.canonical());
     }

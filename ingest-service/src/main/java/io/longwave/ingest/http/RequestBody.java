@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.longwave.ingest.stream.InFlightBytes;
@@ -7,9 +7,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
+import org.xerial.snappy.Snappy;
+import org.xerial.snappy.SnappyError;
 
 /**
  * The bytes of a request after decompression.
@@ -26,19 +28,24 @@ record RequestBody(byte[] bytes, int length) {
      * Reads and decompresses, never holding more than the body so far and its next, doubled buffer.
      *
      * @param encoding value of {@code Content-Encoding}
+     * @param accepted by the protocol
      * @param share of the request; holds the buffer afterwards
      * @throws WriteRefusedException if the body is too large, its encoding unknown or its compression broken
      * @throws IOException if the client went away
      */
-    static RequestBody read(InputStream wire, @Nullable String encoding, int maxBytes, InFlightBytes.Share share) throws IOException {
-        String coding = encoding == null ? "identity" : encoding.strip().toLowerCase(Locale.ROOT);
+    static RequestBody read(InputStream wire, @Nullable String encoding, List<ContentCoding> accepted, int maxBytes,
+            InFlightBytes.Share share) throws IOException {
+        ContentCoding coding = ContentCoding.of(encoding);
+        if (coding == null || !accepted.contains(coding)) {
+            throw WriteRefusedException.unsupportedEncoding(encoding, accepted);
+        }
         // Compressed bytes are bounded too: an endless row of empty gzip members decompresses to nothing.
         InputStream bounded = new Bounded(wire, maxBytes);
         return switch (coding) {
-            case "identity", "" -> read(bounded, maxBytes, share);
-            case "gzip", "x-gzip" -> decompress(coding, () -> new GzipInput(bounded), maxBytes, share);
-            case "zstd" -> decompress(coding, () -> new ZstdInputStreamNoFinalizer(bounded).setLongMax(ZSTD_WINDOW_LOG), maxBytes, share);
-            default -> throw WriteRefusedException.unsupportedEncoding(coding);
+            case IDENTITY -> read(bounded, maxBytes, share);
+            case GZIP -> decompress(coding, () -> new GzipInput(bounded), maxBytes, share);
+            case ZSTD -> decompress(coding, () -> new ZstdInputStreamNoFinalizer(bounded).setLongMax(ZSTD_WINDOW_LOG), maxBytes, share);
+            case SNAPPY -> snappy(read(bounded, maxBytes, share), maxBytes, share);
         };
     }
 
@@ -46,13 +53,35 @@ record RequestBody(byte[] bytes, int length) {
         InputStream open() throws IOException;
     }
 
-    private static RequestBody decompress(String coding, Opening opening, int maxBytes, InFlightBytes.Share share) throws IOException {
+    private static RequestBody decompress(ContentCoding coding, Opening opening, int maxBytes, InFlightBytes.Share share)
+            throws IOException {
         try (InputStream plain = opening.open()) {
             return read(plain, maxBytes, share);
         } catch (ZipException | EOFException | com.github.luben.zstd.ZstdIOException e) {
-            throw WriteRefusedException
-                    .invalid("Content-Encoding: expected a body compressed with " + coding + " but found: " + e.getMessage());
+            throw broken(coding, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Blocks of snappy say their length at the beginning and are decompressed at once. */
+    private static RequestBody snappy(RequestBody compressed, int maxBytes, InFlightBytes.Share share) {
+        try {
+            int length = Snappy.uncompressedLength(compressed.bytes, 0, compressed.length);
+            if (length > maxBytes || length < 0) {
+                throw tooLarge(maxBytes);
+            }
+            share.grow(length);
+            byte[] plain = new byte[length];
+            int written = Snappy.uncompress(compressed.bytes, 0, compressed.length, plain, 0);
+            share.shrink(compressed.bytes.length);
+            return new RequestBody(plain, written);
+        } catch (IOException | SnappyError e) {
+            throw broken(ContentCoding.SNAPPY, "data that are no block of it");
+        }
+    }
+
+    private static WriteRefusedException broken(ContentCoding coding, String found) {
+        return WriteRefusedException
+                .invalid("Content-Encoding: expected a body compressed with " + coding.token() + " but found: " + found);
     }
 
     private static RequestBody read(InputStream in, int maxBytes, InFlightBytes.Share share) throws IOException {
@@ -79,7 +108,7 @@ record RequestBody(byte[] bytes, int length) {
 
     private static WriteRefusedException tooLarge(int maxBytes) {
         return WriteRefusedException
-                .tooLarge("expected at most " + maxBytes + " bytes of lines (longwave.ingest.max-body); send fewer at once");
+                .tooLarge("expected at most " + maxBytes + " bytes after decompression (longwave.ingest.max-body); send fewer at once");
     }
 
     /** Refuses to read more than a number of bytes from the connection. */

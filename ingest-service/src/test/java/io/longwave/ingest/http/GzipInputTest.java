@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

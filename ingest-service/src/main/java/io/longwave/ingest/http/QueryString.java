@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Parameters of the query string. The servlet's own {@code getParameter} must not be asked: for a form content type, which curl sends
  * unless told otherwise, it reads the body as parameters and leaves nothing to write.
  */
-final class QueryString {
+public final class QueryString {
     private final Map<String, String> values = new HashMap<>();
 
     /** @throws WriteRefusedException if a percent sign is not followed by two hexadecimal digits */
-    QueryString(@Nullable String query) {
+    public QueryString(@Nullable String query) {
         if (query == null) {
             return;
         }
@@ -30,8 +30,31 @@ final class QueryString {
         }
     }
 
+    /**
+     * The bucket of a request.
+     *
+     * @param otherwise where the parameter is absent or empty
+     * @throws WriteRefusedException if it holds a control character or an unpaired surrogate
+     */
+    public String bucket(String otherwise) {
+        String bucket = get("bucket");
+        return bucket.isEmpty() ? otherwise : checked("bucket", bucket);
+    }
+
+    /**
+     * A value that becomes part of a name.
+     *
+     * @throws WriteRefusedException if it holds a control character or an unpaired surrogate
+     */
+    public static String checked(String name, String value) {
+        if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))) {
+            throw WriteRefusedException.invalid("query parameter " + name + ": expected no control characters");
+        }
+        return value;
+    }
+
     /** The first value of a parameter; empty when it is absent. */
-    String get(String name) {
+    public String get(String name) {
         return values.getOrDefault(name, "");
     }
 }

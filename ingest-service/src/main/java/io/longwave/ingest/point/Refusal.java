@@ -1,4 +1,4 @@
-package io.longwave.ingest.line;
+package io.longwave.ingest.point;
 
 /** Why a line was refused. A line outside the grammar is unparsable; one within it that cannot be kept is rejected. */
 public enum Refusal {

@@ -1,4 +1,4 @@
-package io.longwave.ingest.line;
+package io.longwave.ingest.point;
 
 import io.longwave.series.EpochUnit;
 import java.util.Arrays;
@@ -13,8 +13,8 @@ public enum Precision {
     HOURS(3_600_000_000_000L);
 
     /** First and last nanosecond a point may have; the two numbers beyond are reserved by the protocol. */
-    static final long MIN_NANOS = -9_223_372_036_854_775_806L;
-    static final long MAX_NANOS = 9_223_372_036_854_775_806L;
+    public static final long MIN_NANOS = -9_223_372_036_854_775_806L;
+    public static final long MAX_NANOS = 9_223_372_036_854_775_806L;
 
     private final long nanos;
 

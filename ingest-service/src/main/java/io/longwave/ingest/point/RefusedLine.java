@@ -1,4 +1,4 @@
-package io.longwave.ingest.line;
+package io.longwave.ingest.point;
 
 /**
  * A line that gave no sample. Detail and text may quote what came in, which may be of any length: both are cut.
@@ -9,14 +9,17 @@ package io.longwave.ingest.line;
  * @param text the line
  */
 public record RefusedLine(int line, Refusal refusal, String detail, String text) {
+    /** Characters of a text that are kept. */
+    public static final int TEXT_LIMIT = 1024;
+
     public RefusedLine {
         detail = cut(detail);
         text = cut(text);
     }
 
-    /** At most {@value LineParser#TEXT_LIMIT} characters of a text, and a sign where there were more. */
+    /** At most {@value #TEXT_LIMIT} characters of a text, and a sign where there were more. */
     public static String cut(String text) {
-        int most = LineParser.TEXT_LIMIT;
+        int most = TEXT_LIMIT;
         return text.length() <= most ? text : text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most) + "…";
     }
 }

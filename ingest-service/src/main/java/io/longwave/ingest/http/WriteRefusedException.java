@@ -1,11 +1,12 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Nothing of a request was written. Carries the answer in the words of the protocol. */
-final class WriteRefusedException extends RuntimeException {
+public final class WriteRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -20,7 +21,7 @@ final class WriteRefusedException extends RuntimeException {
     }
 
     /** The client can do nothing but write something else. */
-    static WriteRefusedException invalid(String message) {
+    public static WriteRefusedException invalid(String message) {
         return new WriteRefusedException(400, "invalid", message, null);
     }
 
@@ -34,9 +35,14 @@ final class WriteRefusedException extends RuntimeException {
     }
 
     /** Not 400, which says the lines are bad: RFC 9110 names 415 for an encoding that the server does not read, however often it comes. */
-    static WriteRefusedException unsupportedEncoding(String encoding) {
-        return new WriteRefusedException(415, "unsupported media type",
-                "Content-Encoding: expected gzip, zstd or identity but found '" + encoding + "'", null);
+    static WriteRefusedException unsupportedEncoding(@Nullable String encoding, List<ContentCoding> accepted) {
+        return new WriteRefusedException(415, "unsupported media type", "Content-Encoding: expected " + ContentCoding.choice(accepted)
+                + " but found " + (encoding == null ? "none" : "'" + encoding + "'"), null);
+    }
+
+    /** The same for what the body is. */
+    public static WriteRefusedException unsupportedType(String message) {
+        return new WriteRefusedException(415, "unsupported media type", message, null);
     }
 
     /** Too much at once: 429 and not 400, so that clients keep their data and come back. */
@@ -49,16 +55,15 @@ final class WriteRefusedException extends RuntimeException {
         return new WriteRefusedException(503, "unavailable", message, retryAfter);
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 
-    @Nullable
-    Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 

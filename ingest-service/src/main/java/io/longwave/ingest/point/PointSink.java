@@ -1,12 +1,18 @@
-package io.longwave.ingest.line;
+package io.longwave.ingest.point;
 
-/** Receives what a {@link LineParser} reads, in the order of the request. */
+/**
+ * Receives the points of a request, in its order. What it calls a line is whatever a protocol refuses as a whole: a line of text, an element of an
+ * array, a data point.
+ */
 public interface PointSink {
     /** A number; only from lines that are good as a whole. */
     void sample(Series series, long timeNanos, double value);
 
-    /** A good line, after its samples. Fields that carry no number are counted here. */
-    void point(int strings, int booleans);
+    /** Parts of a good line that are accepted and not stored. */
+    void skipped(SkippedKind kind, int count);
+
+    /** A good line, after its samples. */
+    void point();
 
     /**
      * A line without use.

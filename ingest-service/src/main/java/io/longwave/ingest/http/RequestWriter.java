@@ -1,31 +1,25 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
-import io.longwave.ingest.stream.IngestMetrics;
-import io.longwave.ingest.stream.WriteReport;
-import io.longwave.ingest.line.LineParser;
-import io.longwave.ingest.line.Precision;
-import io.longwave.ingest.line.RefusedLine;
-import io.longwave.ingest.line.SeriesCatalog;
+import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.InFlightExceededException;
+import io.longwave.ingest.stream.IngestMetrics;
 import io.longwave.ingest.stream.SampleBatch;
 import io.longwave.ingest.stream.SampleStream;
+import io.longwave.ingest.stream.WriteReport;
 import io.longwave.wire.BrokerUnavailableException;
 import io.longwave.wire.DeadLetter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 
-/** One write from its body to the broker's acknowledgement. */
-final class LineWriter {
-    private static final String SOURCE = "influx-line";
-
+/** One request from its body to the broker's acknowledgement, whatever its points are written in. */
+public final class RequestWriter {
     private final SampleStream stream;
-    private final SeriesCatalog catalog;
     private final InFlightBytes inFlight;
     private final IngestMetrics metrics;
     private final Clock clock;
@@ -33,10 +27,9 @@ final class LineWriter {
     private final int maxDeadLetters;
     private final Duration retryAfter;
 
-    LineWriter(SampleStream stream, SeriesCatalog catalog, InFlightBytes inFlight, IngestMetrics metrics, Clock clock, int maxBody,
-            int maxDeadLetters, Duration retryAfter) {
+    RequestWriter(SampleStream stream, InFlightBytes inFlight, IngestMetrics metrics, Clock clock, int maxBody, int maxDeadLetters,
+            Duration retryAfter) {
         this.stream = stream;
-        this.catalog = catalog;
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.clock = clock;
@@ -48,10 +41,13 @@ final class LineWriter {
     /**
      * Writes the good lines and keeps the others as dead letters; returns when the broker has both.
      *
+     * @param tenant of all points
+     * @param bucket that dead letters name
      * @throws WriteRefusedException if nothing could be written; when the broker failed in between, a part may be
      * @throws IOException if the client went away
      */
-    WriteReport write(InputStream body, @Nullable String encoding, String tenant, String bucket, Precision precision) throws IOException {
+    public WriteReport write(Protocol protocol, HttpServletRequest request, String tenant, String bucket, PointReader reader)
+            throws IOException {
         Instant receivedAt = clock.instant();
         try (InFlightBytes.Share share = inFlight.open()) {
             String trouble = stream.trouble();
@@ -60,8 +56,8 @@ final class LineWriter {
             }
             SampleBatch batch = new SampleBatch(share);
             WriteReport report = new WriteReport(batch, share, maxDeadLetters);
-            int length = parse(body, encoding, tenant, bucket, precision, receivedAt, share, report);
-            stream.write(batch, deadLetters(report, tenant, bucket, receivedAt), receivedAt);
+            int length = read(protocol, request, receivedAt, share, reader, report);
+            stream.write(batch, deadLetters(report, protocol.source(), tenant, bucket, receivedAt), receivedAt);
             metrics.written(report, length);
             return report;
         } catch (InFlightExceededException e) {
@@ -77,20 +73,23 @@ final class LineWriter {
     }
 
     /** Reads and parses; the bytes of the body are free again when it returns, while its samples wait for the broker. */
-    private int parse(InputStream in, @Nullable String encoding, String tenant, String bucket, Precision precision, Instant receivedAt,
-            InFlightBytes.Share share, WriteReport report) throws IOException {
-        RequestBody body = RequestBody.read(in, encoding, maxBody, share);
+    private int read(Protocol protocol, HttpServletRequest request, Instant receivedAt, InFlightBytes.Share share, PointReader reader,
+            WriteReport report) throws IOException {
+        RequestBody body = RequestBody.read(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), protocol.codings(),
+                maxBody, share);
+        long forReading = (long) protocol.heapPerByte() * body.length();
+        share.grow(forReading);
         long receivedNanos = Math.addExact(Math.multiplyExact(receivedAt.getEpochSecond(), 1_000_000_000L), receivedAt.getNano());
-        new LineParser(catalog, tenant, bucket, precision, receivedNanos).parse(body.bytes(), body.length(), report);
-        share.shrink(body.bytes().length);
+        reader.read(body.bytes(), body.length(), receivedNanos, report);
+        share.shrink(forReading + body.bytes().length);
         return body.length();
     }
 
-    private static List<DeadLetter> deadLetters(WriteReport report, String tenant, String bucket, Instant receivedAt) {
-        return report.deadLetters().stream().map(line -> deadLetter(line, tenant, bucket, receivedAt)).toList();
+    private static List<DeadLetter> deadLetters(WriteReport report, String source, String tenant, String bucket, Instant receivedAt) {
+        return report.deadLetters().stream().map(line -> deadLetter(line, source, tenant, bucket, receivedAt)).toList();
     }
 
-    private static DeadLetter deadLetter(RefusedLine line, String tenant, String bucket, Instant receivedAt) {
-        return new DeadLetter(SOURCE, line.refusal().code(), line.detail(), line.line(), line.text(), tenant, bucket, receivedAt);
+    private static DeadLetter deadLetter(RefusedLine line, String source, String tenant, String bucket, Instant receivedAt) {
+        return new DeadLetter(source, line.refusal().code(), line.detail(), line.line(), line.text(), tenant, bucket, receivedAt);
     }
 }

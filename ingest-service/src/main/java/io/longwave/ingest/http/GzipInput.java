@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.longwave.ingest.write;
+package io.longwave.ingest.http;
 
 import io.longwave.ingest.IngestProperties.TokenGrant;
 import io.longwave.series.SeriesKey;
@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who writes: the tenant of a token, or everybody as the default tenant when no token is configured. */
-final class Tokens {
+public final class Tokens {
     private final List<TokenGrant> grants;
 
     Tokens(List<TokenGrant> grants) {
@@ -23,7 +23,7 @@ final class Tokens {
      * @param password of the query string, where version 1 clients put it
      * @throws WriteRefusedException if tokens are configured and this is none of them
      */
-    String tenant(@Nullable String authorization, String password) {
+    public String tenant(@Nullable String authorization, String password) {
         if (grants.isEmpty()) {
             return SeriesKey.DEFAULT_TENANT;
         }
