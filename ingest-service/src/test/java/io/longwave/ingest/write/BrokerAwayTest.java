@@ -2,6 +2,10 @@ package io.longwave.ingest.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.prometheus.proto.Label;
+import io.longwave.ingest.prometheus.proto.LabelledSeries;
+import io.longwave.ingest.prometheus.proto.Sample;
+import io.longwave.ingest.prometheus.proto.WriteRequest;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
 import io.longwave.ingest.stream.InFlightBytes;
@@ -19,9 +23,17 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xerial.snappy.Snappy;
 import tools.jackson.databind.json.JsonMapper;
 
 class BrokerAwayTest {
+    private static final byte[] REMOTE_WRITE = WriteRequest.newBuilder().addTimeseries(LabelledSeries.newBuilder()
+            .addLabels(Label.newBuilder().setName("__name__").setValue("m")).addSamples(Sample.newBuilder().setValue(1).setTimestamp(1)))
+            .build().toByteArray();
+    private static final String OTLP = """
+            {"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[{"timeUnixNano":"1","asInt":"1"}]}}]}]}]}
+            """;
+
     @Test
     void withoutABrokerTheServiceStartsAndAsksWritersToComeBack() throws Exception {
         try (IngestServer server = new IngestServer("localhost:" + FixedPorts.free(), "longwave.ingest.retry-after=7s")) {
@@ -64,6 +76,9 @@ class BrokerAwayTest {
             intake(broker, "m f=5 5");
             broker.stop();
             refusesFor(server.post("/api/v2/write?bucket=b", "m f=3 3"), "5");
+            comesBack(server.post("/api/v1/write", Snappy.compress(REMOTE_WRITE), "Content-Type", "application/x-protobuf",
+                    "Content-Encoding", "snappy"), "5");
+            comesBack(server.post("/v1/metrics", OTLP, "Content-Type", "application/json"), "5");
             broker.start();
             acceptsEventually(server, "m f=4 4");
             intake(broker, "m f=6 6");
@@ -112,8 +127,12 @@ class BrokerAwayTest {
     }
 
     private static void refusesFor(HttpResponse<String> answer, String seconds) {
+        comesBack(answer, seconds);
+        assertThat(JsonMapper.builder().build().readTree(answer.body()).get("code").asString()).isEqualTo("unavailable");
+    }
+
+    private static void comesBack(HttpResponse<String> answer, String seconds) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).contains(seconds);
-        assertThat(JsonMapper.builder().build().readTree(answer.body()).get("code").asString()).isEqualTo("unavailable");
     }
 }

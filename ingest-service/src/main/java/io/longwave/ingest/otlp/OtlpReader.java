@@ -1,0 +1,246 @@
+package io.longwave.ingest.otlp;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.longwave.ingest.http.PointReader;
+import io.longwave.ingest.http.WriteRefusedException;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Precision;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.Series;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.point.Unsigned;
+import io.longwave.series.SeriesKey;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.DataPointFlags;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import io.opentelemetry.proto.resource.v1.Resource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Reads one request. A data point is accepted or refused as a whole. What identifies a series: the metric's name, its unit aside; those attributes of
+ * the resource that the settings list; the name of the scope; all attributes of the point, which win over a resource's of the same name. Sums stay what
+ * they are, cumulative or delta.
+ */
+final class OtlpReader implements PointReader {
+    private static final String SCOPE = "otel.scope.name";
+    private static final String QUANTILE = "quantile";
+
+    private final OtlpFormat format;
+    private final String tenant;
+    private final String bucket;
+    private final Set<String> resourceAttributes;
+    private int line;
+
+    /** @param resourceAttributes that become tags */
+    OtlpReader(OtlpFormat format, String tenant, String bucket, Set<String> resourceAttributes) {
+        this.format = format;
+        this.tenant = tenant;
+        this.bucket = bucket;
+        this.resourceAttributes = resourceAttributes;
+    }
+
+    @Override
+    public void read(byte[] bytes, int length, long receivedNanos, PointSink sink) {
+        List<ResourceMetrics> resources;
+        try {
+            resources = format.request(bytes, length).getResourceMetricsList();
+        } catch (InvalidProtocolBufferException e) {
+            throw WriteRefusedException.invalid("expected an ExportMetricsServiceRequest but found: " + e.getMessage());
+        }
+        for (ResourceMetrics resource : resources) {
+            for (ScopeMetrics scope : resource.getScopeMetricsList()) {
+                Map<String, String> tags = tags(resource.getResource(), scope.getScope());
+                scope.getMetricsList().forEach(metric -> read(metric, tags, sink));
+            }
+        }
+    }
+
+    private Map<String, String> tags(Resource resource, InstrumentationScope scope) {
+        Map<String, String> tags = new HashMap<>();
+        for (KeyValue attribute : resource.getAttributesList()) {
+            if (resourceAttributes.contains(attribute.getKey())) {
+                put(tags, attribute);
+            }
+        }
+        if (!scope.getName().isEmpty()) {
+            tags.put(SCOPE, scope.getName());
+        }
+        return tags;
+    }
+
+    private void read(Metric metric, Map<String, String> tags, PointSink sink) {
+        switch (metric.getDataCase()) {
+            case GAUGE -> metric.getGauge().getDataPointsList().forEach(point -> number(metric, point, tags, sink));
+            case SUM -> metric.getSum().getDataPointsList().forEach(point -> number(metric, point, tags, sink));
+            case HISTOGRAM -> metric.getHistogram().getDataPointsList().forEach(point -> histogram(metric, point, tags, sink));
+            case EXPONENTIAL_HISTOGRAM ->
+                metric.getExponentialHistogram().getDataPointsList().forEach(point -> histogram(metric, point, tags, sink));
+            case SUMMARY -> metric.getSummary().getDataPointsList().forEach(point -> summary(metric, point, tags, sink));
+            case DATA_NOT_SET -> {
+            } // without points there is nothing to accept or refuse
+        }
+    }
+
+    private void number(Metric metric, NumberDataPoint data, Map<String, String> tags, PointSink sink) {
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
+            switch (data.getValueCase()) {
+                case AS_DOUBLE -> point.add("value", data.getAsDouble());
+                case AS_INT -> point.add("value", data.getAsInt());
+                case VALUE_NOT_SET -> throw new RefusedPoint(Refusal.SYNTAX, "data point: expected asDouble or asInt but found neither");
+            }
+        });
+    }
+
+    private void histogram(Metric metric, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
+            point.add("count", Unsigned.toDouble(data.getCount()));
+            point.add("sum", data.hasSum(), data.getSum());
+            point.add("min", data.hasMin(), data.getMin());
+            point.add("max", data.hasMax(), data.getMax());
+            point.skip(SkippedKind.BUCKETS);
+        });
+    }
+
+    private void histogram(Metric metric, ExponentialHistogramDataPoint data, Map<String, String> tags, PointSink sink) {
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
+            point.add("count", Unsigned.toDouble(data.getCount()));
+            point.add("sum", data.hasSum(), data.getSum());
+            point.add("min", data.hasMin(), data.getMin());
+            point.add("max", data.hasMax(), data.getMax());
+            point.skip(SkippedKind.BUCKETS);
+        });
+    }
+
+    private void summary(Metric metric, SummaryDataPoint data, Map<String, String> tags, PointSink sink) {
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
+            point.add("count", Unsigned.toDouble(data.getCount()));
+            point.add("sum", data.getSum());
+            for (SummaryDataPoint.ValueAtQuantile quantile : data.getQuantileValuesList()) {
+                point.addQuantile(quantile.getQuantile(), quantile.getValue());
+            }
+        });
+    }
+
+    /** What differs between the kinds of data points. */
+    private interface Fields {
+        void addTo(Point point) throws RefusedPoint;
+    }
+
+    private void read(Metric metric, long timeUnixNano, int flags, List<KeyValue> attributes, Map<String, String> tags, PointSink sink,
+            Fields fields) {
+        int number = ++line;
+        try {
+            Point point = new Point(metric.getName(), withAttributes(tags, attributes), time(timeUnixNano));
+            if ((flags & DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK_VALUE) != 0) {
+                point.skip(SkippedKind.STALE);
+            } else {
+                fields.addTo(point);
+            }
+            point.send(sink);
+        } catch (RefusedPoint refused) {
+            sink.refused(number, refused.refusal(), () -> new RefusedLine(number, refused.refusal(), String.valueOf(refused.getMessage()),
+                    metric.getName() + new TreeMap<>(withAttributes(tags, attributes))));
+        }
+    }
+
+    private static Map<String, String> withAttributes(Map<String, String> tags, List<KeyValue> attributes) {
+        Map<String, String> all = new HashMap<>(tags);
+        attributes.forEach(attribute -> put(all, attribute));
+        return all;
+    }
+
+    /** As everywhere, a tag without a value is one that is not there. */
+    private static void put(Map<String, String> tags, KeyValue attribute) {
+        String value = AttributeText.of(attribute.getValue());
+        if (value.isEmpty()) {
+            tags.remove(attribute.getKey());
+        } else {
+            tags.put(attribute.getKey(), value);
+        }
+    }
+
+    private static long time(long unixNano) throws RefusedPoint {
+        if (unixNano == 0) {
+            throw new RefusedPoint(Refusal.TIME_RANGE, "timeUnixNano: expected a time but found none");
+        }
+        if (unixNano < 0 || unixNano > Precision.MAX_NANOS) { // it has no sign
+            throw new RefusedPoint(Refusal.TIME_RANGE,
+                    "timeUnixNano: expected at most " + Precision.MAX_NANOS + " but found " + Long.toUnsignedString(unixNano));
+        }
+        return unixNano;
+    }
+
+    /** The numbers of one data point, until all of it is known to be good. */
+    private final class Point {
+        private final String measurement;
+        private final Map<String, String> tags;
+        private final long timeNanos;
+        private final List<Series> series = new ArrayList<>();
+        private final List<Double> values = new ArrayList<>();
+        private final Map<SkippedKind, Integer> skipped = new EnumMap<>(SkippedKind.class);
+
+        Point(String measurement, Map<String, String> tags, long timeNanos) {
+            this.measurement = measurement;
+            this.tags = tags;
+            this.timeNanos = timeNanos;
+        }
+
+        void add(String field, boolean given, double value) throws RefusedPoint {
+            if (given) {
+                add(field, value);
+            }
+        }
+
+        void add(String field, double value) throws RefusedPoint {
+            add(tags, field, value);
+        }
+
+        void addQuantile(double quantile, double value) throws RefusedPoint {
+            Map<String, String> tagged = new HashMap<>(tags);
+            tagged.put(QUANTILE, Double.toString(quantile));
+            add(tagged, "value", value);
+        }
+
+        private void add(Map<String, String> of, String field, double value) throws RefusedPoint {
+            Series key;
+            try {
+                key = Series.of(SeriesKey.of(tenant, bucket, measurement, of, field));
+            } catch (IllegalArgumentException e) {
+                throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
+            }
+            if (Double.isFinite(value)) {
+                series.add(key);
+                values.add(value);
+            } else {
+                skip(SkippedKind.NOT_FINITE);
+            }
+        }
+
+        void skip(SkippedKind kind) {
+            skipped.merge(kind, 1, Integer::sum);
+        }
+
+        void send(PointSink sink) {
+            for (int i = 0; i < series.size(); i++) {
+                sink.sample(series.get(i), timeNanos, values.get(i));
+            }
+            skipped.forEach(sink::skipped);
+            sink.point();
+        }
+    }
+}

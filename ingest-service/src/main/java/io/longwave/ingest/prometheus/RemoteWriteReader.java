@@ -1,0 +1,227 @@
+package io.longwave.ingest.prometheus;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import io.longwave.ingest.http.PointReader;
+import io.longwave.ingest.http.WriteRefusedException;
+import io.longwave.ingest.point.PointSink;
+import io.longwave.ingest.point.Precision;
+import io.longwave.ingest.point.RefusedLine;
+import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.Unsigned;
+import io.longwave.ingest.point.Series;
+import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.prometheus.proto.Histogram;
+import io.longwave.ingest.prometheus.proto.Label;
+import io.longwave.ingest.prometheus.proto.LabelledSeries;
+import io.longwave.ingest.prometheus.proto.Request;
+import io.longwave.ingest.prometheus.proto.Sample;
+import io.longwave.ingest.prometheus.proto.SymbolizedSeries;
+import io.longwave.ingest.prometheus.proto.WriteRequest;
+import io.longwave.series.SeriesKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/**
+ * Reads one request of either version. A series whose labels cannot be kept is refused whole, a sample whose time cannot be kept alone. A stale
+ * marker ends a series and is no value; other numbers that are not finite are what Prometheus measured and cannot be stored: both are accepted,
+ * skipped and counted.
+ */
+final class RemoteWriteReader implements PointReader {
+    private static final String NAME = "__name__";
+    /** What Prometheus writes when a series will not be appended to: a not-a-number of its own. */
+    private static final long STALE = 0x7ff0_0000_0000_0002L;
+
+    private final RemoteWriteVersion version;
+    private final String tenant;
+    private final String bucket;
+    private long samples;
+    private long histograms;
+
+    RemoteWriteReader(RemoteWriteVersion version, String tenant, String bucket) {
+        this.version = version;
+        this.tenant = tenant;
+        this.bucket = bucket;
+    }
+
+    /** Samples that were accepted, those without a finite value among them. */
+    long samples() {
+        return samples;
+    }
+
+    /** Native histograms that were accepted. */
+    long histograms() {
+        return histograms;
+    }
+
+    @Override
+    public void read(byte[] bytes, int length, long receivedNanos, PointSink sink) {
+        int line = 0;
+        switch (version) {
+            case V1 -> {
+                for (LabelledSeries series : parse(WriteRequest.parser(), bytes, length).getTimeseriesList()) {
+                    read(++line, labels(series.getLabelsList()), series.getSamplesList(), series.getHistogramsList(), sink);
+                }
+            }
+            case V2 -> {
+                Request request = parse(Request.parser(), bytes, length);
+                for (SymbolizedSeries series : request.getTimeseriesList()) {
+                    line++;
+                    List<String> labels;
+                    try {
+                        labels = labels(series.getLabelsRefsList(), request.getSymbolsList());
+                    } catch (RefusedPoint refused) {
+                        refuse(sink, line, refused, List.of());
+                        continue;
+                    }
+                    read(line, labels, series.getSamplesList(), series.getHistogramsList(), sink);
+                }
+            }
+        }
+    }
+
+    private static <T> T parse(Parser<T> parser, byte[] bytes, int length) {
+        try {
+            return parser.parseFrom(bytes, 0, length);
+        } catch (InvalidProtocolBufferException e) {
+            throw WriteRefusedException.invalid("expected a Protobuf message of remote write but found: " + e.getMessage());
+        }
+    }
+
+    /** Names and values in turn. */
+    private static List<String> labels(List<Label> labels) {
+        List<String> texts = new ArrayList<>(2 * labels.size());
+        for (Label label : labels) {
+            texts.add(label.getName());
+            texts.add(label.getValue());
+        }
+        return texts;
+    }
+
+    private static List<String> labels(List<Integer> references, List<String> symbols) throws RefusedPoint {
+        if (references.size() % 2 != 0) {
+            throw new RefusedPoint(Refusal.SYNTAX, "labels_refs: expected pairs of name and value but found " + references.size());
+        }
+        List<String> texts = new ArrayList<>(references.size());
+        for (int reference : references) {
+            if (reference < 0 || reference >= symbols.size()) {
+                throw new RefusedPoint(Refusal.SYNTAX, "labels_refs: expected indices into " + symbols.size() + " symbols but found "
+                        + Integer.toUnsignedString(reference));
+            }
+            texts.add(symbols.get(reference));
+        }
+        return texts;
+    }
+
+    private void read(int line, List<String> labels, List<Sample> values, List<Histogram> distributions, PointSink sink) {
+        try {
+            Metric metric = metric(labels);
+            Series value = values.isEmpty() ? null : series(metric, "value");
+            Series count = distributions.isEmpty() ? null : series(metric, "count");
+            Series sum = distributions.isEmpty() ? null : series(metric, "sum");
+            if (value != null) {
+                for (Sample sample : values) {
+                    if (hasTime(line, sample.getTimestamp(), labels, sink)) {
+                        number(value, sample.getTimestamp(), sample.getValue(), sink);
+                        sink.point();
+                        samples++;
+                    }
+                }
+            }
+            if (count != null && sum != null) {
+                for (Histogram histogram : distributions) {
+                    if (hasTime(line, histogram.getTimestamp(), labels, sink)) {
+                        if (!stale(histogram.getSum())) { // of a stale one, only the sum says so
+                            number(count, histogram.getTimestamp(), count(histogram), sink);
+                            sink.skipped(SkippedKind.BUCKETS, 1);
+                        }
+                        number(sum, histogram.getTimestamp(), histogram.getSum(), sink);
+                        sink.point();
+                        histograms++;
+                    }
+                }
+            }
+        } catch (RefusedPoint refused) {
+            refuse(sink, line, refused, labels);
+        }
+    }
+
+    private record Metric(String name, Map<String, String> labels) {}
+
+    private static Metric metric(List<String> labels) throws RefusedPoint {
+        Map<String, String> tags = new TreeMap<>();
+        for (int i = 0; i < labels.size(); i += 2) {
+            String value = labels.get(i + 1);
+            // To Prometheus a label without a value is one that is not there.
+            if (!value.isEmpty() && tags.put(labels.get(i), value) != null) {
+                throw new RefusedPoint(Refusal.DUPLICATE_TAG, "labels: expected each name once but found " + labels.get(i) + " twice");
+            }
+        }
+        String name = tags.remove(NAME);
+        if (name == null) {
+            throw new RefusedPoint(Refusal.SERIES_KEY, "labels: expected the name of a metric, " + NAME + ", but found none");
+        }
+        return new Metric(name, tags);
+    }
+
+    private Series series(Metric metric, String field) throws RefusedPoint {
+        try {
+            return Series.of(SeriesKey.of(tenant, bucket, metric.name, metric.labels, field));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean hasTime(int line, long timestamp, List<String> labels, PointSink sink) {
+        if (Precision.MILLISECONDS.holds(timestamp)) {
+            return true;
+        }
+        refuse(sink, line, new RefusedPoint(Refusal.TIME_RANGE,
+                "timestamp: expected milliseconds that nanoseconds in 64 bits can hold but found " + timestamp), labels);
+        return false;
+    }
+
+    private static void number(Series series, long timestamp, double number, PointSink sink) {
+        if (stale(number)) {
+            sink.skipped(SkippedKind.STALE, 1);
+        } else if (Double.isFinite(number)) {
+            sink.sample(series, timestamp * Precision.MILLISECONDS.nanos(), number);
+        } else {
+            sink.skipped(SkippedKind.NOT_FINITE, 1);
+        }
+    }
+
+    private static boolean stale(double number) {
+        return Double.doubleToRawLongBits(number) == STALE;
+    }
+
+    private static double count(Histogram histogram) {
+        if (histogram.hasCountFloat()) {
+            return histogram.getCountFloat();
+        }
+        return Unsigned.toDouble(histogram.getCountInt());
+    }
+
+    private static void refuse(PointSink sink, int line, RefusedPoint refused, List<String> labels) {
+        sink.refused(line, refused.refusal(),
+                () -> new RefusedLine(line, refused.refusal(), String.valueOf(refused.getMessage()), shown(labels)));
+    }
+
+    /** As Prometheus writes a series. */
+    private static String shown(List<String> labels) {
+        StringBuilder name = new StringBuilder();
+        StringJoiner others = new StringJoiner(", ", "{", "}");
+        for (int i = 0; i < labels.size(); i += 2) {
+            if (labels.get(i).equals(NAME)) {
+                name.append(labels.get(i + 1));
+            } else {
+                others.add(labels.get(i) + "=\"" + labels.get(i + 1) + '"');
+            }
+        }
+        return name.append(others).toString();
+    }
+}
