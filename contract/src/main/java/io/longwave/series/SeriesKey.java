@@ -24,8 +24,6 @@ public record SeriesKey(String tenant, String bucket, String measurement, Sorted
     /** Tenant of a request that names none. */
     public static final String DEFAULT_TENANT = "default";
 
-    private static final String SPECIAL = "\\/,=#";
-
     /** Code point order, which is also the byte order of UTF-8; {@link String#compareTo} differs from it above U+FFFF. */
     private static final Comparator<String> CODE_POINT_ORDER = SeriesKey::compareCodePoints;
 
@@ -113,14 +111,21 @@ public record SeriesKey(String tenant, String bucket, String measurement, Sorted
     }
 
     private static StringBuilder escape(StringBuilder text, String part) {
+        int from = 0;
         for (int i = 0; i < part.length(); i++) {
-            char c = part.charAt(i);
-            if (SPECIAL.indexOf(c) >= 0) {
-                text.append('\\');
+            if (isSpecial(part.charAt(i))) {
+                text.append(part, from, i).append('\\');
+                from = i;
             }
-            text.append(c);
         }
-        return text;
+        return text.append(part, from, part.length());
+    }
+
+    private static boolean isSpecial(char c) {
+        return switch (c) {
+            case '\\', '/', ',', '=', '#' -> true;
+            default -> false;
+        };
     }
 
     private static String part(String what, String text) {
