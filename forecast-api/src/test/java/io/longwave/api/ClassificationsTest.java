@@ -60,7 +60,7 @@ class ClassificationsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{}|recordings", "{\"recordings\":[]}|recordings",
-            "{\"recordings\":[null]}|recordings[0].channels", "{\"recordings\":[{\"name\":\"x\"}]}|recordings[0].channels",
+            "{\"recordings\":[null]}|recordings[0]", "{\"recordings\":[{\"name\":\"x\"}]}|recordings[0].channels",
             "{\"recordings\":[{\"channels\":[[1]]},{\"channels\":[null]}]}|recordings[1].channels"})
     void whatHoldsNoRecordingsIsRefused(String body, String parameter) {
         HttpResponse<String> response = api.send("POST", CLASSIFY, body);

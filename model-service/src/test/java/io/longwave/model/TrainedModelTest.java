@@ -6,8 +6,12 @@ import io.longwave.checkpoint.ModelStore;
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.Forecast;
+import io.longwave.series.PredictionInterval;
 import io.longwave.series.SeriesKey;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.HistoryForecastAnswer;
+import io.longwave.wire.HistoryForecastRequest;
+import io.longwave.wire.HistoryForecastRequest.History;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
@@ -126,6 +130,49 @@ class TrainedModelTest {
         }
     }
 
+    @Test
+    void postedHistoriesAreForecastByTheOnlineModelByOneThatServesStreamsAndByOneThatCannot(@TempDir Path store) throws Exception {
+        WaveModel.register(store, 5);
+        String windows = WaveModel.registerWholeSequences(store).id();
+        double[] values = new double[60];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(i);
+        }
+        double[] gap = values.clone();
+        gap[20] = Double.NaN;
+        List<History> histories = List.of(new History("a", START, MINUTE, new double[][]{values}),
+                new History("short", START, MINUTE, new double[][]{{1, 2}}),
+                new History("uneven", START, MINUTE, new double[][]{{1, 2}, {1}}),
+                new History("gap", START, MINUTE, new double[][]{gap}));
+        try (Service service = new Service(store)) {
+            long before = count("select count(*) from series") + count("select count(*) from point");
+            HistoryForecastAnswer online = service.forecast(new HistoryForecastRequest("", null, List.of(0.5, 0.9), histories));
+            assertThat(online.model()).isEqualTo("online-1");
+            assertThat(online.results()).extracting(HistoryForecastAnswer.Result::name).containsExactly("a", "short", "uneven", "gap");
+            assertThat(online.results()).extracting(HistoryForecastAnswer.Result::problem).containsExactly(null,
+                    "expected more values: online-1 has seen 2 and needs more", "channel 1: expected 2 values but was 1", null);
+            HistoryForecastAnswer.Channel channel = online.results().getFirst().channels().getFirst();
+            assertThat(channel.mean()).hasSize(96);
+            assertThat(channel.stepNanos()).isEqualTo(MINUTE);
+            assertThat(channel.issuedAtNanos()).isEqualTo(START + 59 * MINUTE);
+            assertThat(channel.intervals()).extracting(PredictionInterval::level).containsExactly(0.5, 0.9);
+
+            HistoryForecastAnswer stepped = service.forecast(new HistoryForecastRequest(WaveModel.ID, 20, List.of(0.9), histories));
+            assertThat(stepped.results().getFirst().channels().getFirst().mean()).hasSize(20);
+            assertThat(stepped.results().getFirst().channels().getFirst().intervals()).hasSize(1);
+
+            HistoryForecastAnswer whole = service.forecast(new HistoryForecastRequest(windows, null, List.of(0.9), histories));
+            assertThat(whole.results().getFirst().channels().getFirst().mean()).hasSize(HORIZON);
+            assertThat(whole.results().getFirst().channels().getFirst().intervals()).isEmpty();
+            assertThat(service.refusal(HistoryForecastRequest.PATH, new HistoryForecastRequest(windows, HORIZON + 1, List.of(), histories)))
+                    .contains("\"status\":422", "horizon: expected 1 to 8 steps, which " + windows + " forecasts, but was 9");
+            assertThat(service.refusal(HistoryForecastRequest.PATH, new HistoryForecastRequest("nobody-1", 1, List.of(), histories)))
+                    .contains("\"status\":404", "expected the id of a registered model but was nobody-1");
+            assertThat(count("select count(*) from series") + count("select count(*) from point")).as("nothing is stored")
+                    .isEqualTo(before);
+        }
+    }
+
     private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
         StoredModel stored = new ModelStore(directory).open(WaveModel.ID);
         float[] window = new float[LAG];
@@ -168,6 +215,11 @@ class TrainedModelTest {
         String refusal(String path, Object body) {
             return Objects.requireNonNull(http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body)
                     .exchange((_, response) -> new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
+        }
+
+        HistoryForecastAnswer forecast(HistoryForecastRequest request) {
+            return Objects.requireNonNull(http.post().uri(HistoryForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON).body(request)
+                    .retrieve().body(HistoryForecastAnswer.class));
         }
 
         Forecast forecast(int horizon) {

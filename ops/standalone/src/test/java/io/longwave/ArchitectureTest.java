@@ -40,6 +40,7 @@ class ArchitectureTest {
         row("ssm.conformal");
         row("ssm.online", "ssm.streaming", "ssm.conformal");
         row("ssm.classify", "ssm.catalog", "train", "checkpoint");
+        row("ssm.forecast", "ssm.catalog", "ssm.streaming", "train", "checkpoint");
         row("ssm.windowed", "kernel", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.complex");
         row("ssm.hippo", "kernel", "ssm.complex", "ssm.golden");

@@ -6,6 +6,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
+import io.longwave.api.query.PostedChannels;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.classification.ClassificationQueries.JobPosition;
 import io.longwave.db.classification.JobRow;
@@ -180,17 +181,12 @@ class ClassificationController {
         long samples = 0;
         for (int i = 0; i < given.size(); i++) {
             Recording one = given.get(i);
-            if (one == null || one.channels() == null) {
-                throw ProblemException.badParameter("recordings[" + i + "].channels", "an array of arrays of numbers", "absent");
+            if (one == null) {
+                throw ProblemException.badParameter("recordings[" + i + "]", "an object", "null");
             }
-            double[][] channels = new double[one.channels().size()][];
-            for (int v = 0; v < channels.length; v++) {
-                List<@Nullable Double> channel = one.channels().get(v);
-                if (channel == null) {
-                    throw ProblemException.badParameter("recordings[" + i + "].channels", "an array of arrays of numbers", "null inside");
-                }
-                channels[v] = channel.stream().mapToDouble(sample -> sample == null ? Double.NaN : sample).toArray();
-                samples += channel.size();
+            double[][] channels = PostedChannels.of("recordings[" + i + "]", one.channels());
+            for (double[] channel : channels) {
+                samples += channel.length;
             }
             recordings.add(new ClassificationRequest.Recording(one.name() == null ? "" : one.name(), channels));
         }

@@ -1,7 +1,6 @@
 package io.longwave.api.forecast;
 
 import io.longwave.api.modelservice.ModelService;
-import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Times;
 import io.longwave.api.series.KnownSeries;
@@ -13,9 +12,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,8 +28,6 @@ import org.springframework.web.bind.annotation.RestController;
 class ForecastController {
     private static final int DEFAULT_HORIZON = 96;
     private static final int MAX_HORIZON = 10_000;
-    private static final int MAX_LEVELS = 10;
-    private static final List<Double> DEFAULT_LEVELS = List.of(0.8, 0.95);
 
     private final KnownSeries series;
     private final ModelService modelService;
@@ -57,7 +52,7 @@ class ForecastController {
     ForecastView forecast(@PathVariable long id,
             @Parameter(description = "Steps ahead, 1 to 10000; 96 by default.", example = "96") @RequestParam(required = false) @Nullable Integer horizon,
             @Parameter(description = "Interval levels in (0, 1), separated by commas, at most 10; 0.8,0.95 by default.", example = "0.8,0.95", schema = @Schema(type = "string")) @RequestParam(required = false) @Nullable String levels) {
-        return live(id, horizon, levels == null ? null : numbers(levels));
+        return live(id, horizon, levels == null ? null : AskedLevels.parse(levels));
     }
 
     @PostMapping("/forecast")
@@ -83,38 +78,6 @@ class ForecastController {
 
     private ForecastView live(long id, @Nullable Integer horizon, @Nullable List<Double> levels) {
         int steps = Limits.within("horizon", horizon, DEFAULT_HORIZON, 1, MAX_HORIZON);
-        List<Double> asked = levels == null ? DEFAULT_LEVELS : checked(levels);
-        return ForecastView.live(id, modelService.forecast(new ForecastRequest(series.key(id), steps, asked)));
-    }
-
-    private static List<Double> numbers(String text) {
-        List<Double> levels = new ArrayList<>();
-        for (String part : text.split(",")) {
-            try {
-                if (!part.isBlank()) {
-                    levels.add(Double.parseDouble(part.strip()));
-                }
-            } catch (NumberFormatException e) {
-                throw badLevels(part);
-            }
-        }
-        return levels;
-    }
-
-    private static List<Double> checked(List<Double> levels) {
-        for (Double level : levels) {
-            if (level == null || !(level > 0 && level < 1)) {
-                throw badLevels(String.valueOf(level));
-            }
-        }
-        TreeSet<Double> ascending = new TreeSet<>(levels);
-        if (ascending.size() > MAX_LEVELS) {
-            throw badLevels(ascending.size() + " levels");
-        }
-        return List.copyOf(ascending);
-    }
-
-    private static ProblemException badLevels(String found) {
-        return ProblemException.badParameter("levels", "at most " + MAX_LEVELS + " numbers between 0 and 1", found);
+        return ForecastView.live(id, modelService.forecast(new ForecastRequest(series.key(id), steps, AskedLevels.checked(levels))));
     }
 }

@@ -7,6 +7,8 @@ import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationJobRequest;
 import io.longwave.wire.ClassificationRequest;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.HistoryForecastAnswer;
+import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
 import java.io.IOException;
@@ -85,6 +87,12 @@ public final class ModelService {
     public ClassificationAnswer classify(ClassificationRequest request) {
         return answered(exchange(working.post().uri(ClassificationRequest.PATH).contentType(MediaType.APPLICATION_JSON)
                 .body(json.writeValueAsBytes(request)), ClassificationAnswer.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** What follows histories that nobody streams. */
+    public HistoryForecastAnswer forecast(HistoryForecastRequest request) {
+        return answered(exchange(working.post().uri(HistoryForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
+                .body(json.writeValueAsBytes(request)), HistoryForecastAnswer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** Hands files over as a job. */

@@ -2,10 +2,11 @@ package io.longwave.model.classification;
 
 import io.longwave.db.classification.ClassificationJobs;
 import io.longwave.model.problem.RequestProblem;
+import io.longwave.model.registry.OpenedModels;
 import io.longwave.ssm.classify.RecordingClassifier;
 import io.longwave.ssm.classify.RecordingClassifier.Answer;
 import io.longwave.train.classify.LabelledSequence;
-import io.longwave.train.classify.MissingValues;
+import io.longwave.train.MissingValues;
 import io.longwave.train.classify.Stretch;
 import io.longwave.train.layout.RecordingReader;
 import io.longwave.wire.ClassificationAnswer;
@@ -35,12 +36,12 @@ import org.springframework.web.multipart.MultipartFile;
 
 @RestController
 class ClassificationController {
-    private final Classifiers classifiers;
+    private final OpenedModels<RecordingClassifier> classifiers;
     private final ClassificationJobs jobs;
     private final ClassificationWorker worker;
     private final TransactionTemplate transaction;
 
-    ClassificationController(Classifiers classifiers, ClassificationJobs jobs, ClassificationWorker worker,
+    ClassificationController(OpenedModels<RecordingClassifier> classifiers, ClassificationJobs jobs, ClassificationWorker worker,
             TransactionTemplate transaction) {
         this.classifiers = classifiers;
         this.jobs = jobs;

@@ -3,6 +3,7 @@ package io.longwave.model.classification;
 import io.longwave.db.classification.ClassificationJobs;
 import io.longwave.db.classification.ClassificationJobs.Open;
 import io.longwave.model.problem.RequestProblem;
+import io.longwave.model.registry.OpenedModels;
 import io.longwave.ssm.classify.RecordingClassifier;
 import io.longwave.ssm.classify.RecordingClassifier.Answer;
 import io.longwave.ssm.classify.RecordingClassifier.Outcome;
@@ -37,7 +38,7 @@ class ClassificationWorker implements DisposableBean {
     private static final long PATIENCE_SECONDS = 10;
     private static final int TRIES = 5;
 
-    private final Classifiers classifiers;
+    private final OpenedModels<RecordingClassifier> classifiers;
     private final ClassificationJobs jobs;
     private final TransactionTemplate transaction;
     private final ClassificationProperties properties;
@@ -50,7 +51,7 @@ class ClassificationWorker implements DisposableBean {
     private @Nullable Open failing;
     private int failures; // of it, one after the other
 
-    ClassificationWorker(Classifiers classifiers, ClassificationJobs jobs, TransactionTemplate transaction,
+    ClassificationWorker(OpenedModels<RecordingClassifier> classifiers, ClassificationJobs jobs, TransactionTemplate transaction,
             ClassificationProperties properties) {
         this.classifiers = classifiers;
         this.jobs = jobs;

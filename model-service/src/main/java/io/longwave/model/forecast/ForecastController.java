@@ -5,7 +5,10 @@ import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.serving.ForecastProperties;
 import io.longwave.series.Forecast;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.HistoryForecastAnswer;
+import io.longwave.wire.HistoryForecastRequest;
 import java.sql.SQLException;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -14,16 +17,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ForecastController {
     private final LiveForecasts forecasts;
+    private final HistoryForecasts histories;
     private final int maxHorizon;
 
-    ForecastController(LiveForecasts forecasts, ForecastProperties properties) {
+    ForecastController(LiveForecasts forecasts, HistoryForecasts histories, ForecastProperties properties) {
         this.forecasts = forecasts;
+        this.histories = histories;
         this.maxHorizon = properties.maxHorizon();
     }
 
     @PostMapping(ForecastRequest.PATH)
     Forecast forecast(@RequestBody ForecastRequest request) throws SQLException {
-        check(request);
+        RequestProblem.requireSeriesKey(request.series());
+        check(request.horizon(), request.levels());
         double[] levels = request.levels().stream().mapToDouble(Double::doubleValue).toArray();
         return switch (forecasts.forecast(request.series(), request.horizon(), levels)) {
             case Answer.Made made -> made.forecast();
@@ -35,13 +41,23 @@ class ForecastController {
         };
     }
 
-    private void check(ForecastRequest request) {
-        RequestProblem.requireSeriesKey(request.series());
-        if (request.horizon() < 1 || request.horizon() > maxHorizon) {
-            throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-horizon",
-                    "horizon: expected 1 to " + maxHorizon + " steps but was " + request.horizon());
+    @PostMapping(HistoryForecastRequest.PATH)
+    HistoryForecastAnswer forecast(@RequestBody HistoryForecastRequest request) {
+        Integer horizon = request.horizon();
+        check(horizon == null ? 1 : horizon, request.levels());
+        try {
+            return histories.forecast(request);
+        } catch (IllegalArgumentException e) {
+            throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "bad-horizon", String.valueOf(e.getMessage()));
         }
-        for (double level : request.levels()) {
+    }
+
+    private void check(int horizon, List<Double> levels) {
+        if (horizon < 1 || horizon > maxHorizon) {
+            throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-horizon",
+                    "horizon: expected 1 to " + maxHorizon + " steps but was " + horizon);
+        }
+        for (double level : levels) {
             if (!(level > 0 && level < 1)) {
                 throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-level",
                         "interval level: expected a number between 0 and 1 but was " + level);

@@ -7,13 +7,9 @@ import io.longwave.model.serving.SeriesStates;
 import io.longwave.model.stream.SampleStream;
 import io.longwave.model.stream.SampleStream.Location;
 import io.longwave.series.Forecast;
-import io.longwave.series.PredictionInterval;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
@@ -71,17 +67,7 @@ class LiveForecasts {
         if (outlook == null) {
             return new Answer.WarmingUp(slot.state().samplesSeen());
         }
-        List<PredictionInterval> intervals = new ArrayList<>();
-        for (int k = 0; k < levels.length; k++) {
-            double coverage = outlook.achievedCoverage()[k];
-            intervals.add(new PredictionInterval(levels[k], boxed(outlook.lower()[k]), boxed(outlook.upper()[k]),
-                    Double.isNaN(coverage) ? null : coverage));
-        }
         return new Answer.Made(new Forecast(slot.key().canonical(), slot.model().id(), slot.lastTime(), outlook.stepNanos(),
-                boxed(outlook.mean()), intervals));
-    }
-
-    private static List<Double> boxed(double[] values) {
-        return Arrays.stream(values).boxed().toList();
+                Intervals.mean(outlook), Intervals.of(outlook, levels)));
     }
 }

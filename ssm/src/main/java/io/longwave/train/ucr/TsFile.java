@@ -2,7 +2,7 @@ package io.longwave.train.ucr;
 
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
-import io.longwave.train.classify.MissingValues;
+import io.longwave.train.MissingValues;
 import io.longwave.train.ucr.ArchiveFile.Case;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.longwave.train.wfdb;
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
-import io.longwave.train.classify.MissingValues;
+import io.longwave.train.MissingValues;
 import io.longwave.train.wfdb.WfdbHeader.SignalLine;
 import java.util.LinkedHashMap;
 import java.util.List;

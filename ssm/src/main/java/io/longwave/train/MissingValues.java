@@ -1,4 +1,4 @@
-package io.longwave.train.classify;
+package io.longwave.train;
 
 /**
  * The one rule for values that a file marks as missing, NaN here: inside a sequence the straight line between the nearest known values of the same

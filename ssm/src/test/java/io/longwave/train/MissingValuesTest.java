@@ -1,4 +1,4 @@
-package io.longwave.train.classify;
+package io.longwave.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,132 @@
+package io.longwave.api.forecast;
+
+import io.longwave.api.model.KnownModels;
+import io.longwave.api.modelservice.ModelService;
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.query.Limits;
+import io.longwave.api.query.PostedChannels;
+import io.longwave.api.query.Times;
+import io.longwave.db.model.ModelRow;
+import io.longwave.wire.HistoryForecastAnswer;
+import io.longwave.wire.HistoryForecastRequest;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@Tag(name = "forecasts")
+class HistoryForecastController {
+    /** In place of the id of a registered model. */
+    private static final String ONLINE = "online";
+    private static final String FORECAST = "forecast";
+    private static final int MAX_HISTORIES = 1000;
+    private static final int MAX_VALUES = 500_000;
+    private static final int MAX_HORIZON = 10_000;
+    private static final int MAX_NUMBERS = 2_000_000;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final KnownModels models;
+    private final ModelService modelService;
+
+    HistoryForecastController(KnownModels models, ModelService modelService) {
+        this.models = models;
+        this.modelService = modelService;
+    }
+
+    @Schema(name = "Histories", description = "What to forecast, and how far.")
+    record Histories(
+            @ArraySchema(minItems = 1, maxItems = MAX_HISTORIES, schema = @Schema(implementation = History.class)) @Nullable List<@Nullable History> histories,
+            @Schema(description = "Steps ahead, 1 to 10000; by default 96, or as many as the model was trained for.", example = "24") @Nullable Integer horizon,
+            @Schema(description = "Interval levels in (0, 1), at most 10; 0.8 and 0.95 by default.", example = "[0.8, 0.95]") @Nullable List<Double> levels) {}
+
+    @Schema(name = "History", description = "Values at equal distances, in the unit that the model was trained on.")
+    record History(@Schema(description = "Comes back with the answer.", example = "shop 12") @Nullable String name,
+            @Schema(description = "One array of values for each column that the model forecasts, oldest first, all of one length; null where a value is missing.", example = "[[12.5,13.1,null,12.8]]") @Nullable List<@Nullable List<@Nullable Double>> channels,
+            @Schema(description = "Time of the first value: RFC 3339, or a number since the epoch as text. Without it points say only how far ahead they are.", example = "2026-03-01T00:00:00Z") @Nullable String start,
+            @Schema(description = "Distance of two values; 1s by default. With it the online model knows the time of day and of week.", example = "15m") @Nullable String step) {}
+
+    @PostMapping("/api/v1/models/{model}/forecast")
+    @Operation(operationId = "forecastHistories", summary = "Forecast posted values", description = """
+            Nothing is stored. The online model, whose id here is `online`, needs no training and at least 24 values; so do models that can serve a stream
+            give intervals, measured on the history itself. Other models see the last values they look back on and give means alone. A history that cannot be
+            forecast has a problem in its place; the others have their answers.""")
+    HistoryForecastView forecast(
+            @Parameter(description = "Id of a registered model, or `online`.", example = "online") @PathVariable String model,
+            @RequestBody Histories body) {
+        Integer horizon = body.horizon() == null ? null : (Integer) Limits.within("horizon", body.horizon(), 1, 1, MAX_HORIZON);
+        List<Double> levels = AskedLevels.checked(body.levels());
+        Checked checked = checked(body.histories());
+        List<HistoryForecastRequest.History> histories = checked.histories;
+        long numbers = histories.stream().mapToLong(history -> history.channels().length).sum()
+                * (horizon == null ? HistoryForecastRequest.USUAL_HORIZON : horizon) * (1 + 2L * levels.size());
+        if (numbers > MAX_NUMBERS) {
+            throw ProblemException.badParameter("horizon", "at most " + MAX_NUMBERS
+                    + " numbers in the answer, which are channels times horizon times one and twice the levels", numbers);
+        }
+        HistoryForecastAnswer answer = modelService.forecast(new HistoryForecastRequest(forecaster(model), horizon, levels, histories));
+        return HistoryForecastView.of(answer, checked.timed);
+    }
+
+    private String forecaster(String id) {
+        if (id.equals(ONLINE)) {
+            return "";
+        }
+        ModelRow model = models.available(id);
+        if (!model.task().equals(FORECAST)) {
+            throw ProblemException.badParameter("model", "a model of task " + FORECAST, id + " of task " + model.task());
+        }
+        return id;
+    }
+
+    /** @param timed for each history, whether it says when it starts */
+    private record Checked(List<HistoryForecastRequest.History> histories, List<Boolean> timed) {}
+
+    private static Checked checked(@Nullable List<@Nullable History> given) {
+        if (given == null || given.isEmpty() || given.size() > MAX_HISTORIES) {
+            throw ProblemException.badParameter("histories", "1 to " + MAX_HISTORIES + " histories",
+                    given == null ? "absent" : given.size());
+        }
+        List<HistoryForecastRequest.History> histories = new ArrayList<>();
+        List<Boolean> timed = new ArrayList<>();
+        long values = 0;
+        for (int i = 0; i < given.size(); i++) {
+            String where = "histories[" + i + "]";
+            History one = given.get(i);
+            if (one == null) {
+                throw ProblemException.badParameter(where, "an object", "null");
+            }
+            double[][] channels = PostedChannels.of(where, one.channels());
+            for (double[] channel : channels) {
+                values += channel.length;
+            }
+            histories.add(new HistoryForecastRequest.History(one.name() == null ? "" : one.name(), start(where, one.start()),
+                    one.step() == null ? SECOND : Times.duration(where + ".step", one.step()), channels));
+            timed.add(one.start() != null);
+        }
+        if (values > MAX_VALUES) {
+            throw ProblemException.badParameter("histories", "at most " + MAX_VALUES + " values together", values);
+        }
+        return new Checked(histories, timed);
+    }
+
+    private static long start(String where, @Nullable String text) {
+        if (text == null) {
+            return 0;
+        }
+        Long start = Times.parse(where + ".start", text, Optional::empty);
+        if (start == null) {
+            throw ProblemException.badParameter(where + ".start", "RFC 3339, or a number since the epoch", text);
+        }
+        return start;
+    }
+}

@@ -1,0 +1,65 @@
+package io.longwave.model.registry;
+
+import io.longwave.checkpoint.CheckpointException;
+import io.longwave.checkpoint.ModelStore;
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.model.problem.RequestProblem;
+import java.util.LinkedHashMap;
+import java.util.function.Function;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Models of the store, opened for one kind of work. One works at a time: each uses every core or the whole device, and keeps memory for what it last did.
+ *
+ * @param <M> what works
+ */
+public final class OpenedModels<M> {
+    private static final int KEPT = 2;
+
+    private final ModelStore store;
+    private final Function<StoredModel, M> opening;
+    private final String work;
+    private final LinkedHashMap<String, M> opened = new LinkedHashMap<>(4, 0.75f, true);
+
+    /**
+     * @param opening throws {@link CheckpointException} for a model that cannot do it
+     * @param work what the models do, a verb
+     */
+    public OpenedModels(ModelStore store, Function<StoredModel, M> opening, String work) {
+        this.store = store;
+        this.opening = opening;
+        this.work = work;
+    }
+
+    /**
+     * Lets a model work, once whoever used one before is done.
+     *
+     * @throws RequestProblem if there is no such model or it cannot do this
+     */
+    public synchronized <T> T with(String id, Function<M, T> asked) {
+        M model = opened.get(id);
+        if (model == null) {
+            model = open(id);
+            while (opened.size() >= KEPT) {
+                opened.pollFirstEntry();
+            }
+            opened.put(id, model);
+        }
+        return asked.apply(model);
+    }
+
+    private M open(String id) {
+        StoredModel stored;
+        try {
+            stored = store.open(id);
+        } catch (CheckpointException e) {
+            throw new RequestProblem(HttpStatus.NOT_FOUND, "unknown-model", "expected the id of a registered model but was " + id);
+        }
+        try {
+            return opening.apply(stored);
+        } catch (CheckpointException e) {
+            throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-" + work,
+                    "model: expected one that can " + work + " but " + id + " cannot: " + e.problem());
+        }
+    }
+}
