@@ -6,6 +6,7 @@ import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.classify.ClassifyCommand;
 import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
+import io.longwave.standalone.forecast.ForecastCommand;
 import io.longwave.standalone.platform.UpCommand;
 import io.longwave.standalone.golden.GoldenCommand;
 import io.longwave.standalone.replay.ReplayCommand;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
  * and by SIGTERM.
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, ClassifyCommand.class,
+        UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, ForecastCommand.class,
+        ClassifyCommand.class,
         GoldenCommand.class, DoctorCommand.class, StreamCommand.class})
 public final class Longwave implements Runnable {
 

@@ -84,6 +84,31 @@ class TrainAndEvaluateTest {
     }
 
     @Test
+    void theRowsOfAFileAreForecastByTheOnlineModelAndByAStoredOne() {
+        List<String> ask = List.of("--data", data.toString(), "--data-dir", dataDirectory.toString(), "--levels", "0.9");
+        Result online = run(concat(List.of("forecast", "online", "--target", "load", "--horizon", "2"), ask));
+        assertThat(online.exitCode()).as(online.err()).isZero();
+        assertThat(online.out().lines()).hasSize(3).first().isEqualTo("time,column,mean,lo-90,hi-90");
+        assertThat(online.out().lines().skip(1)).allMatch(line -> line.matches("[-0-9T:]+Z,load(,-?[0-9.E-]+){3}"));
+
+        assertThat(train("--target", "load", "--horizon", "6", "--epochs", "1", "--name", "a").exitCode()).isZero();
+        Result stored = run(concat(List.of("forecast", "spacetime-a-1", "--horizon", "6"), ask));
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        assertThat(stored.out().lines()).hasSize(7);
+        assertThat(stored.out().lines().skip(1)).allMatch(line -> line.contains(",load,"));
+
+        Result unknown = run(concat(List.of("forecast", "spacetime-b-1"), ask));
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.err()).contains("spacetime-b-1");
+        Result level = run(List.of("forecast", "online", "--data", data.toString(), "--levels", "90"));
+        assertThat(level.exitCode()).isEqualTo(2);
+        assertThat(level.err()).contains("--levels: expected numbers between 0 and 1 but was 90.0");
+        Result column = run(concat(List.of("forecast", "online", "--target", "nothing"), ask));
+        assertThat(column.exitCode()).isEqualTo(1);
+        assertThat(column.err()).contains("expected a column 'nothing'");
+    }
+
+    @Test
     void evaluateTrainsEachHorizonWithEachSeedAndPrintsTheMedian() {
         Result result = run(concat(
                 List.of("evaluate", "forecast", "--family", "spacetime", "--data", data.toString(), "--all", "--horizon", "3,6",

@@ -5,6 +5,7 @@ import io.longwave.ssm.classify.RecordingClassifier;
 import io.longwave.ssm.classify.RecordingClassifier.Answer;
 import io.longwave.ssm.classify.RecordingClassifier.Outcome;
 import io.longwave.standalone.command.CommandException;
+import io.longwave.standalone.command.CsvText;
 import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
@@ -59,7 +60,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                         + " there was 'longwave classify'; train it again."));
         List<Found> recordings = recordings(new RecordingReader(input));
         out.println("recording,number,seconds,label,"
-                + String.join(",", classifier.classes().stream().map(name -> quoted("p_" + name)).toList()));
+                + String.join(",", classifier.classes().stream().map(name -> CsvText.quoted("p_" + name)).toList()));
         int failed = 0;
         int classified = 0;
         long answers = 0;
@@ -154,18 +155,13 @@ public final class ClassifyCommand implements Callable<Integer> {
     private static void print(PrintWriter out, String recording, List<Answer> answers) {
         for (int i = 0; i < answers.size(); i++) {
             Answer answer = answers.get(i);
-            StringBuilder line = new StringBuilder(quoted(recording)).append(',').append(i).append(',')
+            StringBuilder line = new StringBuilder(CsvText.quoted(recording)).append(',').append(i).append(',')
                     .append(answer.seconds() == null ? "" : String.format(Locale.ROOT, "%.3f", answer.seconds())).append(',')
-                    .append(quoted(answer.label()));
+                    .append(CsvText.quoted(answer.label()));
             for (float probability : answer.probabilities()) {
                 line.append(String.format(Locale.ROOT, ",%.4f", probability));
             }
             out.println(line);
         }
-    }
-
-    /** A field of CSV by RFC 4180. */
-    private static String quoted(String field) {
-        return field.matches("[^\",\\r\\n]*") ? field : "\"" + field.replace("\"", "\"\"") + "\"";
     }
 }
