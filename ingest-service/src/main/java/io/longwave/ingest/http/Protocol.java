@@ -8,6 +8,5 @@ import java.util.List;
  * @param source as dead letters name it
  * @param line what its errors call that which is refused as a whole
  * @param codings that a body may come in, the usual one first
- * @param heapPerByte bytes of memory that reading takes for each byte of a decompressed body, besides the body and its samples
  */
-public record Protocol(String source, String line, List<ContentCoding> codings, int heapPerByte) {}
+public record Protocol(String source, String line, List<ContentCoding> codings) {}

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
-import org.xerial.snappy.SnappyError;
 
 /**
  * The bytes of a request after decompression.
@@ -74,7 +73,7 @@ record RequestBody(byte[] bytes, int length) {
             int written = Snappy.uncompress(compressed.bytes, 0, compressed.length, plain, 0);
             share.shrink(compressed.bytes.length);
             return new RequestBody(plain, written);
-        } catch (IOException | SnappyError e) {
+        } catch (IOException e) {
             throw broken(ContentCoding.SNAPPY, "data that are no block of it");
         }
     }

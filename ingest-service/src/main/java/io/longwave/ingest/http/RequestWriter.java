@@ -77,11 +77,9 @@ public final class RequestWriter {
             WriteReport report) throws IOException {
         RequestBody body = RequestBody.read(request.getInputStream(), request.getHeader(HttpHeaders.CONTENT_ENCODING), protocol.codings(),
                 maxBody, share);
-        long forReading = (long) protocol.heapPerByte() * body.length();
-        share.grow(forReading);
         long receivedNanos = Math.addExact(Math.multiplyExact(receivedAt.getEpochSecond(), 1_000_000_000L), receivedAt.getNano());
-        reader.read(body.bytes(), body.length(), receivedNanos, report);
-        share.shrink(forReading + body.bytes().length);
+        reader.read(body.bytes(), body.length(), receivedNanos, share, report);
+        share.shrink(body.bytes().length);
         return body.length();
     }
 

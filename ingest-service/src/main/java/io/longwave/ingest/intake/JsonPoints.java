@@ -7,7 +7,6 @@ import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.point.Series;
-import io.longwave.series.SeriesKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ final class JsonPoints {
             JsonNode value = field.getValue();
             String name = name("field", field.getKey());
             if (value.isNumber()) {
-                samples.add(new Sample(series(context.tenant(), bucket, measurement, tags, name), finite(name, value)));
+                samples.add(new Sample(Series.of(context.tenant(), bucket, measurement, tags, name), finite(name, value)));
             } else if (value.isString()) {
                 strings++;
             } else if (value.isBoolean()) {
@@ -140,15 +139,6 @@ final class JsonPoints {
             throw new RefusedPoint(Refusal.RESERVED_NAME, what + ": names that start with _ are reserved but found '" + name + "'");
         }
         return name;
-    }
-
-    private static Series series(String tenant, String bucket, String measurement, Map<String, String> tags, String field)
-            throws RefusedPoint {
-        try {
-            return Series.of(SeriesKey.of(tenant, bucket, measurement, tags, field));
-        } catch (IllegalArgumentException e) {
-            throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
-        }
     }
 
     private static double finite(String field, JsonNode value) throws RefusedPoint {

@@ -4,9 +4,9 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,7 +49,7 @@ final class AttributeText {
     }
 
     private static Map<String, @Nullable Object> map(List<KeyValue> values) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        Map<String, @Nullable Object> map = new TreeMap<>(); // it has no order, so that a series does not depend on one
         values.forEach(entry -> map.put(entry.getKey(), tree(entry.getValue())));
         return map;
     }

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class OtlpController {
     private static final Protocol PROTOCOL = new Protocol("otlp", "data point",
-            List.of(ContentCoding.GZIP, ContentCoding.ZSTD, ContentCoding.IDENTITY), 8);
+            List.of(ContentCoding.GZIP, ContentCoding.ZSTD, ContentCoding.IDENTITY));
 
     /** Codes of gRPC. */
     private static final int UNKNOWN = 2;

@@ -3,16 +3,26 @@ package io.longwave.ingest.otlp;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.longwave.ingest.http.MessageMemory;
 import io.longwave.ingest.http.WriteRefusedException;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
 
 /** How messages are written; an answer comes as its request did. */
 enum OtlpFormat {
     PROTOBUF("application/x-protobuf") {
+        @Override
+        long memory(byte[] bytes, int length) throws InvalidProtocolBufferException {
+            return MessageMemory.of(ExportMetricsServiceRequest.getDescriptor(), bytes, length);
+        }
+
         @Override
         ExportMetricsServiceRequest request(byte[] bytes, int length) throws InvalidProtocolBufferException {
             return ExportMetricsServiceRequest.parser().parseFrom(bytes, 0, length);
@@ -24,6 +34,25 @@ enum OtlpFormat {
         }
     },
     JSON("application/json") {
+        /** Reads all of it, which also finds what the parser of messages would take: text after the end, unquoted names, bytes that are no UTF-8. */
+        @Override
+        long memory(byte[] bytes, int length) throws InvalidProtocolBufferException {
+            long tokens = 0;
+            try (JsonParser parser = STRICT.createParser(bytes, 0, length)) {
+                boolean ended = false;
+                for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                    if (ended) {
+                        throw new InvalidProtocolBufferException("more text after the end of the first value");
+                    }
+                    tokens++;
+                    ended = parser.streamReadContext().inRoot();
+                }
+            } catch (JacksonException e) {
+                throw new InvalidProtocolBufferException(e.getOriginalMessage());
+            }
+            return tokens * MEMORY_PER_TOKEN + 4L * length;
+        }
+
         @Override
         ExportMetricsServiceRequest request(byte[] bytes, int length) throws InvalidProtocolBufferException {
             ExportMetricsServiceRequest.Builder request = ExportMetricsServiceRequest.newBuilder();
@@ -41,6 +70,10 @@ enum OtlpFormat {
             }
         }
     };
+
+    /** A tree is made of the text before it becomes a message; a token is half an object at most, with a node for it in the tree. */
+    private static final long MEMORY_PER_TOKEN = 160;
+    private static final JsonMapper STRICT = JsonMapper.builder().build();
 
     private final String contentType;
 
@@ -69,6 +102,13 @@ enum OtlpFormat {
     String contentType() {
         return contentType;
     }
+
+    /**
+     * Heap bytes that {@link #request} takes, roughly and from above.
+     *
+     * @throws InvalidProtocolBufferException if the bytes are not well formed
+     */
+    abstract long memory(byte[] bytes, int length) throws InvalidProtocolBufferException;
 
     abstract ExportMetricsServiceRequest request(byte[] bytes, int length) throws InvalidProtocolBufferException;
 

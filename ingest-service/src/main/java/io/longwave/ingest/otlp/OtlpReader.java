@@ -11,8 +11,7 @@ import io.longwave.ingest.point.RefusedPoint;
 import io.longwave.ingest.point.Series;
 import io.longwave.ingest.point.SkippedKind;
 import io.longwave.ingest.point.Unsigned;
-import io.longwave.series.SeriesKey;
-import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.longwave.ingest.stream.InFlightBytes;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.DataPointFlags;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
@@ -22,12 +21,12 @@ import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
-import io.opentelemetry.proto.resource.v1.Resource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -39,6 +38,7 @@ import java.util.TreeMap;
 final class OtlpReader implements PointReader {
     private static final String SCOPE = "otel.scope.name";
     private static final String QUANTILE = "quantile";
+    private static final int MOST_QUANTILES = 1000;
 
     private final OtlpFormat format;
     private final String tenant;
@@ -55,32 +55,32 @@ final class OtlpReader implements PointReader {
     }
 
     @Override
-    public void read(byte[] bytes, int length, long receivedNanos, PointSink sink) {
-        List<ResourceMetrics> resources;
+    public void read(byte[] bytes, int length, long receivedNanos, InFlightBytes.Share share, PointSink sink) {
         try {
-            resources = format.request(bytes, length).getResourceMetricsList();
+            long held = format.memory(bytes, length);
+            share.grow(held);
+            format.request(bytes, length).getResourceMetricsList().forEach(resource -> read(resource, sink));
+            share.shrink(held);
         } catch (InvalidProtocolBufferException e) {
-            throw WriteRefusedException.invalid("expected an ExportMetricsServiceRequest but found: " + e.getMessage());
-        }
-        for (ResourceMetrics resource : resources) {
-            for (ScopeMetrics scope : resource.getScopeMetricsList()) {
-                Map<String, String> tags = tags(resource.getResource(), scope.getScope());
-                scope.getMetricsList().forEach(metric -> read(metric, tags, sink));
-            }
+            throw WriteRefusedException
+                    .invalid("expected an ExportMetricsServiceRequest but found: " + RefusedLine.cut(String.valueOf(e.getMessage())));
         }
     }
 
-    private Map<String, String> tags(Resource resource, InstrumentationScope scope) {
-        Map<String, String> tags = new HashMap<>();
-        for (KeyValue attribute : resource.getAttributesList()) {
+    private void read(ResourceMetrics metrics, PointSink sink) {
+        Map<String, String> resource = new HashMap<>();
+        for (KeyValue attribute : metrics.getResource().getAttributesList()) {
             if (resourceAttributes.contains(attribute.getKey())) {
-                put(tags, attribute);
+                put(resource, attribute);
             }
         }
-        if (!scope.getName().isEmpty()) {
-            tags.put(SCOPE, scope.getName());
+        for (ScopeMetrics scope : metrics.getScopeMetricsList()) {
+            Map<String, String> tags = new HashMap<>(resource);
+            if (!scope.getScope().getName().isEmpty()) {
+                tags.put(SCOPE, scope.getScope().getName());
+            }
+            scope.getMetricsList().forEach(metric -> read(metric, tags, sink));
         }
-        return tags;
     }
 
     private void read(Metric metric, Map<String, String> tags, PointSink sink) {
@@ -92,7 +92,11 @@ final class OtlpReader implements PointReader {
                 metric.getExponentialHistogram().getDataPointsList().forEach(point -> histogram(metric, point, tags, sink));
             case SUMMARY -> metric.getSummary().getDataPointsList().forEach(point -> summary(metric, point, tags, sink));
             case DATA_NOT_SET -> {
-            } // without points there is nothing to accept or refuse
+                if (!metric.getUnknownFields().asMap().isEmpty()) { // a later kind; without any there is nothing to accept or refuse
+                    refuse(++line, metric, Map.of(), new RefusedPoint(Refusal.SYNTAX,
+                            "metric: expected a gauge, a sum, a histogram or a summary but found another kind"), sink);
+                }
+            }
         }
     }
 
@@ -107,29 +111,29 @@ final class OtlpReader implements PointReader {
     }
 
     private void histogram(Metric metric, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
-        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
-            point.add("count", Unsigned.toDouble(data.getCount()));
-            point.add("sum", data.hasSum(), data.getSum());
-            point.add("min", data.hasMin(), data.getMin());
-            point.add("max", data.hasMax(), data.getMax());
-            point.skip(SkippedKind.BUCKETS);
-        });
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
+                point -> point.addDistribution(data.getCount(), given(data.hasSum(), data.getSum()), given(data.hasMin(), data.getMin()),
+                        given(data.hasMax(), data.getMax())));
     }
 
     private void histogram(Metric metric, ExponentialHistogramDataPoint data, Map<String, String> tags, PointSink sink) {
-        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
-            point.add("count", Unsigned.toDouble(data.getCount()));
-            point.add("sum", data.hasSum(), data.getSum());
-            point.add("min", data.hasMin(), data.getMin());
-            point.add("max", data.hasMax(), data.getMax());
-            point.skip(SkippedKind.BUCKETS);
-        });
+        read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
+                point -> point.addDistribution(data.getCount(), given(data.hasSum(), data.getSum()), given(data.hasMin(), data.getMin()),
+                        given(data.hasMax(), data.getMax())));
+    }
+
+    private static OptionalDouble given(boolean there, double value) {
+        return there ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
     private void summary(Metric metric, SummaryDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
             point.add("count", Unsigned.toDouble(data.getCount()));
             point.add("sum", data.getSum());
+            if (data.getQuantileValuesCount() > MOST_QUANTILES || point.tags.containsKey(QUANTILE)) {
+                throw new RefusedPoint(Refusal.SYNTAX, "summary: expected at most " + MOST_QUANTILES + " quantiles and no attribute "
+                        + QUANTILE + " but found " + data.getQuantileValuesCount() + " and " + point.tags.get(QUANTILE));
+            }
             for (SummaryDataPoint.ValueAtQuantile quantile : data.getQuantileValuesList()) {
                 point.addQuantile(quantile.getQuantile(), quantile.getValue());
             }
@@ -153,9 +157,20 @@ final class OtlpReader implements PointReader {
             }
             point.send(sink);
         } catch (RefusedPoint refused) {
-            sink.refused(number, refused.refusal(), () -> new RefusedLine(number, refused.refusal(), String.valueOf(refused.getMessage()),
-                    metric.getName() + new TreeMap<>(withAttributes(tags, attributes))));
+            refuse(number, metric, withAttributes(tags, attributes), refused, sink);
         }
+    }
+
+    private static void refuse(int number, Metric metric, Map<String, String> tags, RefusedPoint refused, PointSink sink) {
+        sink.refused(number, refused.refusal(), () -> {
+            StringBuilder text = new StringBuilder(RefusedLine.cut(metric.getName()));
+            new TreeMap<>(tags).forEach((key, value) -> {
+                if (text.length() <= RefusedLine.TEXT_LIMIT) {
+                    text.append(", ").append(RefusedLine.cut(key)).append('=').append(RefusedLine.cut(value));
+                }
+            });
+            return new RefusedLine(number, refused.refusal(), String.valueOf(refused.getMessage()), text.toString());
+        });
     }
 
     private static Map<String, String> withAttributes(Map<String, String> tags, List<KeyValue> attributes) {
@@ -200,9 +215,17 @@ final class OtlpReader implements PointReader {
             this.timeNanos = timeNanos;
         }
 
-        void add(String field, boolean given, double value) throws RefusedPoint {
-            if (given) {
-                add(field, value);
+        void addDistribution(long count, OptionalDouble sum, OptionalDouble min, OptionalDouble max) throws RefusedPoint {
+            add("count", Unsigned.toDouble(count));
+            add("sum", sum);
+            add("min", min);
+            add("max", max);
+            skip(SkippedKind.BUCKETS);
+        }
+
+        private void add(String field, OptionalDouble value) throws RefusedPoint {
+            if (value.isPresent()) {
+                add(field, value.getAsDouble());
             }
         }
 
@@ -217,12 +240,7 @@ final class OtlpReader implements PointReader {
         }
 
         private void add(Map<String, String> of, String field, double value) throws RefusedPoint {
-            Series key;
-            try {
-                key = Series.of(SeriesKey.of(tenant, bucket, measurement, of, field));
-            } catch (IllegalArgumentException e) {
-                throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
-            }
+            Series key = Series.of(tenant, bucket, measurement, of, field);
             if (Double.isFinite(value)) {
                 series.add(key);
                 values.add(value);

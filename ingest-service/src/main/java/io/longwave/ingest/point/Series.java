@@ -2,15 +2,41 @@ package io.longwave.ingest.point;
 
 import io.longwave.series.SeriesKey;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** A series as the writing side needs it: its canonical key as text and as bytes, both made once. */
 public final class Series {
+    /** More cannot become a key: normalisation makes one character of four at most, and each takes a byte. */
+    public static final int MOST_CHARACTERS = 4 * SeriesKey.MAX_BYTES;
+
     private final String key;
     private final byte[] keyBytes;
 
     private Series(String key) {
         this.key = key;
         this.keyBytes = key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The series of the parts of a key.
+     *
+     * @throws RefusedPoint if a part is empty or holds control characters, or the key is too long
+     */
+    public static Series of(String tenant, String bucket, String measurement, Map<String, String> tags, String field) throws RefusedPoint {
+        // Looked at before the key is made: a few bytes of a request may name the same long text a thousand times.
+        long length = (long) measurement.length() + field.length();
+        for (Map.Entry<String, String> tag : tags.entrySet()) {
+            length += tag.getKey().length() + (long) tag.getValue().length();
+        }
+        if (length > MOST_CHARACTERS) {
+            throw new RefusedPoint(Refusal.SERIES_KEY,
+                    "series key: expected at most " + SeriesKey.MAX_BYTES + " bytes but its parts have " + length + " characters");
+        }
+        try {
+            return of(SeriesKey.of(tenant, bucket, measurement, tags, field));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The series of a key. */

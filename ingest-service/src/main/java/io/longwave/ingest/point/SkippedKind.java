@@ -10,7 +10,7 @@ public enum SkippedKind {
     STALE("stale"),
     /** Not-a-number or an infinity, in a protocol whose measurements may be that: a ratio of two zeros, a percentile of nothing. */
     NOT_FINITE("not-finite"),
-    /** The counts of one histogram's buckets: its count, sum and extremes are stored. */
+    /** The counts of one histogram's buckets: its count, its sum and, where they are told, its extremes are stored. */
     BUCKETS("buckets");
 
     private final String code;

@@ -17,6 +17,7 @@ import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.xerial.snappy.Snappy;
 
 /**
  * Takes Prometheus remote write. Samples may come in any order. What a sender must send again is answered with 503 and never 429, after which it
@@ -24,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 class RemoteWriteController {
-    private static final Protocol PROTOCOL = new Protocol("prometheus-remote-write", "series", List.of(ContentCoding.SNAPPY), 8);
+    private static final Protocol PROTOCOL = new Protocol("prometheus-remote-write", "series", List.of(ContentCoding.SNAPPY));
     private static final String WRITTEN = "X-Prometheus-Remote-Write-%s-Written";
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -36,6 +37,7 @@ class RemoteWriteController {
         this.writer = writer;
         this.tokens = tokens;
         this.defaultBucket = properties.prometheus().bucket();
+        Snappy.getNativeLibraryVersion(); // fails the start where the library cannot be loaded, and not each request
     }
 
     /** Versions 1.0 and 2.0, told apart by the content type. */
@@ -54,7 +56,8 @@ class RemoteWriteController {
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             } else {
                 text(response, HttpServletResponse.SC_BAD_REQUEST,
-                        report.reasons(PROTOCOL.line()) + "partial write: refused=" + report.refusedLines());
+                        report.reasons(PROTOCOL.line()) + "partial write: " + (reader.samples() + reader.histograms())
+                                + " samples written, refused=" + reader.refusals());
             }
         } catch (WriteRefusedException e) {
             Answer.headers(response, e, PROTOCOL);

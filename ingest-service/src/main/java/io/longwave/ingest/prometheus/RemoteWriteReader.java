@@ -1,7 +1,7 @@
 package io.longwave.ingest.prometheus;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Parser;
+import io.longwave.ingest.http.MessageMemory;
 import io.longwave.ingest.http.PointReader;
 import io.longwave.ingest.http.WriteRefusedException;
 import io.longwave.ingest.point.PointSink;
@@ -19,11 +19,10 @@ import io.longwave.ingest.prometheus.proto.Request;
 import io.longwave.ingest.prometheus.proto.Sample;
 import io.longwave.ingest.prometheus.proto.SymbolizedSeries;
 import io.longwave.ingest.prometheus.proto.WriteRequest;
-import io.longwave.series.SeriesKey;
+import io.longwave.ingest.stream.InFlightBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +40,7 @@ final class RemoteWriteReader implements PointReader {
     private final String bucket;
     private long samples;
     private long histograms;
+    private long refusals;
 
     RemoteWriteReader(RemoteWriteVersion version, String tenant, String bucket) {
         this.version = version;
@@ -53,42 +53,51 @@ final class RemoteWriteReader implements PointReader {
         return samples;
     }
 
+    /** Samples and histograms that were refused, alone or with their series. */
+    long refusals() {
+        return refusals;
+    }
+
     /** Native histograms that were accepted. */
     long histograms() {
         return histograms;
     }
 
     @Override
-    public void read(byte[] bytes, int length, long receivedNanos, PointSink sink) {
-        int line = 0;
-        switch (version) {
-            case V1 -> {
-                for (LabelledSeries series : parse(WriteRequest.parser(), bytes, length).getTimeseriesList()) {
-                    read(++line, labels(series.getLabelsList()), series.getSamplesList(), series.getHistogramsList(), sink);
-                }
+    public void read(byte[] bytes, int length, long receivedNanos, InFlightBytes.Share share, PointSink sink) {
+        try {
+            long held = MessageMemory.of(version == RemoteWriteVersion.V1 ? WriteRequest.getDescriptor() : Request.getDescriptor(), bytes,
+                    length);
+            share.grow(held);
+            switch (version) {
+                case V1 -> read(WriteRequest.parser().parseFrom(bytes, 0, length), sink);
+                case V2 -> read(Request.parser().parseFrom(bytes, 0, length), sink);
             }
-            case V2 -> {
-                Request request = parse(Request.parser(), bytes, length);
-                for (SymbolizedSeries series : request.getTimeseriesList()) {
-                    line++;
-                    List<String> labels;
-                    try {
-                        labels = labels(series.getLabelsRefsList(), request.getSymbolsList());
-                    } catch (RefusedPoint refused) {
-                        refuse(sink, line, refused, List.of());
-                        continue;
-                    }
-                    read(line, labels, series.getSamplesList(), series.getHistogramsList(), sink);
-                }
-            }
+            share.shrink(held);
+        } catch (InvalidProtocolBufferException e) {
+            throw WriteRefusedException.invalid("expected a Protobuf message of remote write but found: " + e.getMessage());
         }
     }
 
-    private static <T> T parse(Parser<T> parser, byte[] bytes, int length) {
-        try {
-            return parser.parseFrom(bytes, 0, length);
-        } catch (InvalidProtocolBufferException e) {
-            throw WriteRefusedException.invalid("expected a Protobuf message of remote write but found: " + e.getMessage());
+    private void read(WriteRequest request, PointSink sink) {
+        int line = 0;
+        for (LabelledSeries series : request.getTimeseriesList()) {
+            read(++line, labels(series.getLabelsList()), series.getSamplesList(), series.getHistogramsList(), sink);
+        }
+    }
+
+    private void read(Request request, PointSink sink) {
+        int line = 0;
+        for (SymbolizedSeries series : request.getTimeseriesList()) {
+            line++;
+            List<String> labels;
+            try {
+                labels = labels(series.getLabelsRefsList(), request.getSymbolsList());
+            } catch (RefusedPoint refused) {
+                refuse(sink, line, refused, List.of(), series.getSamplesCount() + series.getHistogramsCount());
+                continue;
+            }
+            read(line, labels, series.getSamplesList(), series.getHistogramsList(), sink);
         }
     }
 
@@ -146,13 +155,18 @@ final class RemoteWriteReader implements PointReader {
                 }
             }
         } catch (RefusedPoint refused) {
-            refuse(sink, line, refused, labels);
+            refuse(sink, line, refused, labels, values.size() + distributions.size());
         }
     }
 
     private record Metric(String name, Map<String, String> labels) {}
 
     private static Metric metric(List<String> labels) throws RefusedPoint {
+        long characters = labels.stream().mapToLong(String::length).sum();
+        if (characters > Series.MOST_CHARACTERS) {
+            throw new RefusedPoint(Refusal.SERIES_KEY,
+                    "labels: expected at most " + Series.MOST_CHARACTERS + " characters together but found " + characters);
+        }
         Map<String, String> tags = new TreeMap<>();
         for (int i = 0; i < labels.size(); i += 2) {
             String value = labels.get(i + 1);
@@ -163,25 +177,21 @@ final class RemoteWriteReader implements PointReader {
         }
         String name = tags.remove(NAME);
         if (name == null) {
-            throw new RefusedPoint(Refusal.SERIES_KEY, "labels: expected the name of a metric, " + NAME + ", but found none");
+            throw new RefusedPoint(Refusal.SYNTAX, "labels: expected the name of a metric, " + NAME + ", but found none");
         }
         return new Metric(name, tags);
     }
 
     private Series series(Metric metric, String field) throws RefusedPoint {
-        try {
-            return Series.of(SeriesKey.of(tenant, bucket, metric.name, metric.labels, field));
-        } catch (IllegalArgumentException e) {
-            throw new RefusedPoint(Refusal.SERIES_KEY, String.valueOf(e.getMessage()));
-        }
+        return Series.of(tenant, bucket, metric.name, metric.labels, field);
     }
 
-    private static boolean hasTime(int line, long timestamp, List<String> labels, PointSink sink) {
+    private boolean hasTime(int line, long timestamp, List<String> labels, PointSink sink) {
         if (Precision.MILLISECONDS.holds(timestamp)) {
             return true;
         }
         refuse(sink, line, new RefusedPoint(Refusal.TIME_RANGE,
-                "timestamp: expected milliseconds that nanoseconds in 64 bits can hold but found " + timestamp), labels);
+                "timestamp: expected milliseconds that nanoseconds in 64 bits can hold but found " + timestamp), labels, 1);
         return false;
     }
 
@@ -206,22 +216,25 @@ final class RemoteWriteReader implements PointReader {
         return Unsigned.toDouble(histogram.getCountInt());
     }
 
-    private static void refuse(PointSink sink, int line, RefusedPoint refused, List<String> labels) {
+    private void refuse(PointSink sink, int line, RefusedPoint refused, List<String> labels, int lost) {
+        refusals += lost;
         sink.refused(line, refused.refusal(),
                 () -> new RefusedLine(line, refused.refusal(), String.valueOf(refused.getMessage()), shown(labels)));
     }
 
-    /** As Prometheus writes a series. */
+    /** As Prometheus writes a series, as far as it is kept. */
     private static String shown(List<String> labels) {
         StringBuilder name = new StringBuilder();
-        StringJoiner others = new StringJoiner(", ", "{", "}");
-        for (int i = 0; i < labels.size(); i += 2) {
+        StringBuilder others = new StringBuilder("{");
+        for (int i = 0; i < labels.size() && others.length() <= RefusedLine.TEXT_LIMIT; i += 2) {
+            String value = RefusedLine.cut(labels.get(i + 1));
             if (labels.get(i).equals(NAME)) {
-                name.append(labels.get(i + 1));
+                name.append(value);
             } else {
-                others.add(labels.get(i) + "=\"" + labels.get(i + 1) + '"');
+                others.append(others.length() > 1 ? ", " : "").append(RefusedLine.cut(labels.get(i))).append("=\"").append(value)
+                        .append('"');
             }
         }
-        return name.append(others).toString();
+        return name.append(others).append('}').toString();
     }
 }

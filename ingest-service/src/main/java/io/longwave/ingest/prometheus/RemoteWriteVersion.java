@@ -26,7 +26,8 @@ enum RemoteWriteVersion {
         } catch (InvalidMediaTypeException e) {
             throw WriteRefusedException.unsupportedType(EXPECTED + contentType);
         }
-        String message = type.getParameter("proto");
+        String quoted = type.getParameter("proto");
+        String message = quoted == null ? null : quoted.replace("\"", "");
         if (type.getType().equals("application") && type.getSubtype().equals("x-protobuf")) {
             switch (message) {
                 case null -> {

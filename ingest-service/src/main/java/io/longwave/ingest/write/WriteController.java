@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class WriteController {
     private static final Protocol PROTOCOL = new Protocol("influx-line", "line",
-            List.of(ContentCoding.GZIP, ContentCoding.ZSTD, ContentCoding.IDENTITY), 0);
+            List.of(ContentCoding.GZIP, ContentCoding.ZSTD, ContentCoding.IDENTITY));
 
     /** Read by Telegraf for its log. */
     private static final String ERROR_HEADER = "X-Influx-Error";
@@ -67,7 +67,7 @@ class WriteController {
             String bucket = version1 ? bucketOfVersion1(query) : bucket(query);
             Precision precision = version1 ? precisionOfVersion1(query.get("precision")) : precision(query.get("precision"));
             WriteReport report = writer.write(PROTOCOL, request, tenant, bucket, (bytes, length, receivedNanos,
-                    sink) -> new LineParser(catalog, tenant, bucket, precision, receivedNanos).parse(bytes, length, sink));
+                    _, sink) -> new LineParser(catalog, tenant, bucket, precision, receivedNanos).parse(bytes, length, sink));
             if (report.unparsableLines() > 0) {
                 error(response, version1, 400, "invalid", report.reasons(PROTOCOL.line()) + "partial write: " + report.goodLines()
                         + " lines written, dropped=" + report.refusedLines(), report.firstUnparsable());

@@ -2,7 +2,9 @@ package io.longwave.ingest.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.longwave.ingest.otlp.proto.Status;
+import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
 import io.longwave.wire.Topics;
@@ -43,6 +45,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -195,7 +199,74 @@ class OtlpTest {
         HttpResponse<byte[]> stranger = send(request("bad", PROTOBUF_TYPE, new byte[0]));
         assertThat(stranger.statusCode()).isEqualTo(401);
         assertThat(Status.parseFrom(stranger.body()).getCode()).isEqualTo(16);
-        assertThat(server.metric("longwave_ingest_in_flight_bytes")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}\n{}", "{} garbage", "{resourceMetrics:[]}", "{\"resourceMetrics\"=[]}", "[]",
+            "{\"resourceMetrics\":[{\"x\":\"\u00e9\"}]}"})
+    void jsonThatIsNotOneWellFormedObjectIsRefused(String text) throws Exception {
+        HttpResponse<byte[]> answer = post("json-bad", JSON_TYPE, text.getBytes(StandardCharsets.ISO_8859_1)); // of é no UTF-8
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(JSON.readTree(answer.body()).get("message").asString())
+                .startsWith("expected an ExportMetricsServiceRequest but found: ");
+    }
+
+    @Test
+    void aRefusalDoesNotQuoteTheWholeBody() throws Exception {
+        HttpResponse<byte[]> answer = post("json-long", JSON_TYPE, ("[\"" + "x".repeat(500_000) + "\"]").getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).hasSizeLessThan(2_000);
+    }
+
+    @Test
+    void aMapOfAnotherOrderIsTheSameSeries() throws Exception {
+        for (List<String> order : List.of(List.of("a", "b"), List.of("b", "a"))) {
+            KeyValueList.Builder map = KeyValueList.newBuilder();
+            order.forEach(key -> map.addValues(attribute(key, text(key))));
+            NumberDataPoint.Builder point = point(order.getFirst().equals("a") ? 1 : 2).setAsInt(1)
+                    .addAttributes(attribute("map", AnyValue.newBuilder().setKvlistValue(map).build()));
+            assertThat(post("order", PROTOBUF_TYPE, request(gauge("m", point))).statusCode()).isEqualTo(200);
+        }
+        assertThat(broker.samples("order")).hasSize(1);
+    }
+
+    @Test
+    void aSummaryThatSaysItsQuantilesTwiceOrTooManyOfThemIsRefused() throws Exception {
+        SummaryDataPoint.Builder twice = SummaryDataPoint.newBuilder().setTimeUnixNano(1).addAttributes(attribute("quantile", text("0.5")));
+        SummaryDataPoint.Builder many = SummaryDataPoint.newBuilder().setTimeUnixNano(1);
+        for (int i = 0; i < 1001; i++) {
+            many.addQuantileValues(quantile(i / 1001.0, 1));
+        }
+        HttpResponse<byte[]> answer = post("quantiles", PROTOBUF_TYPE, request(
+                Metric.newBuilder().setName("s").setSummary(Summary.newBuilder().addDataPoints(twice).addDataPoints(many)).build()));
+        assertThat(ExportMetricsServiceResponse.parseFrom(answer.body()).getPartialSuccess().getErrorMessage())
+                .contains("data point 1: summary: expected at most 1000 quantiles and no attribute quantile but found 0 and 0.5",
+                        "data point 2: summary: expected at most 1000 quantiles and no attribute quantile but found 1001 and null");
+        assertThat(broker.samples("quantiles")).isEmpty();
+    }
+
+    @Test
+    void aMetricOfALaterKindIsRefusedAndOneWithoutPointsIsNothing() throws Exception {
+        Metric later = Metric.newBuilder().setName("later")
+                .setUnknownFields(
+                        UnknownFieldSet.newBuilder().addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build()).build())
+                .build();
+        HttpResponse<byte[]> answer = post("later", PROTOBUF_TYPE, request(later, Metric.newBuilder().setName("nothing").build()));
+        var partial = ExportMetricsServiceResponse.parseFrom(answer.body()).getPartialSuccess();
+        assertThat(partial.getRejectedDataPoints()).isEqualTo(1);
+        assertThat(partial.getErrorMessage()).contains("'later'", "but found another kind");
+    }
+
+    @Test
+    void whenMemoryIsShortTheClientComesBack() throws Exception {
+        InFlightBytes inFlight = server.bean(InFlightBytes.class);
+        try (InFlightBytes.Share others = inFlight.open()) {
+            others.grow(Runtime.getRuntime().maxMemory() / 4 - 1000);
+            HttpResponse<byte[]> answer = post("memory", PROTOBUF_TYPE, request(gauge("m", point(1).setAsInt(1))));
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+            assertThat(Status.parseFrom(answer.body()).getCode()).isEqualTo(8);
+        }
     }
 
     @Test
