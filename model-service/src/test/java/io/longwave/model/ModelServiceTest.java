@@ -69,6 +69,8 @@ class ModelServiceTest {
         registry.add("longwave.kafka.bootstrap-servers", kafka::bootstrapServers);
         registry.add("longwave.stream.partitions", () -> 2);
         registry.add("longwave.models.directory", () -> "target/no-such-store");
+        registry.add("longwave.retention.points", () -> "1h");
+        registry.add("longwave.retention.every", () -> "200ms");
     }
 
     @BeforeEach
@@ -95,6 +97,22 @@ class ModelServiceTest {
         assertThat(forecast.mean()).hasSize(24).allSatisfy(mean -> assertThat(mean).isBetween(-2.0, 2.0));
         assertThat(forecast.intervals()).singleElement()
                 .satisfies(interval -> assertThat(interval.lower().getFirst()).isLessThan(interval.upper().getFirst()));
+    }
+
+    @Test
+    void pointsThatLieTooLongBeforeTheNewestOfTheirSeriesAreDeletedBesideTheStream() {
+        String key = key("retained");
+        send(key, wave(key, 0, 50));
+        send(key, wave(key, 3610, 3660)); // each of the first fifty lies more than an hour before the newest
+        await(() -> count("select max(time) from point p join series s on s.id = p.series_id where s.key = ?", key),
+                newest -> newest == START + 3659 * SECOND);
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 50);
+        send(key, wave(key, 3660, 3661));
+        await(() -> count(
+                "select count(*) from point p join series s on s.id = p.series_id where s.key = ? and p.score is not null and p.time = ?",
+                key, START + 3660 * SECOND), n -> n == 1);
+        await(() -> String.valueOf(http().get().uri("/actuator/prometheus").retrieve().body(String.class)),
+                page -> page.contains("longwave_retention_deleted_total{what=\"points\"}"));
     }
 
     @Test

@@ -223,6 +223,7 @@ public final class Platform implements AutoCloseable {
         settings.put("longwave.kafka.bootstrap-servers", broker);
         // Where 'longwave train' keeps what it learned.
         settings.put("longwave.models.directory", directory.root().resolve("models").toString());
+        settings.put("longwave.retention.points", config.keep().toString());
         db.describe(settings);
         run(ModelApplication.class, ModelApplication.CONFIG_NAME, Stage.MODEL, modelServiceUrl(), settings);
         progress.accept("Model service is ready on port " + ports.modelService());

@@ -1,6 +1,7 @@
 package io.longwave.standalone.platform;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param externalKafka {@code host:port} of a broker that is already running, null to start one
  * @param externalPostgres JDBC or {@code postgresql://} URL of a database that is already running, null to start one
  * @param sample whether the generated signals are sent
+ * @param keep how long points are kept before the newest of their series; zero for ever
  */
 public record PlatformConfig(Path dataDirectory,
         int port,
         String host,
         @Nullable String externalKafka,
         @Nullable String externalPostgres,
-        boolean sample) {
+        boolean sample,
+        Duration keep) {
 
     /** Port of the page when none is asked for. */
     public static final int DEFAULT_PORT = 8080;
@@ -36,15 +39,18 @@ public record PlatformConfig(Path dataDirectory,
         if (host.isBlank()) {
             throw new IllegalArgumentException("host: expected an address but was blank");
         }
+        if (keep.isNegative()) {
+            throw new IllegalArgumentException("keep: expected a time but was " + keep);
+        }
     }
 
     /** Everything embedded, on loopback, without the generated signals: what a test embeds. */
     public static PlatformConfig embedded(Path dataDirectory, int port) {
-        return new PlatformConfig(dataDirectory, port, LOOPBACK, null, null, false);
+        return new PlatformConfig(dataDirectory, port, LOOPBACK, null, null, false, Duration.ZERO);
     }
 
     /** The same with the generated signals switched on or off. */
     public PlatformConfig withSample(boolean wanted) {
-        return new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, wanted);
+        return new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, wanted, keep);
     }
 }

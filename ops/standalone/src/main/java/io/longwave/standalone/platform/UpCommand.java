@@ -4,10 +4,14 @@ import io.longwave.backend.Backends;
 import io.longwave.standalone.command.CommandException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.convert.DurationStyle;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,8 +42,27 @@ public final class UpCommand implements Callable<Integer> {
             + " or postgresql://U:P@HOST:PORT/DATABASE.")
     private @Nullable String externalPostgres;
 
+    @Option(names = "--keep", paramLabel = "TIME", converter = KeepTime.class, defaultValue = "0s", description = "Deletes points that lie longer than this before the newest of their series, such as 90d or 12h (default: all are kept).")
+    private Duration keep = Duration.ZERO;
+
     @Option(names = "--no-replay", description = "Does not send the generated signals.")
     private boolean noReplay;
+
+    /** Times as the settings of the services are written. */
+    static final class KeepTime implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                Duration time = DurationStyle.detectAndParse(text);
+                if (!time.isNegative()) {
+                    return time;
+                }
+            } catch (IllegalArgumentException e) {
+                // said below
+            }
+            throw new TypeConversionException("expected a time such as 90d or 12h but was '" + text + "'");
+        }
+    }
 
     @Override
     public Integer call() throws InterruptedException {
@@ -49,7 +72,7 @@ public final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PlatformConfig config;
         try {
-            config = new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, !noReplay);
+            config = new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, !noReplay, keep);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
         }

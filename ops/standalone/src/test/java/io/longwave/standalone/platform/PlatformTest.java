@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -81,7 +82,7 @@ class PlatformTest {
 
     @Test
     void aStartThatFailsHalfWayLeavesNothingBehind() throws Exception {
-        PlatformConfig unreachable = new PlatformConfig(folder, port, "127.0.0.1", "127.0.0.1:1", null, false);
+        PlatformConfig unreachable = new PlatformConfig(folder, port, "127.0.0.1", "127.0.0.1:1", null, false, Duration.ZERO);
         assertThatExceptionOfType(CommandException.class).isThrownBy(() -> Platform.start(unreachable))
                 .withMessageContaining("no Kafka broker answers at 127.0.0.1:1");
         assertThat(PostmasterPid.read(folder.resolve("postgres"))).isEmpty();

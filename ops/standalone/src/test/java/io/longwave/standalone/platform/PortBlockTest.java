@@ -8,6 +8,7 @@ import io.longwave.standalone.command.CommandException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class PortBlockTest {
     @Test
     void doesNotAskForThePortsOfPartsThatSomebodyElseRuns() throws Exception {
         PlatformConfig external = new PlatformConfig(Path.of("unused"), page, "127.0.0.1", "kafka:9092", "jdbc:postgresql://db/longwave",
-                false);
+                false, Duration.ZERO);
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         try (ServerSocket database = new ServerSocket(page + 3, 1, loopback);
                 ServerSocket broker = new ServerSocket(page + 4, 1, loopback);
@@ -40,7 +41,7 @@ class PortBlockTest {
 
     @Test
     void saysThatAHostIsNotOfThisMachine() {
-        PlatformConfig elsewhere = new PlatformConfig(Path.of("unused"), page, "192.0.2.1", null, null, false);
+        PlatformConfig elsewhere = new PlatformConfig(Path.of("unused"), page, "192.0.2.1", null, null, false, Duration.ZERO);
         assertThatExceptionOfType(CommandException.class).isThrownBy(() -> new PortBlock(page).requireFree(elsewhere))
                 .withMessageContaining("192.0.2.1");
     }

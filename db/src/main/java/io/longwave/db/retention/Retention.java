@@ -1,0 +1,118 @@
+package io.longwave.db.retention;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/**
+ * Deletes what has been kept long enough, a bounded number of rows in a statement, so that the stream beside it never waits long. What belongs to a series
+ * is as old as it lies before the newest point of its series: measurements of ten years ago that were written today are kept like those of today.
+ */
+public final class Retention {
+    private static final int SERIES = 50;
+    private static final int ROWS_OF_A_SERIES = 1000;
+    private static final int ROWS = 10_000;
+    private static final long LOCK = 0x4c57_5265_7465_6e74L; // any number that is used for nothing else
+
+    private Retention() {}
+
+    /** What belongs to series. */
+    public enum OfSeries {
+        POINTS("point", "time"),
+        FORECASTS("forecast", "issued_at"),
+        /** Those that have ended. */
+        ANOMALIES("anomaly", "end_time");
+
+        private final String sql;
+
+        OfSeries(String table, String time) {
+            // An array of row addresses: joined with them as a table, the planner may read the whole other one.
+            sql = """
+                    with batch as (select id from series where id > ? order by id limit %d),
+                        old as (select o.address from batch
+                            cross join lateral (select max(time) as newest from point where series_id = batch.id) last
+                            cross join lateral (select t.ctid as address from %s t where t.series_id = batch.id
+                                and t.%s < greatest(last.newest, ?) - ? order by t.%s limit %d) o),
+                        gone as (delete from %s where ctid = any (array(select address from old)) returning 1)
+                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, table, time, time,
+                    ROWS_OF_A_SERIES,
+                    table);
+        }
+    }
+
+    /**
+     * What one statement did.
+     *
+     * @param series the last one that was looked at; the number to go on from
+     * @param rows that were deleted
+     * @param ended whether there was no series left to look at
+     */
+    public record Step(long series, long rows, boolean ended) {}
+
+    /**
+     * Looks at the next few series.
+     *
+     * @param after the last series of the step before, or 0
+     * @param kept at least a nanosecond
+     */
+    public static Step next(Connection connection, OfSeries what, long after, Duration kept) throws SQLException {
+        long nanos = kept.toNanos();
+        try (PreparedStatement statement = connection.prepareStatement(what.sql)) {
+            statement.setLong(1, after);
+            statement.setLong(2, Long.MIN_VALUE + nanos); // a series of the first hour of all times has nothing older
+            statement.setLong(3, nanos);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                long last = row.getLong(1);
+                if (row.wasNull()) {
+                    return new Step(after, 0, true);
+                }
+                long rows = row.getLong(2);
+                // Where a series may have more, it comes again.
+                return new Step(rows >= ROWS_OF_A_SERIES ? after : last, rows, false);
+            }
+        }
+    }
+
+    /** Deletes published dead letters of records of so long ago, some of them; the number of rows. */
+    public static long deadLetters(Connection connection, Duration kept) throws SQLException {
+        return delete(connection, """
+                delete from dead_letter where ctid = any (array(
+                    select ctid from dead_letter where published and record_time < now() - make_interval(secs => ?) limit %d))"""
+                .formatted(ROWS), kept);
+    }
+
+    /** Deletes classification jobs that were finished so long ago, with their answers, some of them; the number of jobs. */
+    public static long classifications(Connection connection, Duration kept) throws SQLException {
+        return delete(connection, """
+                delete from classification_job where id in (
+                    select id from classification_job where finished_at < now() - make_interval(secs => ?) limit %d)""".formatted(SERIES),
+                kept);
+    }
+
+    private static long delete(Connection connection, String sql, Duration kept) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setDouble(1, kept.toNanos() / 1e9);
+            return statement.executeLargeUpdate();
+        }
+    }
+
+    /** Takes the right to delete for this connection, so that one of several services does; false if another has it. */
+    public static boolean begin(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK + ")")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** Gives it back. */
+    public static void end(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select pg_advisory_unlock(" + LOCK + ")");
+        }
+    }
+}

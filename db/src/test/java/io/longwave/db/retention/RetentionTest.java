@@ -1,0 +1,150 @@
+package io.longwave.db.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longwave.db.retention.Retention.OfSeries;
+import io.longwave.db.retention.Retention.Step;
+import io.longwave.db.testing.PostgresFixture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class RetentionTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = new PostgresFixture();
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final long NANOS = HOUR.toNanos();
+
+    private final JdbcClient database = JdbcClient.create(postgres.dataSource());
+
+    @BeforeEach
+    void empty() {
+        postgres.truncate();
+    }
+
+    @Test
+    void aSeriesKeepsWhatIsNoOlderThanSoLongBeforeItsOwnNewestPoint() throws SQLException {
+        long now = series("now");
+        long longAgo = series("long ago");
+        points(now, 10 * NANOS, 10 * NANOS - NANOS, 10 * NANOS - NANOS - 1, 1, -5);
+        points(longAgo, -8 * NANOS, -9 * NANOS, -9 * NANOS - 1);
+        assertThat(sweep(OfSeries.POINTS)).isEqualTo(4);
+        assertThat(times(now)).containsExactly(9 * NANOS, 10 * NANOS);
+        assertThat(times(longAgo)).containsExactly(-9 * NANOS, -8 * NANOS);
+        assertThat(sweep(OfSeries.POINTS)).isZero();
+    }
+
+    @Test
+    void timesAtBothEndsAreNoTrouble() throws SQLException {
+        long all = series("all");
+        points(all, Long.MIN_VALUE, Long.MAX_VALUE);
+        long first = series("first");
+        points(first, Long.MIN_VALUE, Long.MIN_VALUE + 1);
+        assertThat(sweep(OfSeries.POINTS)).isEqualTo(1);
+        assertThat(times(all)).containsExactly(Long.MAX_VALUE);
+        assertThat(times(first)).hasSize(2);
+    }
+
+    @Test
+    void manySeriesAndManyRowsOfOneTakeSeveralSteps() throws SQLException {
+        long many = series("many");
+        database.sql("insert into point (series_id, time, value) select ?, t, 0 from generate_series(1, 2500) t").param(many).update();
+        points(many, 10 * NANOS);
+        for (int i = 0; i < 120; i++) {
+            points(series("s" + i), 1, 10 * NANOS);
+        }
+        database.sql(
+                "insert into series (key, tenant, bucket, measurement, tags, field, display) values ('none', 't', 'b', 'm', '{}', 'f', 'none')")
+                .update();
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            Step first = Retention.next(connection, OfSeries.POINTS, 0, HOUR);
+            assertThat(first).isEqualTo(new Step(0, 1000 + 49, false));
+        }
+        assertThat(sweep(OfSeries.POINTS)).isEqualTo(1500 + 120 - 49);
+        assertThat(database.sql("select count(*) from point").query(Long.class).single()).isEqualTo(121);
+    }
+
+    @Test
+    void forecastsAndAnomaliesThatHaveEndedGoByThePointsOfTheirSeries() throws SQLException {
+        long id = series("a");
+        points(id, 10 * NANOS);
+        for (long time : new long[]{5 * NANOS, 9 * NANOS}) {
+            database.sql("insert into forecast values (?, ?, 1, 'm', '{1}', '{}', '{}', '{}')").params(id, time).update();
+        }
+        database.sql("""
+                insert into anomaly values ('old', ?, 1, 2, 1, 1, 1, 1, 1, 'm'), ('lasting', ?, 1, null, 1, 1, 1, 1, 1, 'm'),
+                    ('young', ?, 1, ?, 1, 1, 1, 1, 1, 'm')""").params(id, id, id, 10 * NANOS).update();
+        assertThat(sweep(OfSeries.FORECASTS)).isEqualTo(1);
+        assertThat(database.sql("select issued_at from forecast").query(Long.class).list()).containsExactly(9 * NANOS);
+        assertThat(sweep(OfSeries.ANOMALIES)).isEqualTo(1);
+        assertThat(database.sql("select id from anomaly order by id").query(String.class).list()).containsExactly("lasting", "young");
+    }
+
+    @Test
+    void deadLettersGoOnceTheyArePublishedAndJobsOnceTheyAreFinished() throws SQLException {
+        database.sql(
+                """
+                        insert into dead_letter (topic, partition, record_offset, item, reason, detail, payload, record_time, published) values
+                            ('t', 0, 1, -1, 'r', 'd', '', now() - interval '2 hours', true), ('t', 0, 2, -1, 'r', 'd', '', now() - interval '2 hours', false),
+                            ('t', 0, 3, -1, 'r', 'd', '', now(), true)""")
+                .update();
+        database.sql(
+                """
+                        insert into classification_job (id, model, classes, finished_at) values (gen_random_uuid(), 'old', '{a}', now() - interval '2 hours'),
+                            (gen_random_uuid(), 'open', '{a}', null), (gen_random_uuid(), 'young', '{a}', now())""")
+                .update();
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            assertThat(Retention.deadLetters(connection, HOUR)).isEqualTo(1);
+            assertThat(Retention.classifications(connection, HOUR)).isEqualTo(1);
+        }
+        assertThat(database.sql("select record_offset from dead_letter order by 1").query(Long.class).list()).containsExactly(2L, 3L);
+        assertThat(database.sql("select model from classification_job order by 1").query(String.class).list()).containsExactly("open",
+                "young");
+    }
+
+    @Test
+    void oneOfSeveralServicesDeletes() throws SQLException {
+        try (Connection one = postgres.dataSource().getConnection(); Connection other = postgres.dataSource().getConnection()) {
+            assertThat(Retention.begin(one)).isTrue();
+            assertThat(Retention.begin(other)).isFalse();
+            Retention.end(one);
+            assertThat(Retention.begin(other)).isTrue();
+            Retention.end(other);
+        }
+    }
+
+    private static long sweep(OfSeries what) throws SQLException {
+        long rows = 0;
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            Step step = new Step(0, 0, false);
+            while (!step.ended()) {
+                step = Retention.next(connection, what, step.series(), HOUR);
+                rows += step.rows();
+            }
+        }
+        return rows;
+    }
+
+    private long series(String name) {
+        return database.sql(
+                "insert into series (key, tenant, bucket, measurement, tags, field, display) values (?, 't', 'b', 'm', '{}', 'f', ?) returning id")
+                .params(name, name).query(Long.class).single();
+    }
+
+    private void points(long series, long... times) {
+        for (long time : times) {
+            database.sql("insert into point (series_id, time, value) values (?, ?, 1)").params(series, time).update();
+        }
+    }
+
+    private List<@Nullable Long> times(long series) {
+        return database.sql("select time from point where series_id = ? order by time").param(series).query(Long.class).list();
+    }
+}

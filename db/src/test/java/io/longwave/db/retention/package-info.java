@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.retention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package io.longwave.model.retention;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How long things are kept; 0: for ever.
+ *
+ * @param points before the newest point of their series
+ * @param anomalies that have ended, before the newest point of their series
+ * @param forecasts that were stored, before the newest point of their series
+ * @param deadLetters that were published, after the record they come from
+ * @param classifications after the job was finished
+ * @param every distance of two looks
+ */
+@ConfigurationProperties(prefix = "longwave.retention", ignoreUnknownFields = false)
+record RetentionProperties(@DefaultValue("0s") Duration points, @DefaultValue("0s") Duration anomalies,
+        @DefaultValue("30d") Duration forecasts, @DefaultValue("30d") Duration deadLetters, @DefaultValue("0s") Duration classifications,
+        @DefaultValue("1h") Duration every) {
+    /** Longer than the range of times in nanoseconds allows to subtract is as good as for ever. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
+    RetentionProperties {
+        for (Duration kept : List.of(points, anomalies, forecasts, deadLetters, classifications)) {
+            if (kept.isNegative() || kept.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("longwave.retention: expected times from 0 (for ever) to " + LONGEST.toDays()
+                        + " days but was " + kept);
+            }
+        }
+        if (every.toMillis() < 1) {
+            throw new IllegalArgumentException("longwave.retention.every: expected a positive time but was " + every);
+        }
+    }
+}
