@@ -1,6 +1,7 @@
 package io.longwave.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -24,6 +25,13 @@ public final class StreamCodec {
                     .setPromote(PromoteModel.newBuilder().setModel(promote.model())));
             case Watch watch -> control(Control.newBuilder().setSeries(watch.series())
                     .setWatch(io.longwave.wire.proto.Watch.newBuilder().setWatched(watch.watched()).setHorizon(watch.horizon())));
+            case Forget forget -> {
+                var change = io.longwave.wire.proto.Forget.newBuilder().setId(forget.id());
+                if (forget.lastTimeNanos() != null) {
+                    change.setLastTime(forget.lastTimeNanos());
+                }
+                yield control(Control.newBuilder().setSeries(forget.series()).setForget(change));
+            }
         };
     }
 
@@ -89,6 +97,8 @@ public final class StreamCodec {
         return switch (control.getChangeCase()) {
             case PROMOTE -> new Promote(control.getSeries(), control.getPromote().getModel());
             case WATCH -> new Watch(control.getSeries(), control.getWatch().getWatched(), control.getWatch().getHorizon());
+            case FORGET -> new Forget(control.getSeries(), control.getForget().getId(),
+                    control.getForget().hasLastTime() ? control.getForget().getLastTime() : null);
             case CHANGE_NOT_SET -> throw new UndecodableRecordException(
                     "control record of \"" + control.getSeries() + "\": expected a change but found none", null);
         };

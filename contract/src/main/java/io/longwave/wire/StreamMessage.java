@@ -1,6 +1,7 @@
 package io.longwave.wire;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The decoded value of one record of {@link Topics#SAMPLES}. */
 public sealed interface StreamMessage {
@@ -31,6 +32,14 @@ public sealed interface StreamMessage {
 
     /** From this record on the series is served by the named model; an empty name returns it to the online model. */
     record Promote(String series, String model) implements StreamMessage {}
+
+    /**
+     * From this record on the series is not known; samples behind it begin a new one.
+     *
+     * @param id number of the series: another one that has the key by then is left alone, so that a record that is read again forgets nothing new
+     * @param lastTimeNanos if given, only while the newest sample of the series is of this time
+     */
+    record Forget(String series, long id, @Nullable Long lastTimeNanos) implements StreamMessage {}
 
     /** From this record on forecasts of the series are stored, or no longer. */
     record Watch(String series, boolean watched, int horizon) implements StreamMessage {}

@@ -3,6 +3,7 @@ package io.longwave.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -28,6 +29,10 @@ class StreamCodecTest {
     void controlRecordsComeBack() {
         assertThat(StreamCodec.decode(StreamCodec.encode(new Promote("t/b/m#f", "spacetime-1"))))
                 .isEqualTo(new Promote("t/b/m#f", "spacetime-1"));
+        for (Long lastTime : new Long[]{null, 0L, Long.MIN_VALUE, 17L}) {
+            assertThat(StreamCodec.decode(StreamCodec.encode(new Forget("t/b/m#f", 5, lastTime))))
+                    .isEqualTo(new Forget("t/b/m#f", 5, lastTime));
+        }
         assertThat(StreamCodec.decode(StreamCodec.encode(new Watch("t/b/m#f", true, 96)))).isEqualTo(new Watch("t/b/m#f", true, 96));
     }
 

@@ -107,6 +107,32 @@ class SeriesTest {
         assertThat(api.get("/api/v1/series?key=nothing").body()).isEqualTo("[]");
     }
 
+    @Test
+    void aSeriesIsForgottenByTheModelServiceAndNotFoundOnceItIs() {
+        api.modelService().forget();
+        api.modelService().answersWith(202, "");
+        long id = api.series("default/metrics/cpu#usage");
+        assertThat(api.send("DELETE", "/api/v1/series/" + id, "").statusCode()).isEqualTo(202);
+        FakeModelService.Call call = api.modelService().onlyCall();
+        assertThat(call.path()).isEqualTo("/internal/v1/forgets");
+        assertThat(call.body().toString()).isEqualTo("{\"series\":\"default/metrics/cpu#usage\",\"id\":" + id + "}");
+
+        api.jdbc().sql("insert into anomaly values ('a', ?, 1, 2, 1, 1, 1, 1, 1, 'm')").param(id).update();
+        assertThat(api.json("/api/v1/anomalies").size()).isEqualTo(1);
+        api.jdbc().sql("update series set forgotten_at = now() where id = ?").param(id).update();
+        assertThat(api.get("/api/v1/series").body()).isEqualTo("[]");
+        assertThat(api.get("/api/v1/series?q=cpu").body()).isEqualTo("[]");
+        assertThat(api.get("/api/v1/series?key=default%2Fmetrics%2Fcpu%23usage").body()).isEqualTo("[]");
+        assertThat(api.get("/api/v1/anomalies").body()).isEqualTo("[]");
+        assertThat(api.json("/api/v1/status").path("series").asLong()).isZero();
+        for (String path : List.of("", "/points", "/forecasts", "/anomalies", "/forecast")) {
+            assertThat(api.get("/api/v1/series/" + id + path).statusCode()).as(path).isEqualTo(404);
+        }
+        assertThat(api.send("DELETE", "/api/v1/series/" + id, "").statusCode()).isEqualTo(404);
+        assertThat(api.modelService().callCount()).isZero();
+        assertThat(api.series("default/metrics/cpu#usage")).as("the name is free").isNotEqualTo(id);
+    }
+
     private static List<String> names(String path) {
         List<String> names = new ArrayList<>();
         api.json(path).forEach(series -> names.add(series.path("name").asString()));

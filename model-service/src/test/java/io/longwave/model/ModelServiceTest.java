@@ -6,6 +6,7 @@ import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.ForgetRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -71,6 +73,7 @@ class ModelServiceTest {
         registry.add("longwave.models.directory", () -> "target/no-such-store");
         registry.add("longwave.retention.points", () -> "1h");
         registry.add("longwave.retention.every", () -> "200ms");
+        registry.add("longwave.retention.series", () -> "10000d"); // less than from 1970 to now
     }
 
     @BeforeEach
@@ -89,7 +92,7 @@ class ModelServiceTest {
                 .isPositive();
         ResponseEntity<Forecast> answer = http().post().uri(ForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
                 .body(new ForecastRequest(key, 24, List.of(0.9))).retrieve().toEntity(Forecast.class);
-        Forecast forecast = java.util.Objects.requireNonNull(answer.getBody());
+        Forecast forecast = Objects.requireNonNull(answer.getBody());
         assertThat(forecast.series()).isEqualTo(key);
         assertThat(forecast.model()).isEqualTo("online-1");
         assertThat(forecast.issuedAtNanos()).isEqualTo(START + 599 * SECOND);
@@ -113,6 +116,31 @@ class ModelServiceTest {
                 key, START + 3660 * SECOND), n -> n == 1);
         await(() -> String.valueOf(http().get().uri("/actuator/prometheus").retrieve().body(String.class)),
                 page -> page.contains("longwave_retention_deleted_total{what=\"points\"}"));
+    }
+
+    @Test
+    void aSeriesThatIsToldToBeForgottenIsGoneAndItsRowsAfterIt() {
+        String key = key("forgotten");
+        send(key, wave(key, 0, 100));
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 100);
+        long id = count("select id from series where key = ?", key);
+        assertThat(post(ForgetRequest.PATH, new ForgetRequest(key, id)).getStatusCode().value()).isEqualTo(202);
+        await(() -> count("select count(*) from series where key = ?", key) + count("select count(*) from point where series_id = ?", id),
+                n -> n == 0);
+        int status = Objects.requireNonNull(http().post().uri(ForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
+                .body(new ForecastRequest(key, 1, List.of())).exchange((_, response) -> response.getStatusCode().value()));
+        assertThat(status).isEqualTo(404);
+        send(key, wave(key, 0, 30));
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ? and s.id <> ?", key, id),
+                n -> n == 30);
+    }
+
+    @Test
+    void aSeriesThatWasNotWrittenForSoLongIsForgotten() {
+        String silent = key("silent");
+        send(silent, wave(silent, -1_750_000_000, -1_749_999_995)); // of the first of January 1970
+        await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'forgotten'"), n -> n > 0);
+        await(() -> count("select count(*) from series where key = ?", silent), n -> n == 0);
     }
 
     @Test

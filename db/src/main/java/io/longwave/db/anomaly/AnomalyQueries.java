@@ -14,7 +14,7 @@ public final class AnomalyQueries {
     private static final String ROWS = """
             select a.id, a.series_id, s.display, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points,
                 a.model
-            from anomaly a join series s on s.id = a.series_id where\s""";
+            from anomaly a join series s on s.id = a.series_id where s.forgotten_at is null and\s""";
 
     private final JdbcClient jdbc;
 

@@ -11,7 +11,7 @@ public final class AnomalyWriter {
     private static final String UPSERT = """
             insert into anomaly (id, series_id, start_time, end_time, peak_time, peak_score, peak_value, expected, points, model)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (id) do update set end_time = excluded.end_time, peak_time = excluded.peak_time, peak_score = excluded.peak_score,
+            on conflict (id) do update set series_id = excluded.series_id, end_time = excluded.end_time, peak_time = excluded.peak_time, peak_score = excluded.peak_score,
                 peak_value = excluded.peak_value, expected = excluded.expected, points = excluded.points""";
 
     private AnomalyWriter() {}

@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Deletes what has been kept long enough, a bounded number of rows in a statement, so that the stream beside it never waits long. What belongs to a series
@@ -26,9 +28,11 @@ public final class Retention {
         /** Those that have ended. */
         ANOMALIES("anomaly", "end_time");
 
+        private final String table;
         private final String sql;
 
         OfSeries(String table, String time) {
+            this.table = table;
             // An array of row addresses: joined with them as a table, the planner may read the whole other one.
             sql = """
                     with batch as (select id from series where id > ? order by id limit %d),
@@ -77,6 +81,55 @@ public final class Retention {
         }
     }
 
+    /**
+     * Deletes rows of forgotten series, and the series that have none left, some of them; the number of rows.
+     *
+     * @return 0 once nothing is left
+     */
+    public static long forgotten(Connection connection) throws SQLException {
+        for (OfSeries what : OfSeries.values()) {
+            long rows = delete(connection, """
+                    delete from %s where ctid = any (array(select t.ctid from series s join %s t on t.series_id = s.id
+                        where s.forgotten_at is not null limit %d))""".formatted(what.table, what.table, ROWS));
+            if (rows > 0) {
+                return rows;
+            }
+        }
+        return delete(connection,
+                "delete from series where id in (select id from series where forgotten_at is not null limit " + ROWS + ")");
+    }
+
+    /**
+     * A series that was not written for long.
+     *
+     * @param lastTime of its newest sample, nanoseconds since the epoch
+     */
+    public record Silent(long id, String key, long lastTime) {}
+
+    /**
+     * Series whose newest sample lies so long before now, some of them.
+     *
+     * @param after the last one of those before, or 0
+     * @return in the order of their numbers; empty once there are no more
+     */
+    public static List<Silent> silent(Connection connection, long after, Duration time) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select s.id, s.key, l.last_time from series s left join series_state t on t.series_id = s.id
+                    cross join lateral (select coalesce(t.last_time, (select max(time) from point where series_id = s.id)) as last_time) l
+                where s.id > ? and s.forgotten_at is null and l.last_time < (extract(epoch from now()) * 1000000000)::bigint - ?
+                order by s.id limit %d""".formatted(ROWS_OF_A_SERIES))) {
+            statement.setLong(1, after);
+            statement.setLong(2, time.toNanos());
+            List<Silent> silent = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    silent.add(new Silent(rows.getLong(1), rows.getString(2), rows.getLong(3)));
+                }
+            }
+            return silent;
+        }
+    }
+
     /** Deletes published dead letters of records of so long ago, some of them; the number of rows. */
     public static long deadLetters(Connection connection, Duration kept) throws SQLException {
         return delete(connection, """
@@ -91,6 +144,12 @@ public final class Retention {
                 delete from classification_job where id in (
                     select id from classification_job where finished_at < now() - make_interval(secs => ?) limit %d)""".formatted(SERIES),
                 kept);
+    }
+
+    private static long delete(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            return statement.executeLargeUpdate();
+        }
     }
 
     private static long delete(Connection connection, String sql, Duration kept) throws SQLException {

@@ -20,6 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class SeriesQueries {
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
+    /** What is forgotten is only waiting to be deleted. */
+    private static final String LIVING = "c.forgotten_at is null";
+
     private static final String ORDER = " order by lower(%s.display) collate \"C\", %s.id";
 
     private static final String ROWS = """
@@ -48,7 +51,7 @@ public final class SeriesQueries {
      */
     public List<SeriesRow> find(String text, @Nullable SeriesPosition after, int limit, int recent) {
         Map<String, Object> parameters = new HashMap<>();
-        StringBuilder where = new StringBuilder("true");
+        StringBuilder where = new StringBuilder(LIVING);
         int word = 0;
         for (String part : SPACE.split(text.strip())) {
             if (!part.isEmpty()) {
@@ -69,18 +72,20 @@ public final class SeriesQueries {
 
     /** One series by its id. */
     public Optional<SeriesRow> byId(long id, int recent) {
-        return jdbc.sql(ROWS.formatted("c.id = :id")).param("id", id).param("recent", recent).query(SeriesQueries::row).optional();
+        return jdbc.sql(ROWS.formatted("c.id = :id and " + LIVING)).param("id", id).param("recent", recent).query(SeriesQueries::row)
+                .optional();
     }
 
     /** One series by its canonical key. */
     public Optional<SeriesRow> byKey(String key, int recent) {
-        return jdbc.sql(ROWS.formatted("c.key = :key")).param("key", key).param("recent", recent).query(SeriesQueries::row).optional();
+        return jdbc.sql(ROWS.formatted("c.key = :key and " + LIVING)).param("key", key).param("recent", recent).query(SeriesQueries::row)
+                .optional();
     }
 
     /** Canonical keys of those of the ids that exist. */
     public Map<Long, String> keysOf(Collection<Long> ids) {
         Map<Long, String> keys = new HashMap<>();
-        jdbc.sql("select id, key from series where id = any(:ids)").param("ids", ids.toArray(Long[]::new))
+        jdbc.sql("select id, key from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
                 .query(row -> {
                     keys.put(row.getLong("id"), row.getString("key"));
                 });
@@ -89,13 +94,13 @@ public final class SeriesQueries {
 
     /** Those of the canonical keys that exist. */
     public List<String> existing(Collection<String> keys) {
-        return jdbc.sql("select key from series where key = any(:keys)").param("keys", keys.toArray(String[]::new))
+        return jdbc.sql("select key from series where key = any(:keys) and forgotten_at is null").param("keys", keys.toArray(String[]::new))
                 .query((row, number) -> row.getString("key")).list();
     }
 
     /** How many series there are. */
     public long count() {
-        return jdbc.sql("select count(*) from series").query(Long.class).single();
+        return jdbc.sql("select count(*) from series where forgotten_at is null").query(Long.class).single();
     }
 
     private static SeriesRow row(ResultSet row, int number) throws SQLException {

@@ -21,9 +21,10 @@ public final class SeriesWriter {
             added as (
                 insert into series (key, tenant, bucket, measurement, tags, field, display)
                 select g.key, g.tenant, g.bucket, g.measurement, g.tags::jsonb, g.field, g.display from given g
-                where not exists (select from series s where s.key = g.key)
-                on conflict (key) do nothing returning id, key)
-            select id, key from added union all select s.id, s.key from series s join given g on g.key = s.key""";
+                where not exists (select from series s where s.key = g.key and s.forgotten_at is null)
+                on conflict (key) where forgotten_at is null do nothing returning id, key)
+            select id, key from added union all select s.id, s.key from series s join given g on g.key = s.key
+            where s.forgotten_at is null""";
 
     private SeriesWriter() {}
 

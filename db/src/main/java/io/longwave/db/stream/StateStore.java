@@ -41,7 +41,7 @@ public final class StateStore {
 
     /** What is known of the series with this canonical key. */
     public static Optional<StoredSeries> find(Connection connection, String key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SELECT + " where s.key = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement(SELECT + " where s.key = ? and s.forgotten_at is null")) {
             statement.setString(1, key);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next() ? Optional.of(row(rows)) : Optional.empty();

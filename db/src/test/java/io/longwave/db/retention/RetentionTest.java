@@ -3,12 +3,17 @@ package io.longwave.db.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.db.retention.Retention.OfSeries;
+import io.longwave.db.retention.Retention.Silent;
 import io.longwave.db.retention.Retention.Step;
+import io.longwave.db.series.ForgottenSeries;
 import io.longwave.db.testing.PostgresFixture;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +112,48 @@ class RetentionTest {
         assertThat(database.sql("select record_offset from dead_letter order by 1").query(Long.class).list()).containsExactly(2L, 3L);
         assertThat(database.sql("select model from classification_job order by 1").query(String.class).list()).containsExactly("open",
                 "young");
+    }
+
+    @Test
+    void rowsOfForgottenSeriesGoSomeAtATimeAndTheSeriesLast() throws SQLException {
+        long gone = series("gone");
+        database.sql("insert into point (series_id, time, value) select ?, t, 0 from generate_series(1, 12000) t").param(gone).update();
+        database.sql("insert into forecast values (?, 1, 1, 'm', '{1}', '{}', '{}', '{}')").param(gone).update();
+        database.sql("insert into anomaly values ('lasting', ?, 1, null, 1, 1, 1, 1, 1, 'm')").param(gone).update();
+        long stays = series("stays");
+        points(stays, 1, 2);
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            assertThat(Retention.forgotten(connection)).isZero();
+            ForgottenSeries.write(connection, Map.of(gone, Instant.EPOCH));
+            List<Long> steps = new ArrayList<>();
+            long rows;
+            do {
+                rows = Retention.forgotten(connection);
+                steps.add(rows);
+            } while (rows > 0);
+            assertThat(steps).containsExactly(10_000L, 2_000L, 1L, 1L, 1L, 0L);
+        }
+        assertThat(database.sql("select key from series").query(String.class).list()).containsExactly("stays");
+        assertThat(times(stays)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void silentSeriesAreThoseWhoseNewestSampleLiesSoLongBeforeNow() throws SQLException {
+        long now = Instant.now().toEpochMilli() * 1_000_000;
+        long old = series("old");
+        points(old, now - 2 * NANOS, now - 3 * NANOS);
+        points(series("young"), now - NANOS / 2, now - 5 * NANOS);
+        series("never written");
+        long state = series("by its state");
+        database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(state, now - 9 * NANOS).update();
+        long forgotten = series("forgotten");
+        points(forgotten, 1);
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            ForgottenSeries.write(connection, Map.of(forgotten, Instant.EPOCH));
+            assertThat(Retention.silent(connection, 0, HOUR)).containsExactly(new Silent(old, "old", now - 2 * NANOS),
+                    new Silent(state, "by its state", now - 9 * NANOS));
+            assertThat(Retention.silent(connection, old, HOUR)).extracting(Silent::id).containsExactly(state);
+        }
     }
 
     @Test

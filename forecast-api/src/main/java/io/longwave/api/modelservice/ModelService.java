@@ -7,6 +7,7 @@ import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationJobRequest;
 import io.longwave.wire.ClassificationRequest;
 import io.longwave.wire.ForecastRequest;
+import io.longwave.wire.ForgetRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.PromotionRequest;
@@ -76,6 +77,11 @@ public final class ModelService {
     /** Serves series with a model from some offset on. */
     public void promote(PromotionRequest request) {
         post(PromotionRequest.PATH, request, Void.class, ProblemType.UNKNOWN_MODEL);
+    }
+
+    /** Forgets a series from some offset on. */
+    public void forget(ForgetRequest request) {
+        post(ForgetRequest.PATH, request, Void.class, ProblemType.UNKNOWN_SERIES);
     }
 
     /** Starts or stops storing forecasts of a series. */

@@ -1,6 +1,8 @@
 package io.longwave.api.series;
 
+import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
+import io.longwave.wire.ForgetRequest;
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
 import io.longwave.db.series.SeriesPosition;
@@ -11,7 +13,10 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -25,9 +30,13 @@ class SeriesController {
     private static final int MAX_RECENT = 200;
 
     private final SeriesQueries series;
+    private final KnownSeries known;
+    private final ModelService modelService;
 
-    SeriesController(SeriesQueries series) {
+    SeriesController(SeriesQueries series, KnownSeries known, ModelService modelService) {
         this.series = series;
+        this.known = known;
+        this.modelService = modelService;
     }
 
     @GetMapping
@@ -55,6 +64,15 @@ class SeriesController {
         SeriesRow row = series.byId(id, Limits.within("recent", recent, 0, 0, MAX_RECENT))
                 .orElseThrow(() -> ProblemException.unknownSeries(id));
         return SeriesView.of(row);
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(operationId = "forgetSeries", summary = "Forget a series", description = """
+            Its state, points, anomalies and forecasts go. The change travels in the stream and takes effect at an offset, within moments; rows are deleted beside it,
+            within hours. Samples that are written afterwards begin a new series of the same name, with another id.""")
+    void forget(@PathVariable long id) {
+        modelService.forget(new ForgetRequest(known.key(id), id));
     }
 
     private static @Nullable SeriesPosition position(@Nullable String cursor) {

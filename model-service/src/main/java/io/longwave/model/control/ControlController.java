@@ -4,10 +4,13 @@ import io.longwave.model.control.ControlRecords.Control;
 import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.serving.ForecastProperties;
 import io.longwave.model.serving.Models;
+import io.longwave.wire.ForgetRequest;
 import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Watch;
 import io.longwave.wire.WatchRequest;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -47,6 +50,13 @@ class ControlController {
         records.write(request.series().stream().map(series -> new Control(series, new Promote(series, request.model()))).toList());
     }
 
+    @PostMapping(ForgetRequest.PATH)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void forget(@RequestBody ForgetRequest request) {
+        RequestProblem.requireSeriesKey(request.series());
+        records.write(List.of(new Control(request.series(), new Forget(request.series(), request.id(), null))));
+    }
+
     @PostMapping(WatchRequest.PATH)
     @ResponseStatus(HttpStatus.ACCEPTED)
     void watch(@RequestBody WatchRequest request) {
@@ -55,7 +65,7 @@ class ControlController {
             throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-horizon",
                     "horizon: expected 1 to " + maxHorizon + " steps but was " + request.horizon());
         }
-        records.write(java.util.List.of(
+        records.write(List.of(
                 new Control(request.series(), new Watch(request.series(), request.watched(), Math.max(0, request.horizon())))));
     }
 }

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /** Writes control records to the stream, each beside the samples of its series, so that it takes effect at an offset. */
 @Component
-class ControlRecords implements DisposableBean {
+public class ControlRecords implements DisposableBean {
     private final Map<String, Object> kafka;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
@@ -37,14 +37,14 @@ class ControlRecords implements DisposableBean {
     }
 
     /** One record. @param series canonical series key, which is also the record's key */
-    record Control(String series, StreamMessage message) {}
+    public record Control(String series, StreamMessage message) {}
 
     /**
      * Returns when Kafka has every record.
      *
      * @throws RequestProblem if it does not take them in time; some of them may then be written all the same
      */
-    void write(List<Control> controls) {
+    public void write(List<Control> controls) {
         List<Future<?>> sent = new ArrayList<>();
         try {
             for (Control control : controls) {

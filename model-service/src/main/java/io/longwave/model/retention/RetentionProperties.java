@@ -13,17 +13,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param forecasts that were stored, before the newest point of their series
  * @param deadLetters that were published, after the record they come from
  * @param classifications after the job was finished
+ * @param series without a sample: forgotten so long after the time of their newest one, by the clock
  * @param every distance of two looks
  */
 @ConfigurationProperties(prefix = "longwave.retention", ignoreUnknownFields = false)
 record RetentionProperties(@DefaultValue("0s") Duration points, @DefaultValue("0s") Duration anomalies,
         @DefaultValue("30d") Duration forecasts, @DefaultValue("30d") Duration deadLetters, @DefaultValue("0s") Duration classifications,
+        @DefaultValue("0s") Duration series,
         @DefaultValue("1h") Duration every) {
     /** Longer than the range of times in nanoseconds allows to subtract is as good as for ever. */
     private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
     RetentionProperties {
-        for (Duration kept : List.of(points, anomalies, forecasts, deadLetters, classifications)) {
+        for (Duration kept : List.of(points, anomalies, forecasts, deadLetters, classifications, series)) {
             if (kept.isNegative() || kept.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException("longwave.retention: expected times from 0 (for ever) to " + LONGEST.toDays()
                         + " days but was " + kept);

@@ -2,12 +2,17 @@ package io.longwave.model.retention;
 
 import io.longwave.db.retention.Retention;
 import io.longwave.db.retention.Retention.OfSeries;
+import io.longwave.db.retention.Retention.Silent;
 import io.longwave.db.retention.Retention.Step;
+import io.longwave.model.control.ControlRecords;
+import io.longwave.model.control.ControlRecords.Control;
+import io.longwave.wire.StreamMessage.Forget;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,17 +34,20 @@ import org.springframework.stereotype.Component;
 class RetentionSweep implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
     private static final long PATIENCE_SECONDS = 10;
+    private static final Duration ALWAYS = Duration.ofNanos(1);
 
     private final DataSource dataSource;
     private final RetentionProperties kept;
+    private final ControlRecords control;
     private final MeterRegistry meters;
     private final ScheduledExecutorService sweeping = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("retention").factory());
     private volatile boolean stopping;
 
-    RetentionSweep(DataSource dataSource, RetentionProperties kept, MeterRegistry meters) {
+    RetentionSweep(DataSource dataSource, RetentionProperties kept, ControlRecords control, MeterRegistry meters) {
         this.dataSource = dataSource;
         this.kept = kept;
+        this.control = control;
         this.meters = meters;
     }
 
@@ -68,6 +76,8 @@ class RetentionSweep implements DisposableBean {
                 ofSeries(connection, OfSeries.POINTS, kept.points(), deleted);
                 ofSeries(connection, OfSeries.FORECASTS, kept.forecasts(), deleted);
                 ofSeries(connection, OfSeries.ANOMALIES, kept.anomalies(), deleted);
+                forgetSilentSeries(connection);
+                others(connection, "forgotten", (open, _) -> Retention.forgotten(open), ALWAYS, deleted);
                 others(connection, "dead-letters", Retention::deadLetters, kept.deadLetters(), deleted);
                 others(connection, "classifications", Retention::classifications, kept.classifications(), deleted);
                 if (!deleted.isEmpty()) {
@@ -86,6 +96,16 @@ class RetentionSweep implements DisposableBean {
         while (!step.ended() && !stopping) {
             step = Retention.next(connection, what, step.series(), time);
             count(what.name().toLowerCase(Locale.ROOT), step.rows(), deleted);
+        }
+    }
+
+    /** Through the stream, whose owner has the last word: a series that is written meanwhile stays. */
+    private void forgetSilentSeries(Connection connection) throws SQLException {
+        List<Silent> silent = kept.series().isZero() ? List.of() : Retention.silent(connection, 0, kept.series());
+        while (!silent.isEmpty() && !stopping) {
+            control.write(silent.stream()
+                    .map(series -> new Control(series.key(), new Forget(series.key(), series.id(), series.lastTime()))).toList());
+            silent = Retention.silent(connection, silent.getLast().id(), kept.series());
         }
     }
 

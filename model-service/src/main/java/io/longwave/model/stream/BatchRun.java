@@ -10,6 +10,7 @@ import io.longwave.db.model.ServingStore;
 import io.longwave.db.model.ServingStore.Serving;
 import io.longwave.db.point.LatePoints;
 import io.longwave.db.point.NewPoints;
+import io.longwave.db.series.ForgottenSeries;
 import io.longwave.db.series.SeriesWriter;
 import io.longwave.db.stream.Counters;
 import io.longwave.db.stream.StateRow;
@@ -29,6 +30,7 @@ import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -36,6 +38,7 @@ import io.longwave.wire.StreamMessage.Watch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +49,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +66,7 @@ final class BatchRun {
 
     private final Map<String, Series> touched = new LinkedHashMap<>();
     private final Map<String, String> refused = new HashMap<>();
+    private final Map<String, Forgotten> forgotten = new LinkedHashMap<>();
     private final NewPoints newPoints = new NewPoints();
     private final LatePoints latePoints = new LatePoints();
     private final Map<String, AnomalyEvent> events = new LinkedHashMap<>();
@@ -87,6 +93,7 @@ final class BatchRun {
                 case Samples samples -> samples(record, samples);
                 case Promote promote -> promote(connection, record, promote);
                 case Watch watch -> watch(record, watch);
+                case Forget forget -> forget(connection, record, forget);
             }
         }
     }
@@ -111,6 +118,7 @@ final class BatchRun {
                 ServingStore.write(connection, series.id, series.serving);
             }
         }
+        ForgottenSeries.write(connection, forgotten.values().stream().collect(Collectors.toMap(Forgotten::id, Forgotten::when)));
         AnomalyWriter.write(connection, events.values());
         ForecastWriter.write(connection, forecasts);
         DeadLetters.write(connection, deadLetters);
@@ -131,7 +139,8 @@ final class BatchRun {
     }
 
     void writeNotice(Connection connection) throws SQLException {
-        List<Long> ids = touched.values().stream().map(series -> series.id).sorted().toList();
+        List<Long> ids = Stream.concat(touched.values().stream().map(series -> series.id), forgotten.values().stream().map(Forgotten::id))
+                .sorted().toList();
         if (ids.isEmpty()) {
             return;
         }
@@ -145,6 +154,11 @@ final class BatchRun {
     /** The series this batch changed, as they are after it; for publication once the batch is committed. */
     Collection<SeriesSlot> changed() {
         return touched.values().stream().filter(Series::dirty).map(Series::slot).toList();
+    }
+
+    /** Keys of the series that are not known after this batch. */
+    Collection<String> forgotten() {
+        return forgotten.keySet();
     }
 
     Map<String, Long> counts() {
@@ -165,6 +179,8 @@ final class BatchRun {
                 case Samples samples -> samples.series().forEach(series -> lookUp(series.key(), unknown));
                 case Promote promote -> lookUp(promote.series(), unknown);
                 case Watch watch -> lookUp(watch.series(), unknown);
+                case Forget _ -> {
+                } // of which no series is made
             }
         }
         if (unknown.isEmpty()) {
@@ -174,8 +190,7 @@ final class BatchRun {
         for (StoredSeries stored : StateStore.load(connection, ids.values())) {
             StateRow state = stored.state();
             if (state != null && state.partition() != partition.partition()) {
-                refused.put(stored.key(), "the series belongs to partition " + state.partition()
-                        + ": expected the record there, keyed by the canonical series key");
+                refused.put(stored.key(), belongsTo(state.partition()));
                 continue;
             }
             SeriesSlot slot = states.load(connection, stored, name -> count(name, 1));
@@ -301,6 +316,33 @@ final class BatchRun {
         } else {
             series.watch(watch.watched(), watch.watched() ? watch.horizon() : series.serving.horizon());
         }
+    }
+
+    private void forget(Connection connection, StreamRecord record, Forget forget) throws SQLException {
+        String key = forget.series();
+        SeriesSlot slot = committed.apply(key);
+        StoredSeries stored = slot == null ? StateStore.find(connection, key).orElse(null) : null;
+        if (stored != null && stored.state() != null && stored.state().partition() != partition.partition()) {
+            deadRecord(record, Reason.WRONG_PARTITION, belongsTo(stored.state().partition()));
+            return;
+        }
+        Long id = slot != null ? Long.valueOf(slot.seriesId()) : stored != null ? Long.valueOf(stored.seriesId()) : null;
+        Long lastTime = slot != null ? Long.valueOf(slot.lastTime()) : stored != null ? lastTime(stored) : null;
+        if (id == null || id != forget.id() || forget.lastTimeNanos() != null && !forget.lastTimeNanos().equals(lastTime)) {
+            count("forget-outdated", 1); // forgotten before, begun anew, or written meanwhile
+        } else if (forgotten.put(key, new Forgotten(id, record.timestamp())) == null) {
+            count("forgotten", 1);
+        }
+    }
+
+    private record Forgotten(long id, Instant when) {}
+
+    private static @Nullable Long lastTime(StoredSeries stored) {
+        return stored.state() != null ? Long.valueOf(stored.state().lastTime()) : stored.lastPoint();
+    }
+
+    private static String belongsTo(int other) {
+        return "the series belongs to partition " + other + ": expected the record there, keyed by the canonical series key";
     }
 
     private void deadControl(StreamRecord record, String key) {

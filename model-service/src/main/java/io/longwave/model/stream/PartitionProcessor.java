@@ -104,7 +104,7 @@ final class PartitionProcessor {
                 continue; // in the database already
             }
             StreamRecord decoded = StreamRecord.of(record);
-            if (decoded.beginsTransaction() && !records.isEmpty()) {
+            if (!records.isEmpty() && decoded.beginsTransactionAfter(records.getLast())) {
                 if (!processTogether(records)) {
                     return;
                 }
@@ -255,6 +255,10 @@ final class PartitionProcessor {
             String key = slot.key().canonical();
             resident.put(key, slot);
             published.put(key, slot);
+        }
+        for (String key : run.forgotten()) {
+            resident.remove(key);
+            published.remove(key);
         }
         // Every state is in the database with the commit, so dropping one from memory loses nothing.
         var eldest = resident.keySet().iterator();

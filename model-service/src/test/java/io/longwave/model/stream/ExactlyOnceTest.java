@@ -1,5 +1,7 @@
 package io.longwave.model.stream;
 
+import static io.longwave.model.stream.StreamBench.SECOND;
+import static io.longwave.model.stream.StreamBench.START;
 import static io.longwave.model.stream.StreamBench.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +12,7 @@ import io.longwave.model.stream.StreamBench.Log;
 import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.ssm.online.OnlineModel;
 import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Watch;
 import java.nio.file.Path;
@@ -38,6 +41,11 @@ class ExactlyOnceTest {
 
     private static final int MOST_PAUSE_MILLIS = 20;
     private static final int POLL = 9;
+    private static final String PASSING = key("passing");
+    private static final long PASSING_ID = 1_000_000;
+    /** The series that is forgotten has a number before, which the record that says so must name. */
+    private static final String KNOWN = "insert into series (id, key, tenant, bucket, measurement, tags, field, display) overriding system value values ("
+            + PASSING_ID + ", '" + PASSING + "', 't', 'b', 'm', '{}', 'f', 'd')";
     private static final Log LOG = stream();
 
     /** The rows of a run that nothing disturbed. */
@@ -51,14 +59,16 @@ class ExactlyOnceTest {
     static void runUndisturbed(@TempDir Path models) throws Exception {
         trained = ModelFamilies.streaming(WaveModel.register(models, 12, 4, 0));
         StreamBench bench = bench();
+        bench.execute(KNOWN);
         bench.run(bench.processor(), LOG, 13);
         undisturbed = List.copyOf(bench.dump());
     }
 
     @BeforeEach
-    void empty() {
+    void empty() throws SQLException {
         postgres.truncate();
         bench = bench();
+        bench.execute(KNOWN);
     }
 
     @Test
@@ -66,7 +76,7 @@ class ExactlyOnceTest {
         List<String> rows = undisturbed;
         assertThat(rows).filteredOn(row -> row.startsWith("counter")).extracting(row -> row.split(" \\| ", -1)[2]).contains("samples",
                 "late", "duplicate", "merged", "far-future", "not-finite", "undecodable", "bad-key", "unknown-model", "unprocessable",
-                "promotions", "records");
+                "promotions", "records", "forgotten", "forget-outdated");
         assertThat(rows).anyMatch(row -> row.startsWith("anomaly")).anyMatch(row -> row.startsWith("forecast"));
         assertThat(rows).filteredOn(row -> row.startsWith("point")).extracting(row -> row.split(" \\| ", -1)[8]).contains("mean-1",
                 "mean-2", "online-1", WaveModel.ID);
@@ -245,6 +255,11 @@ class ExactlyOnceTest {
                 case 60 -> log.add(keys[0], new Promote(keys[0], "mean-77"));
                 case 80 -> log.add(keys[1], new Promote(keys[1], ""));
                 case 90 -> log.add(keys[2], new Promote(keys[2], "online-1"));
+                case 30, 31, 33, 36 -> log.samples(PASSING, i, i, i + 0.5, i);
+                case 38 -> log.add(PASSING, new Watch(PASSING, true, 3));
+                case 50, 51 -> log.add(PASSING, new Forget(PASSING, PASSING_ID, START + i * SECOND)); // written last at 36.5
+                case 70, 140 -> log.add(PASSING, new Forget(PASSING, PASSING_ID, null));
+                case 75, 76, 78, 145 -> log.samples(PASSING, i - 60, 2);
                 case 100 -> log.add(keys[0], new Watch(keys[0], false, 5));
                 case 115 -> log.add(keys[2], new Promote(keys[2], WaveModel.ID));
                 case 120 -> log.add(keys[0], new Promote(keys[0], "mean-2"));

@@ -33,6 +33,9 @@ final class StreamBench {
     static final long START = 1_750_000_000L * SECOND;
     static final StreamPartition PARTITION = new StreamPartition("cluster-a", "topic-a", Topics.SAMPLES, 3);
 
+    /** A key may be that of several series, all but one of which are forgotten. */
+    private static final String NAMED = "with named as (select id, key || coalesce(' until ' || forgotten_at, '') as name from series) ";
+
     private final DataSource dataSource;
     final Map<String, StreamingModel> registered = new HashMap<>();
     StreamingModel defaultModel = new RunningMeanModel("mean-1", "test");
@@ -124,24 +127,25 @@ final class StreamBench {
     /** Everything the stream has written, in words that do not depend on row numbers, epochs or the cutting into batches. */
     List<String> dump() throws SQLException {
         List<String> all = new ArrayList<>();
-        all.addAll(rows("""
-                select 'point', s.key, p.time, p.value, p.predicted, p.lower, p.upper, p.score, p.model
-                from point p join series s on s.id = p.series_id order by s.key, p.time"""));
+        all.addAll(rows(NAMED + """
+                select 'point', named.name, p.time, p.value, p.predicted, p.lower, p.upper, p.score, p.model
+                from point p join named on named.id = p.series_id order by named.name, p.time"""));
         all.addAll(
-                rows("""
-                        select 'anomaly', a.id, s.key, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points, a.model
-                        from anomaly a join series s on s.id = a.series_id order by a.id"""));
-        all.addAll(rows("""
-                select 'forecast', s.key, f.issued_at, f.step, f.model, f.mean, f.levels, f.lower, f.upper
-                from forecast f join series s on s.id = f.series_id order by s.key, f.issued_at"""));
-        all.addAll(rows("""
-                select 'serving', s.key, v.model, v.watched, v.horizon from series_serving v join series s on s.id = v.series_id
-                order by s.key"""));
-        all.addAll(rows("""
-                select 'state', s.key, t.partition, t.model, t.format, t.profile, t.last_time, t.state
-                from series_state t join series s on s.id = t.series_id order by s.key"""));
+                rows(NAMED
+                        + """
+                                select 'anomaly', a.id, named.name, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points, a.model
+                                from anomaly a join named on named.id = a.series_id order by a.id"""));
+        all.addAll(rows(NAMED + """
+                select 'forecast', named.name, f.issued_at, f.step, f.model, f.mean, f.levels, f.lower, f.upper
+                from forecast f join named on named.id = f.series_id order by named.name, f.issued_at"""));
+        all.addAll(rows(NAMED + """
+                select 'serving', named.name, v.model, v.watched, v.horizon from series_serving v join named on named.id = v.series_id
+                order by named.name"""));
+        all.addAll(rows(NAMED + """
+                select 'state', named.name, t.partition, t.model, t.format, t.profile, t.last_time, t.state
+                from series_state t join named on named.id = t.series_id order by named.name"""));
         all.addAll(rows("select 'counter', partition, name, count from stream_counter order by name"));
-        all.addAll(rows("""
+        all.addAll(rows(NAMED + """
                 select 'dead', record_offset, item, reason, detail, payload, record_time, published from dead_letter
                 order by record_offset, item"""));
         all.addAll(rows("select 'position', partition, next_offset from stream_position"));

@@ -1,5 +1,6 @@
 package io.longwave.model.stream;
 
+import static io.longwave.model.stream.StreamBench.SECOND;
 import static io.longwave.model.stream.StreamBench.START;
 import static io.longwave.model.stream.StreamBench.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -200,6 +202,66 @@ class StreamRulesTest {
         StreamPartition again = new StreamPartition("cluster-a", "topic-b", StreamBench.PARTITION.topic(), 3);
         assertThatThrownBy(() -> bench.processor(again, BatchObserver.NONE).claim(0)).isInstanceOf(StoppedPartitionException.class)
                 .hasMessageContaining("deleted and made again").hasMessageContaining("./longwave stream repair");
+    }
+
+    @Test
+    void aForgottenSeriesLetsGoOfItsKeyAndSamplesBehindItBeginAnother() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1).add(A, new Promote(A, "mean-2")).add(A, new Watch(A, true, 7));
+        run(log);
+        long id = id(A);
+        run(log.add(A, new Forget(A, id, null)).samples(A, 2, 9).samples(key("b"), 1, 1));
+        assertThat(bench.rows(
+                "select s.id = " + id + ", s.forgotten_at is null, (p.time - " + START + ") / 1000000000, p.value, p.model from point p "
+                        + "join series s on s.id = p.series_id where s.key = '" + A + "' order by s.id, p.time"))
+                .containsExactly("t | f | 1 | 1 | mean-1",
+                        "t | f | 2 | 1 | mean-1", "t | f | 3 | 1 | mean-1", "t | f | 4 | 1 | mean-1", "f | t | 2 | 9 | mean-1");
+        assertThat(bench.rows("select count(*) from series_state where series_id = " + id)).containsExactly("0");
+        assertThat(bench.rows("select count(*) from series_serving")).containsExactly("0");
+        assertThat(bench.rows(COUNTERS)).containsExactly("forgotten | 1", "promotions | 1", "samples | 6");
+    }
+
+    @Test
+    void whatIsToldToForgetASeriesThatIsNotAsItWasForgetsNothing() throws Exception {
+        Log log = new Log().samples(A, 1, 1).samples(key("b"), 1, 1);
+        run(log);
+        long id = id(A);
+        long time = START + SECOND;
+        run(log.add(A, new Forget(A, id + 1000, null)).add(A, new Forget(A, id, time - 1)).samples(A, 2, 2).add(A, new Forget(A, id, time))
+                .add(key("none"), new Forget(key("none"), 1, null)).add("no key", new Forget("no key", 1, null)));
+        assertThat(bench.rows("select count(*) from series where forgotten_at is null")).containsExactly("2");
+        assertThat(bench.rows(COUNTERS)).containsExactly("forget-outdated | 5", "samples | 3");
+        run(log.add(A, new Forget(A, id, time + SECOND)).add(A, new Forget(A, id, time + SECOND)));
+        assertThat(bench.rows("select key from series where forgotten_at is not null")).containsExactly(A);
+        assertThat(bench.rows(COUNTERS)).as("twice told, once done").containsExactly("forget-outdated | 5", "forgotten | 1", "samples | 3");
+        run(log.add(A, new Forget(A, id, null)));
+        assertThat(bench.rows(COUNTERS)).containsExactly("forget-outdated | 6", "forgotten | 1", "samples | 3");
+    }
+
+    @Test
+    void anotherPartitionCannotForgetASeries() throws Exception {
+        run(new Log().samples(A, 1, 1));
+        StreamPartition other = new StreamPartition("cluster-a", "topic-a", StreamBench.PARTITION.topic(), 5);
+        bench.run(bench.processor(other, BatchObserver.NONE), new Log().add(A, new Forget(A, id(A), null)), 10);
+        assertThat(bench.rows("select partition, reason from dead_letter")).containsExactly("5 | wrong-partition");
+        assertThat(bench.rows("select count(*) from series where forgotten_at is null")).containsExactly("1");
+    }
+
+    @Test
+    void anEventOfTheSameNameBelongsToTheSeriesThatLives() throws Exception {
+        Log log = new Log();
+        double[] samples = new double[100];
+        for (int i = 0; i < 50; i++) {
+            samples[2 * i] = i;
+            samples[2 * i + 1] = i == 45 ? 1000 : Math.sin(i);
+        }
+        run(log.samples(A, samples));
+        assertThat(bench.rows("select series_id from anomaly")).containsExactly(String.valueOf(id(A)));
+        run(log.add(A, new Forget(A, id(A), null)).samples(A, samples));
+        assertThat(bench.rows("select series_id from anomaly")).containsExactly(String.valueOf(id(A)));
+    }
+
+    private long id(String key) throws Exception {
+        return Long.parseLong(bench.rows("select id from series where forgotten_at is null and key = '" + key + "'").getFirst());
     }
 
     @Test
