@@ -31,12 +31,14 @@ public record HistoryForecastAnswer(String model, List<Result> results) {
      * What follows one channel.
      *
      * @param column what the model calls it
-     * @param issuedAtNanos step h (from 0) is at {@code issuedAtNanos + (h + 1) * stepNanos}
+     * @param after how many values of the history lie before the first step
+     * @param issuedAtNanos time of the last of these; step h (from 0) is at {@code issuedAtNanos + (h + 1) * stepNanos}
      * @param stepNanos distance of two steps
      * @param mean [H]
      * @param intervals one per asked level; empty where the model knows none
      */
-    public record Channel(String column, long issuedAtNanos, long stepNanos, List<Double> mean, List<PredictionInterval> intervals) {
+    public record Channel(String column, int after, long issuedAtNanos, long stepNanos, List<Double> mean,
+            List<PredictionInterval> intervals) {
         public Channel {
             mean = List.copyOf(mean);
             intervals = List.copyOf(intervals);

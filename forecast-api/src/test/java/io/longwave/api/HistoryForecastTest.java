@@ -32,10 +32,10 @@ class HistoryForecastTest {
         api.modelService().answersWith(200,
                 """
                         {"model":"online-1","results":[
-                          {"name":"a","problem":null,"channels":[{"column":"value","issuedAtNanos":1772366400000000000,"stepNanos":900000000000,"mean":[1.0,2.0],
+                          {"name":"a","problem":null,"channels":[{"column":"value","after":3,"issuedAtNanos":1772366400000000000,"stepNanos":900000000000,"mean":[1.0,2.0],
                            "intervals":[{"level":0.8,"lower":[0.5,1.5],"upper":[1.5,2.5],"achievedCoverage":null}]}]},
                           {"name":"","problem":"expected more values","channels":[]},
-                          {"name":"untimed","problem":null,"channels":[{"column":"value","issuedAtNanos":5,"stepNanos":1000000000,"mean":[3.0],"intervals":[]}]}]}""");
+                          {"name":"untimed","problem":null,"channels":[{"column":"value","after":3,"issuedAtNanos":5,"stepNanos":1000000000,"mean":[3.0],"intervals":[]}]}]}""");
         HttpResponse<String> response = api.send("POST", ONLINE,
                 """
                         {"horizon":2,"levels":[0.8],"histories":[
@@ -51,7 +51,7 @@ class HistoryForecastTest {
         assertThat(answer.path("model").asString()).isEqualTo("online-1");
         assertThat(answer.path("results").get(0).toString()).isEqualTo(
                 """
-                        {"history":"a","channels":[{"column":"value","step":"PT15M","intervals":[{"level":0.8,"lower":"lo-80","upper":"hi-80","achievedCoverage":null}],\
+                        {"history":"a","channels":[{"column":"value","after":3,"step":"PT15M","intervals":[{"level":0.8,"lower":"lo-80","upper":"hi-80","achievedCoverage":null}],\
                         "points":[{"ahead":1,"time":"2026-03-01T12:15:00Z","mean":1.0,"lo-80":0.5,"hi-80":1.5},\
                         {"ahead":2,"time":"2026-03-01T12:30:00Z","mean":2.0,"lo-80":1.5,"hi-80":2.5}]}],"problem":null}""");
         assertThat(answer.path("results").get(1).path("problem").asString()).isEqualTo("expected more values");
@@ -91,10 +91,10 @@ class HistoryForecastTest {
         String many = "{\"histories\":[{\"channels\":[[" + "1,".repeat(500_000) + "1]]}]}";
         assertThat(api.json(api.send("POST", ONLINE, many)).path("detail").asString())
                 .contains("at most 500000 values together but was 500001");
-        String far = "{\"horizon\":10000,\"histories\":[" + "{\"channels\":[[1]]},".repeat(40) + "{\"channels\":[[1]]}]}";
+        String far = "{\"horizon\":10000,\"histories\":[" + "{\"channels\":[[1]]},".repeat(5) + "{\"channels\":[[1]]}]}";
         assertThat(api.json(api.send("POST", ONLINE, far)).path("detail").asString())
-                .startsWith("horizon: expected at most 2000000 numbers")
-                .endsWith("but was 2050000");
+                .startsWith("horizon: expected at most 50000 steps")
+                .endsWith("but was 60000");
         assertThat(api.modelService().callCount()).isZero();
     }
 

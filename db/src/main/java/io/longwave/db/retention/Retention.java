@@ -11,10 +11,13 @@ import java.util.List;
 
 /**
  * Deletes what has been kept long enough, a bounded number of rows in a statement, so that the stream beside it never waits long. What belongs to a series
- * is as old as it lies before the newest point of its series: measurements of ten years ago that were written today are kept like those of today.
+ * is as old as it lies before the newest points of its series, the tenth of them: measurements of ten years ago that were written today are kept like those of today.
  */
 public final class Retention {
     private static final int SERIES = 50;
+    /** Newest points of a series that do not count: one sample with a time of next year would make all others old. */
+    private static final int STRAY = 9;
+    private static final int JOBS = 50;
     private static final int ROWS_OF_A_SERIES = 1000;
     private static final int ROWS = 10_000;
     private static final long LOCK = 0x4c57_5265_7465_6e74L; // any number that is used for nothing else
@@ -37,11 +40,12 @@ public final class Retention {
             sql = """
                     with batch as (select id from series where id > ? order by id limit %d),
                         old as (select o.address from batch
-                            cross join lateral (select max(time) as newest from point where series_id = batch.id) last
+                            cross join lateral (select time as newest from point where series_id = batch.id
+                                order by time desc offset %d limit 1) last
                             cross join lateral (select t.ctid as address from %s t where t.series_id = batch.id
                                 and t.%s < greatest(last.newest, ?) - ? order by t.%s limit %d) o),
                         gone as (delete from %s where ctid = any (array(select address from old)) returning 1)
-                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, table, time, time,
+                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, table, time, time,
                     ROWS_OF_A_SERIES,
                     table);
         }
@@ -142,7 +146,7 @@ public final class Retention {
     public static long classifications(Connection connection, Duration kept) throws SQLException {
         return delete(connection, """
                 delete from classification_job where id in (
-                    select id from classification_job where finished_at < now() - make_interval(secs => ?) limit %d)""".formatted(SERIES),
+                    select id from classification_job where finished_at < now() - make_interval(secs => ?) limit %d)""".formatted(JOBS),
                 kept);
     }
 
@@ -159,19 +163,31 @@ public final class Retention {
         }
     }
 
-    /** Takes the right to delete for this connection, so that one of several services does; false if another has it. */
+    /**
+     * Takes the right to delete for this connection, so that one of several services does; false if another has it. The connection is set to walk the
+     * index of points in its order: a planner that takes all series for equally long reads one that is longer than the others whole.
+     */
     public static boolean begin(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select pg_try_advisory_lock(" + LOCK + ")")) {
             row.next();
-            return row.getBoolean(1);
+            if (!row.getBoolean(1)) {
+                return false;
+            }
         }
+        execute(connection, "set enable_bitmapscan = off");
+        return true;
     }
 
-    /** Gives it back. */
+    /** Gives it back, and the connection as it was. */
     public static void end(Connection connection) throws SQLException {
+        execute(connection, "reset enable_bitmapscan");
+        execute(connection, "select pg_advisory_unlock(" + LOCK + ")");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_unlock(" + LOCK + ")");
+            statement.execute(sql);
         }
     }
 }

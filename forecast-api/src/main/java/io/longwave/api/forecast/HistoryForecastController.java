@@ -32,7 +32,8 @@ class HistoryForecastController {
     private static final int MAX_HISTORIES = 1000;
     private static final int MAX_VALUES = 500_000;
     private static final int MAX_HORIZON = 10_000;
-    private static final int MAX_NUMBERS = 2_000_000;
+    /** Each becomes an object of its own in the answer. */
+    private static final int MAX_STEPS = 50_000;
     private static final long SECOND = 1_000_000_000L;
 
     private final KnownModels models;
@@ -46,7 +47,7 @@ class HistoryForecastController {
     @Schema(name = "Histories", description = "What to forecast, and how far.")
     record Histories(
             @ArraySchema(minItems = 1, maxItems = MAX_HISTORIES, schema = @Schema(implementation = History.class)) @Nullable List<@Nullable History> histories,
-            @Schema(description = "Steps ahead, 1 to 10000; by default 96, or as many as the model was trained for.", example = "24") @Nullable Integer horizon,
+            @Schema(description = "Steps ahead, 1 to 10000; by default 96, or those the model was trained for where these are fewer.", example = "24") @Nullable Integer horizon,
             @Schema(description = "Interval levels in (0, 1), at most 10; 0.8 and 0.95 by default.", example = "[0.8, 0.95]") @Nullable List<Double> levels) {}
 
     @Schema(name = "History", description = "Values at equal distances, in the unit that the model was trained on.")
@@ -57,9 +58,10 @@ class HistoryForecastController {
 
     @PostMapping("/api/v1/models/{model}/forecast")
     @Operation(operationId = "forecastHistories", summary = "Forecast posted values", description = """
-            Nothing is stored. The online model, whose id here is `online`, needs no training and at least 24 values; so do models that can serve a stream
-            give intervals, measured on the history itself. Other models see the last values they look back on and give means alone. A history that cannot be
-            forecast has a problem in its place; the others have their answers.""")
+            Nothing is stored. The online model, whose id here is `online`, needs no training and at least 24 values. It, and trained models that can serve a
+            stream, give intervals that are measured on the history itself, and go on from its last known value in steps of the usual distance of known values. Other
+            models see the last values they look back on and give means alone. A history that cannot be forecast has a problem in its place; the others have
+            their answers.""")
     HistoryForecastView forecast(
             @Parameter(description = "Id of a registered model, or `online`.", example = "online") @PathVariable String model,
             @RequestBody Histories body) {
@@ -67,11 +69,11 @@ class HistoryForecastController {
         List<Double> levels = AskedLevels.checked(body.levels());
         Checked checked = checked(body.histories());
         List<HistoryForecastRequest.History> histories = checked.histories;
-        long numbers = histories.stream().mapToLong(history -> history.channels().length).sum()
-                * (horizon == null ? HistoryForecastRequest.USUAL_HORIZON : horizon) * (1 + 2L * levels.size());
-        if (numbers > MAX_NUMBERS) {
-            throw ProblemException.badParameter("horizon", "at most " + MAX_NUMBERS
-                    + " numbers in the answer, which are channels times horizon times one and twice the levels", numbers);
+        long steps = histories.stream().mapToLong(history -> history.channels().length).sum()
+                * (horizon == null ? HistoryForecastRequest.USUAL_HORIZON : horizon);
+        if (steps > MAX_STEPS) {
+            throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
+                    + " steps in the answer, which are channels times horizon", steps);
         }
         HistoryForecastAnswer answer = modelService.forecast(new HistoryForecastRequest(forecaster(model), horizon, levels, histories));
         return HistoryForecastView.of(answer, checked.timed);

@@ -21,6 +21,7 @@ record HistoryForecastView(@Schema(description = "Model that made them.", exampl
 
     @Schema(name = "ChannelForecast")
     record Channel(@Schema(description = "What the model calls it.", example = "OT") String column,
+            @Schema(description = "How many values of the history lie before the first step; fewer than it has where the last ones are missing.", example = "96") int after,
             @Schema(description = "Distance of two steps, ISO 8601.", example = "PT15M") String step,
             @Schema(description = "Which intervals the points carry; none of a model that does not know its errors.") List<Interval> intervals,
             @Schema(description = """
@@ -48,7 +49,8 @@ record HistoryForecastView(@Schema(description = "Model that made them.", exampl
                 point.put("time", Times.text(channel.issuedAtNanos() + channel.stepNanos() * (h + 1)));
             }
         });
-        return new Channel(channel.column(), Duration.ofNanos(channel.stepNanos()).toString(), bands.stream().map(Band::interval).toList(),
+        return new Channel(channel.column(), channel.after(), Duration.ofNanos(channel.stepNanos()).toString(),
+                bands.stream().map(Band::interval).toList(),
                 points);
     }
 }

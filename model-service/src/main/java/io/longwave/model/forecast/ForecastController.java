@@ -45,11 +45,7 @@ class ForecastController {
     HistoryForecastAnswer forecast(@RequestBody HistoryForecastRequest request) {
         Integer horizon = request.horizon();
         check(horizon == null ? 1 : horizon, request.levels());
-        try {
-            return histories.forecast(request);
-        } catch (IllegalArgumentException e) {
-            throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "bad-horizon", String.valueOf(e.getMessage()));
-        }
+        return histories.forecast(request);
     }
 
     private void check(int horizon, List<Double> levels) {

@@ -1,5 +1,6 @@
 package io.longwave.model.forecast;
 
+import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.registry.OpenedModels;
 import io.longwave.model.serving.Models;
 import io.longwave.ssm.forecast.HistoryForecaster;
@@ -10,16 +11,20 @@ import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryForecastAnswer.Result;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** Forecasts of histories that a request brings. */
 @Component
 class HistoryForecasts {
     private static final String ONLINE = "";
+    /** After which no more histories are begun; whoever asks waits some minutes. */
+    private static final long MOST_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final HistoryForecaster online;
     private final OpenedModels<HistoryForecaster> stored;
@@ -32,16 +37,20 @@ class HistoryForecasts {
     /**
      * Forecasts each history that can be, and says of the others why not.
      *
-     * @throws IllegalArgumentException if the model does not reach so far
-     * @throws io.longwave.model.problem.RequestProblem if there is no such model or it is no forecaster
+     * @throws RequestProblem if there is no such model, it is no forecaster or does not reach so far
      */
     HistoryForecastAnswer forecast(HistoryForecastRequest request) {
-        return request.model().equals(ONLINE) ? forecast(online, request) : stored.with(request.model(), model -> forecast(model, request));
+        return request.model().equals(ONLINE) ? forecast(online, request) : forecast(stored.get(request.model()), request);
     }
 
     private static HistoryForecastAnswer forecast(HistoryForecaster model, HistoryForecastRequest request) {
         Integer asked = request.horizon();
         int horizon = asked == null ? Math.min(HistoryForecastRequest.USUAL_HORIZON, model.longestHorizon()) : asked;
+        if (horizon > model.longestHorizon()) {
+            throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "bad-horizon",
+                    "horizon: expected 1 to " + model.longestHorizon() + " steps, which " + model.model() + " forecasts, but was "
+                            + horizon);
+        }
         double[] levels = request.levels().stream().mapToDouble(Double::doubleValue).toArray();
         List<io.longwave.ssm.forecast.History> histories = new ArrayList<>();
         List<@Nullable String> problems = new ArrayList<>();
@@ -53,7 +62,8 @@ class HistoryForecasts {
                 problems.add(e.getMessage());
             }
         }
-        Iterator<Outcome> outcomes = model.forecast(histories, horizon, levels).iterator();
+        long started = System.nanoTime();
+        Iterator<Outcome> outcomes = model.forecast(histories, horizon, levels, () -> System.nanoTime() - started < MOST_NANOS).iterator();
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < problems.size(); i++) {
             String name = request.histories().get(i).name();
@@ -67,7 +77,8 @@ class HistoryForecasts {
     }
 
     private static Channel channel(ChannelForecast forecast, double[] levels) {
-        return new Channel(forecast.column(), forecast.issuedAtNanos(), forecast.outlook().stepNanos(), Intervals.mean(forecast.outlook()),
+        return new Channel(forecast.column(), forecast.after(), forecast.issuedAtNanos(), forecast.outlook().stepNanos(),
+                Intervals.mean(forecast.outlook()),
                 Intervals.of(forecast.outlook(), levels));
     }
 }

@@ -1,4 +1,4 @@
-/** Forecasts from live state, for the API. */
+/** Forecasts for the API: from live state, and of values that a request brings. */
 @NullMarked
 package io.longwave.model.forecast;
 

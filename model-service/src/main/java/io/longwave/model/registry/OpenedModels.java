@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.springframework.http.HttpStatus;
 
 /**
- * Models of the store, opened for one kind of work. One works at a time: each uses every core or the whole device, and keeps memory for what it last did.
+ * Models of the store, opened for one kind of work.
  *
  * @param <M> what works
  */
@@ -32,11 +32,20 @@ public final class OpenedModels<M> {
     }
 
     /**
-     * Lets a model work, once whoever used one before is done.
+     * Lets a model work, once whoever used one of these before is done: each uses every core or the whole device, and keeps memory for what it last did.
      *
      * @throws RequestProblem if there is no such model or it cannot do this
      */
     public synchronized <T> T with(String id, Function<M, T> asked) {
+        return asked.apply(get(id));
+    }
+
+    /**
+     * A model that says itself what may be done at once.
+     *
+     * @throws RequestProblem if there is no such model or it cannot do this
+     */
+    public synchronized M get(String id) {
         M model = opened.get(id);
         if (model == null) {
             model = open(id);
@@ -45,7 +54,7 @@ public final class OpenedModels<M> {
             }
             opened.put(id, model);
         }
-        return asked.apply(model);
+        return model;
     }
 
     private M open(String id) {

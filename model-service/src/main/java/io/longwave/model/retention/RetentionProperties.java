@@ -1,7 +1,6 @@
 package io.longwave.model.retention;
 
 import java.time.Duration;
-import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -21,18 +20,28 @@ record RetentionProperties(@DefaultValue("0s") Duration points, @DefaultValue("0
         @DefaultValue("30d") Duration forecasts, @DefaultValue("30d") Duration deadLetters, @DefaultValue("0s") Duration classifications,
         @DefaultValue("0s") Duration series,
         @DefaultValue("1h") Duration every) {
+    /** What is shorter was meant to have another unit: a number alone is milliseconds. */
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
     /** Longer than the range of times in nanoseconds allows to subtract is as good as for ever. */
     private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
     RetentionProperties {
-        for (Duration kept : List.of(points, anomalies, forecasts, deadLetters, classifications, series)) {
-            if (kept.isNegative() || kept.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("longwave.retention: expected times from 0 (for ever) to " + LONGEST.toDays()
-                        + " days but was " + kept);
-            }
-        }
+        check("points", points);
+        check("anomalies", anomalies);
+        check("forecasts", forecasts);
+        check("dead-letters", deadLetters);
+        check("classifications", classifications);
+        check("series", series);
         if (every.toMillis() < 1) {
             throw new IllegalArgumentException("longwave.retention.every: expected a positive time but was " + every);
+        }
+    }
+
+    private static void check(String name, Duration kept) {
+        if (!kept.isZero() && (kept.compareTo(SHORTEST) < 0 || kept.compareTo(LONGEST) > 0)) {
+            throw new IllegalArgumentException(
+                    "longwave.retention." + name + ": expected 0 (for ever), or " + SHORTEST.toMinutes() + "m to "
+                            + LONGEST.toDays() + "d, but was " + kept);
         }
     }
 }

@@ -73,13 +73,14 @@ class RetentionSweep implements DisposableBean {
             }
             try {
                 Map<String, Long> deleted = new TreeMap<>();
-                ofSeries(connection, OfSeries.POINTS, kept.points(), deleted);
-                ofSeries(connection, OfSeries.FORECASTS, kept.forecasts(), deleted);
-                ofSeries(connection, OfSeries.ANOMALIES, kept.anomalies(), deleted);
-                forgetSilentSeries(connection);
-                others(connection, "forgotten", (open, _) -> Retention.forgotten(open), ALWAYS, deleted);
-                others(connection, "dead-letters", Retention::deadLetters, kept.deadLetters(), deleted);
-                others(connection, "classifications", Retention::classifications, kept.classifications(), deleted);
+                tried("points", () -> ofSeries(connection, OfSeries.POINTS, kept.points(), deleted));
+                tried("forecasts", () -> ofSeries(connection, OfSeries.FORECASTS, kept.forecasts(), deleted));
+                tried("anomalies", () -> ofSeries(connection, OfSeries.ANOMALIES, kept.anomalies(), deleted));
+                tried("silent series", () -> forgetSilentSeries(connection));
+                tried("forgotten series", () -> others(connection, "forgotten", (open, _) -> Retention.forgotten(open), ALWAYS, deleted));
+                tried("dead letters", () -> others(connection, "dead-letters", Retention::deadLetters, kept.deadLetters(), deleted));
+                tried("classifications",
+                        () -> others(connection, "classifications", Retention::classifications, kept.classifications(), deleted));
                 if (!deleted.isEmpty()) {
                     LOG.info("kept long enough and deleted: {}", deleted);
                 }
@@ -88,6 +89,19 @@ class RetentionSweep implements DisposableBean {
             }
         } catch (SQLException | RuntimeException e) { // thrown further, it would end all looks for good
             LOG.warn("what has been kept long enough stays for now: {}", e.toString());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        void run() throws SQLException;
+    }
+
+    private static void tried(String what, Part part) {
+        try {
+            part.run();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warn("{} that were kept long enough stay for now: {}", what, e.toString());
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,9 +104,44 @@ class TrainAndEvaluateTest {
         Result level = run(List.of("forecast", "online", "--data", data.toString(), "--levels", "90"));
         assertThat(level.exitCode()).isEqualTo(2);
         assertThat(level.err()).contains("--levels: expected numbers between 0 and 1 but was 90.0");
+        Result horizon = run(concat(List.of("forecast", "online", "--horizon", "0"), ask));
+        assertThat(horizon.exitCode()).isEqualTo(2);
+        assertThat(horizon.err()).contains("--horizon: expected at least 1 but was 0");
         Result column = run(concat(List.of("forecast", "online", "--target", "nothing"), ask));
         assertThat(column.exitCode()).isEqualTo(1);
         assertThat(column.err()).contains("expected a column 'nothing'");
+    }
+
+    @Test
+    void aModelOfSeveralColumnsTakesThemInItsOwnOrderAndARowOfADoubledTimeIsLeftOut() throws IOException {
+        Path two = directory.resolve("two.csv");
+        StringBuilder rows = new StringBuilder("time,b,a\n");
+        for (int i = 0; i < 400; i++) {
+            rows.append(Instant.EPOCH.plusSeconds(3600L * i)).append(',').append(20 + Math.sin(i / 4.0)).append(',')
+                    .append(500 + 9 * Math.cos(i / 4.0)).append('\n');
+            if (i == 390) {
+                rows.append(Instant.EPOCH.plusSeconds(3600L * i)).append(",1e6,1e6\n");
+            }
+        }
+        Files.writeString(two, rows.toString());
+        Result trained = run(
+                List.of("train", "chimera", "--data", two.toString(), "--target", "a,b", "--lag", "24", "--horizon", "4", "--epochs", "1",
+                        "--name", "two", "--data-dir", dataDirectory.toString(), "--set", "width=4"));
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        Result plain = run(List.of("forecast", "chimera-two-1", "--data", two.toString(), "--data-dir", dataDirectory.toString()));
+        assertThat(plain.exitCode()).as(plain.err()).isZero();
+        assertThat(plain.out().lines()).hasSize(1 + 2 * 4).first().isEqualTo("time,column,mean");
+        Result turned = run(
+                List.of("forecast", "chimera-two-1", "--data", two.toString(), "--target", "b,a", "--data-dir", dataDirectory.toString()));
+        assertThat(turned.out()).isEqualTo(plain.out());
+        for (String line : plain.out().lines().skip(1).toList()) {
+            double mean = Double.parseDouble(line.split(",", -1)[2]);
+            assertThat(mean).as(line).isBetween(line.contains(",a,") ? 400.0 : 10.0, line.contains(",a,") ? 600.0 : 30.0);
+        }
+        Result other = run(
+                List.of("forecast", "chimera-two-1", "--data", two.toString(), "--target", "b", "--data-dir", dataDirectory.toString()));
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.err()).contains("--target: expected the columns that chimera-two-1 was trained on, a,b, but was b");
     }
 
     @Test

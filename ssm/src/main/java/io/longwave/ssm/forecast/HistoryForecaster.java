@@ -2,6 +2,7 @@ package io.longwave.ssm.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
         }
     }
 
+    static final String NO_TIME = "expected fewer histories at once: there was no time left for this one";
+
     /** A model of one channel that serves streams. */
     public static HistoryForecaster stepping(StreamingModel model) {
         return new ReplayedForecaster(model, "value");
@@ -54,10 +57,11 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
     /**
      * What follows one channel of a history.
      *
-     * @param issuedAtNanos step h (from 0) is at {@code issuedAtNanos + (h + 1) * outlook.stepNanos()}
+     * @param after how many values of the history lie before the first step: it goes on from the last one that the model took
+     * @param issuedAtNanos time of that value; step h (from 0) is at {@code issuedAtNanos + (h + 1) * outlook.stepNanos()}
      * @param outlook without intervals where the model knows none
      */
-    public record ChannelForecast(String column, long issuedAtNanos, Outlook outlook) {}
+    public record ChannelForecast(String column, int after, long issuedAtNanos, Outlook outlook) {}
 
     /**
      * What came of one history.
@@ -80,10 +84,11 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
      *
      * @param horizon steps ahead, from 1 to {@link #longestHorizon()}
      * @param levels interval levels in (0, 1)
+     * @param goOn asked before each history, or each few; where it says no, there is no time for the others
      * @return as many outcomes, in their order
      * @throws IllegalArgumentException if the horizon is out of range
      */
-    public final List<Outcome> forecast(List<History> histories, int horizon, double[] levels) {
+    public final List<Outcome> forecast(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn) {
         if (horizon < 1 || horizon > longestHorizon()) {
             throw new IllegalArgumentException(
                     "horizon: expected 1 to " + longestHorizon() + " steps, which " + model() + " forecasts, but was " + horizon);
@@ -97,13 +102,27 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
                 fitting.add(history);
             }
         }
-        List<Outcome> made = made(fitting, horizon, levels);
+        List<Outcome> made = made(fitting, horizon, levels, goOn).stream().map(HistoryForecaster::withTimes).toList();
         List<Outcome> outcomes = new ArrayList<>();
         int next = 0;
         for (String problem : problems) {
             outcomes.add(problem == null ? made.get(next++) : Outcome.problem(problem));
         }
         return outcomes;
+    }
+
+    /** The outcome, unless its steps end beyond the times there are. */
+    private static Outcome withTimes(Outcome outcome) {
+        for (ChannelForecast channel : outcome.channels()) {
+            try {
+                Math.addExact(channel.issuedAtNanos(), Math.multiplyExact(channel.outlook().stepNanos(), channel.outlook().mean().length));
+            } catch (ArithmeticException e) {
+                return Outcome
+                        .problem("expected steps until times that nanoseconds in 64 bits can hold but " + channel.outlook().mean().length
+                                + " steps of " + channel.outlook().stepNanos() + " ns after " + channel.issuedAtNanos() + " ns end beyond");
+            }
+        }
+        return outcome;
     }
 
     private @Nullable String problem(History history) {
@@ -118,5 +137,5 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
     abstract @Nullable String tooShort(History history);
 
     /** Forecasts histories that fit. */
-    abstract List<Outcome> made(List<History> histories, int horizon, double[] levels);
+    abstract List<Outcome> made(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn);
 }

@@ -1,6 +1,7 @@
 package io.longwave.ssm.forecast;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,10 @@ import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
 
-/** Steps a new state through a history as a stream would have, and asks it for its forecast. Safe for many threads. */
+/**
+ * Steps a new state through a history, or through as much of its end as the model looks back on, as a series would be warmed when the model is promoted,
+ * and asks it for its forecast. Safe for many threads.
+ */
 final class ReplayedForecaster extends HistoryForecaster {
     private final StreamingModel model;
     private final String column;
@@ -41,14 +45,23 @@ final class ReplayedForecaster extends HistoryForecaster {
     }
 
     @Override
-    List<Outcome> made(List<History> histories, int horizon, double[] levels) {
-        return histories.parallelStream().map(history -> made(history, horizon, levels)).toList();
+    List<Outcome> made(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn) {
+        return histories.parallelStream()
+                .map(history -> goOn.getAsBoolean() ? made(history, horizon, levels) : Outcome.problem(NO_TIME)).toList();
     }
 
     private Outcome made(History history, int horizon, double[] levels) {
         double[] values = history.channels()[0];
+        int from = values.length;
+        int last = -1;
+        for (int known = 0; from > 0 && known < model.warmUpSamples(); from--) {
+            if (!Double.isNaN(values[from - 1])) {
+                known++;
+                last = Math.max(last, from - 1);
+            }
+        }
         SeriesState state = model.newState();
-        for (int l = Math.max(0, values.length - model.warmUpSamples()); l < values.length; l++) {
+        for (int l = from; l <= last; l++) {
             if (!Double.isNaN(values[l])) {
                 state.step(history.timesNanos()[l], values[l]);
             }
@@ -57,6 +70,6 @@ final class ReplayedForecaster extends HistoryForecaster {
         if (outlook == null) {
             return Outcome.problem("expected more values: " + model() + " has seen " + state.samplesSeen() + " and needs more");
         }
-        return new Outcome(List.of(new ChannelForecast(column, state.lastTimeNanos(), outlook)), null);
+        return new Outcome(List.of(new ChannelForecast(column, last + 1, state.lastTimeNanos(), outlook)), null);
     }
 }

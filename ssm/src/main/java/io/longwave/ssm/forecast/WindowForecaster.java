@@ -3,6 +3,7 @@ package io.longwave.ssm.forecast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import io.longwave.train.TrainableForecaster;
 
 /**
  * Gives the last L values of each channel to a network that was trained on such windows. Means only: nothing was measured of their errors since. Histories
- * are given to it several at a time. Used by one thread at a time.
+ * are given to it several at a time, by one thread at a time.
  */
 final class WindowForecaster extends HistoryForecaster {
     /** Windows that the network is given at once: it keeps memory for each size it has seen, so one window alone is the only other. */
@@ -50,16 +51,24 @@ final class WindowForecaster extends HistoryForecaster {
     @Override
     @Nullable
     String tooShort(History history) {
-        return history.length() >= lag
-                ? null
-                : "expected at least " + lag + " values, which " + model() + " looks back on, but was " + history.length();
+        if (history.length() < lag) {
+            return "expected at least " + lag + " values, which " + model() + " looks back on, but was " + history.length();
+        }
+        for (int v = 0; v < variates; v++) {
+            double[] values = history.channels()[v];
+            if (Arrays.stream(values, values.length - lag, values.length).allMatch(Double::isNaN)) {
+                return "channel " + v + ": expected a known value among the last " + lag + ", which " + model() + " looks back on";
+            }
+        }
+        return null;
     }
 
     @Override
-    List<Outcome> made(List<History> histories, int horizon, double[] levels) {
+    synchronized List<Outcome> made(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn) {
         List<Outcome> all = new ArrayList<>();
         for (int from = 0; from < histories.size(); from += TOGETHER) {
-            all.addAll(together(histories.subList(from, Math.min(histories.size(), from + TOGETHER)), horizon));
+            List<History> next = histories.subList(from, Math.min(histories.size(), from + TOGETHER));
+            all.addAll(goOn.getAsBoolean() ? together(next, horizon) : next.stream().map(_ -> Outcome.problem(NO_TIME)).toList());
         }
         return all;
     }
@@ -108,7 +117,7 @@ final class WindowForecaster extends HistoryForecaster {
                             + " forecast is no number");
                 }
             }
-            channels.add(new ChannelForecast(columns().get(v), times[times.length - 1],
+            channels.add(new ChannelForecast(columns().get(v), times.length, times[times.length - 1],
                     new Outlook(step, mean, new double[0][], new double[0][], new double[0])));
         }
         return new Outcome(channels, null);

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -42,6 +44,7 @@ class HistoryForecasterTest {
     private static final int LAG = 24;
     private static final int HORIZON = 6;
     private static final double[] LEVELS = {0.5, 0.9};
+    private static final BooleanSupplier ALWAYS = () -> true;
 
     @TempDir
     Path directory = Path.of("");
@@ -52,7 +55,8 @@ class HistoryForecasterTest {
         values[100] = Double.NaN;
         values[101] = Double.NaN;
         HistoryForecaster forecaster = HistoryForecaster.stepping(new OnlineModel());
-        Outcome outcome = forecaster.forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), 12, LEVELS).getFirst();
+        Outcome outcome = forecaster.forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), 12, LEVELS, ALWAYS)
+                .getFirst();
 
         SeriesState stream = new OnlineModel().newState();
         for (int i = 0; i < values.length; i++) {
@@ -69,8 +73,9 @@ class HistoryForecasterTest {
         double[] values = wave(60, 0);
         values[59] = Double.NaN;
         Outcome outcome = HistoryForecaster.stepping(new OnlineModel())
-                .forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), 2, LEVELS).getFirst();
+                .forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), 2, LEVELS, ALWAYS).getFirst();
         assertThat(outcome.channels().getFirst().issuedAtNanos()).isEqualTo(START + 58 * MINUTE);
+        assertThat(outcome.channels().getFirst().after()).isEqualTo(59);
     }
 
     @ParameterizedTest
@@ -79,7 +84,7 @@ class HistoryForecasterTest {
         StoredModel stored = register(family, List.of("load"));
         double[] values = wave(200, 50);
         Outcome outcome = HistoryForecaster.open(stored)
-                .forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), HORIZON, LEVELS)
+                .forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), HORIZON, LEVELS, ALWAYS)
                 .getFirst();
         StreamingModel model = ModelFamilies.streaming(stored);
         SeriesState stream = model.newState();
@@ -103,9 +108,9 @@ class HistoryForecasterTest {
         }
         HistoryForecaster forecaster = HistoryForecaster.open(stored);
         assertThat(forecaster.longestHorizon()).isEqualTo(HORIZON);
-        List<Outcome> outcomes = forecaster.forecast(histories, 4, LEVELS);
+        List<Outcome> outcomes = forecaster.forecast(histories, 4, LEVELS, ALWAYS);
         for (int k = 0; k < histories.size(); k++) {
-            Outcome alone = forecaster.forecast(List.of(histories.get(k)), 4, LEVELS).getFirst();
+            Outcome alone = forecaster.forecast(List.of(histories.get(k)), 4, LEVELS, ALWAYS).getFirst();
             assertThat(alone.problem()).isNull();
             double[][] expected = byHand(stored, histories.get(k), 4);
             for (int v = 0; v < columns.size(); v++) {
@@ -122,6 +127,50 @@ class HistoryForecasterTest {
     }
 
     @Test
+    void ofALongHistoryAModelSeesTheKnownValuesThatAPromotionWouldWarmItOn() {
+        StoredModel stored = register("s4d", List.of("load"));
+        StreamingModel model = ModelFamilies.streaming(stored);
+        assertThat(model.warmUpSamples()).isLessThan(1000);
+        double[] values = wave(3000, 0);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 5 == 1 ? values[i] : Double.NaN;
+        }
+        Outcome outcome = HistoryForecaster.open(stored)
+                .forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), HORIZON, LEVELS, ALWAYS).getFirst();
+        SeriesState warmed = model.newState();
+        for (int known = 600 - model.warmUpSamples(); known < 600; known++) {
+            warmed.step(START + (5L * known + 1) * MINUTE, values[5 * known + 1]);
+        }
+        assertForecast(outcome, List.of("load"), Objects.requireNonNull(warmed.forecast(HORIZON, LEVELS)));
+        ChannelForecast channel = outcome.channels().getFirst();
+        assertThat(channel.after()).isEqualTo(2997);
+        assertThat(channel.issuedAtNanos()).isEqualTo(START + 2996 * MINUTE);
+        assertThat(channel.outlook().stepNanos()).isEqualTo(5 * MINUTE);
+    }
+
+    @Test
+    void stepsThatEndBeyondAllTimesAreAProblemAndSoIsALackOfTime() {
+        HistoryForecaster online = HistoryForecaster.stepping(new OnlineModel());
+        long year = 365 * 24 * 60 * MINUTE;
+        assertThat(
+                online.forecast(List.of(History.regular(0, year, new double[][]{wave(100, 0)})), 300, LEVELS, ALWAYS).getFirst().problem())
+                .startsWith("expected steps until times that nanoseconds in 64 bits can hold but 300 steps");
+        for (HistoryForecaster forecaster : List.of(online, HistoryForecaster.open(register("dss", List.of("load"))))) {
+            assertThat(forecaster.forecast(List.of(history(wave(50, 0))), 1, LEVELS, () -> false).getFirst().problem())
+                    .isEqualTo("expected fewer histories at once: there was no time left for this one");
+        }
+    }
+
+    @Test
+    void aWindowOfWhichNothingIsKnownIsRefused() {
+        double[] unknown = wave(2 * LAG, 0);
+        Arrays.fill(unknown, LAG, 2 * LAG, Double.NaN);
+        assertThat(HistoryForecaster.open(register("dss", List.of("load"))).forecast(List.of(history(unknown)), 1, LEVELS, ALWAYS)
+                .getFirst().problem())
+                .isEqualTo("channel 0: expected a known value among the last 24, which dss-wave-1 looks back on");
+    }
+
+    @Test
     void aMissingValueOfAWindowLiesOnTheLineBetweenItsNeighbours() {
         HistoryForecaster forecaster = HistoryForecaster.open(register("dss", List.of("load")));
         double[] values = wave(LAG, 0);
@@ -132,7 +181,8 @@ class HistoryForecasterTest {
     }
 
     private static double[] mean(HistoryForecaster forecaster, double[] values) {
-        return forecaster.forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), HORIZON, LEVELS).getFirst().channels()
+        return forecaster.forecast(List.of(History.regular(START, MINUTE, new double[][]{values})), HORIZON, LEVELS, ALWAYS).getFirst()
+                .channels()
                 .getFirst().outlook().mean();
     }
 
@@ -143,13 +193,14 @@ class HistoryForecasterTest {
         double[] huge = good.clone();
         huge[3] = 1e300;
         List<Outcome> outcomes = windows.forecast(List.of(history(good), history(wave(LAG - 1, 0)), history(good, good), history(huge)), 1,
-                LEVELS);
+                LEVELS, ALWAYS);
         assertThat(outcomes).extracting(Outcome::problem).containsExactly(null,
                 "expected at least 24 values, which dss-wave-1 looks back on, but was 23", "expected 1 channel, load, but was 2",
                 "expected values of about the size of those that were trained on but some are so large that the forecast is no number");
-        assertThat(HistoryForecaster.stepping(new OnlineModel()).forecast(List.of(history(wave(5, 0)), history(wave(30, 0))), 1, LEVELS))
+        assertThat(HistoryForecaster.stepping(new OnlineModel()).forecast(List.of(history(wave(5, 0)), history(wave(30, 0))), 1, LEVELS,
+                ALWAYS))
                 .extracting(Outcome::problem).containsExactly("expected more values: online-1 has seen 5 and needs more", null);
-        assertThatThrownBy(() -> windows.forecast(List.of(), HORIZON + 1, LEVELS)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> windows.forecast(List.of(), HORIZON + 1, LEVELS, ALWAYS)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("horizon: expected 1 to 6 steps, which dss-wave-1 forecasts, but was 7");
     }
 

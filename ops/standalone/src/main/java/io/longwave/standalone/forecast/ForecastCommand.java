@@ -11,6 +11,7 @@ import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.command.CsvText;
 import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.DataFileException;
+import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.train.SeriesCsv;
 import io.longwave.train.SeriesTable;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,7 +41,6 @@ import picocli.CommandLine.Spec;
         "Standard output is CSV: time, column, mean, and the bounds of each interval. Models that cannot serve a stream give means alone."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class ForecastCommand implements Callable<Integer> {
     private static final String ONLINE = "online";
-    private static final int USUAL_HORIZON = 96;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long NANOS = 1_000_000_000;
 
@@ -49,7 +50,7 @@ public final class ForecastCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MODEL", description = "Id of a registered model, its folder, or 'online'.")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns, oldest row first.")
+    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns, oldest row first; of rows with one time the first counts.")
     private Path file = Path.of("");
 
     @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "Columns to forecast, separated by commas (default: those the model was trained on; for 'online' every numeric one).")
@@ -77,6 +78,9 @@ public final class ForecastCommand implements Callable<Integer> {
             if (!(level > 0 && level < 1)) {
                 throw new ParameterException(command.commandLine(), "--levels: expected numbers between 0 and 1 but was " + level);
             }
+        }
+        if (horizon != null && horizon < 1) {
+            throw new ParameterException(command.commandLine(), "--horizon: expected at least 1 but was " + horizon);
         }
         HistoryForecaster forecaster = open();
         SeriesTable table = read(forecaster);
@@ -121,7 +125,14 @@ public final class ForecastCommand implements Callable<Integer> {
     }
 
     private SeriesTable read(HistoryForecaster forecaster) {
-        List<String> columns = targets.isEmpty() && !model.equals(ONLINE) ? forecaster.columns() : targets;
+        List<String> own = forecaster.columns();
+        // A model of several columns knows them by their order.
+        if (own.size() > 1 && !targets.isEmpty() && !Set.copyOf(targets).equals(Set.copyOf(own))) {
+            throw new CommandException(
+                    "--target: expected the columns that " + forecaster.model() + " was trained on, " + String.join(",", own)
+                            + ", but was " + String.join(",", targets));
+        }
+        List<String> columns = own.size() > 1 || targets.isEmpty() && !model.equals(ONLINE) ? own : targets;
         try {
             return SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns));
         } catch (DataFileException e) {
@@ -130,14 +141,33 @@ public final class ForecastCommand implements Callable<Integer> {
     }
 
     private List<Outcome> forecast(HistoryForecaster forecaster, SeriesTable table, List<double[][]> channels) {
-        long[] times = Arrays.stream(table.timesMillis()).map(time -> Math.multiplyExact(time, NANOS_PER_MILLI)).toArray();
-        int steps = horizon == null ? Math.min(USUAL_HORIZON, forecaster.longestHorizon()) : horizon;
+        int[] rows = laterRows(table.timesMillis());
+        int steps = horizon == null ? Math.min(HistoryForecastRequest.USUAL_HORIZON, forecaster.longestHorizon()) : horizon;
         try {
-            return forecaster.forecast(channels.stream().map(values -> new History(times, values)).toList(), steps,
-                    levels.stream().mapToDouble(Double::doubleValue).toArray());
+            long[] times = Arrays.stream(rows).mapToLong(row -> Math.multiplyExact(table.timesMillis()[row], NANOS_PER_MILLI)).toArray();
+            List<History> histories = channels.stream()
+                    .map(all -> new History(times,
+                            Arrays.stream(all).map(one -> Arrays.stream(rows).mapToDouble(row -> one[row]).toArray())
+                                    .toArray(double[][]::new)))
+                    .toList();
+            return forecaster.forecast(histories, steps, levels.stream().mapToDouble(Double::doubleValue).toArray(), () -> true);
+        } catch (ArithmeticException e) {
+            throw new CommandException(file + ": expected times that nanoseconds in 64 bits can hold", e);
         } catch (IllegalArgumentException e) {
             throw new CommandException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Rows that are later than all before: the hour that the end of summer time doubles is in a file of local times twice. */
+    private static int[] laterRows(long[] times) {
+        int[] rows = new int[times.length];
+        int count = 0;
+        for (int row = 0; row < times.length; row++) {
+            if (count == 0 || times[row] > times[rows[count - 1]]) {
+                rows[count++] = row;
+            }
+        }
+        return Arrays.copyOf(rows, count);
     }
 
     private String header(Outlook outlook) {

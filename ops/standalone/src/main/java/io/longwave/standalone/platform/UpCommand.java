@@ -50,17 +50,21 @@ public final class UpCommand implements Callable<Integer> {
 
     /** Times as the settings of the services are written. */
     static final class KeepTime implements ITypeConverter<Duration> {
+        /** What is shorter was meant to have another unit: a number alone is milliseconds. */
+        private static final Duration SHORTEST = Duration.ofMinutes(1);
+        private static final Duration LONGEST = Duration.ofDays(36_500);
+
         @Override
         public Duration convert(String text) {
             try {
                 Duration time = DurationStyle.detectAndParse(text);
-                if (!time.isNegative()) {
+                if (time.isZero() || time.compareTo(SHORTEST) >= 0 && time.compareTo(LONGEST) <= 0) {
                     return time;
                 }
             } catch (IllegalArgumentException e) {
                 // said below
             }
-            throw new TypeConversionException("expected a time such as 90d or 12h but was '" + text + "'");
+            throw new TypeConversionException("expected 0s or a time from 1m to 36500d, such as 90d or 12h, but was '" + text + "'");
         }
     }
 

@@ -18,9 +18,10 @@ class UpOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"long", "90 days", "-1d", "-5m"})
+    @ValueSource(strings = {"long", "90 days", "-1d", "-5m", "90", "59s", "40000d"})
     void anythingElseIsRefusedWithAnExample(String text) {
         assertThatThrownBy(() -> new CommandLine(new UpCommand()).parseArgs("--keep=" + text)).isInstanceOf(ParameterException.class)
-                .hasMessageContaining("--keep").hasMessageContaining("expected a time such as 90d or 12h but was '" + text + "'");
+                .hasMessageContaining("--keep")
+                .hasMessageContaining("expected 0s or a time from 1m to 36500d, such as 90d or 12h, but was '" + text + "'");
     }
 }
