@@ -10,9 +10,17 @@ export class Problem extends Error {
 
 export async function get(path, parameters = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== ""));
+  return call("GET", `${path}${query.size ? `?${query}` : ""}`);
+}
+
+export async function remove(path) {
+  await call("DELETE", path);
+}
+
+async function call(method, path) {
   let response;
   try {
-    response = await fetch(`/api/v1/${path}${query.size ? `?${query}` : ""}`, { headers: { Accept: "application/json" } });
+    response = await fetch(`/api/v1/${path}`, { method, headers: { Accept: "application/json" } });
   } catch {
     throw new Problem(0, "unreachable", "the service does not answer");
   }

@@ -1,5 +1,5 @@
 // The page: what is selected, what is asked of the API, and when.
-import { get } from "./api.js";
+import { get, remove } from "./api.js";
 import { Chart } from "./chart.js";
 import { count, moment, number, rfc3339, scoreClass, seconds, span } from "./format.js";
 import { Sidebar } from "./sidebar.js";
@@ -205,6 +205,40 @@ $("horizon").addEventListener("change", (event) => {
   state.horizon = Number(event.target.value);
   loadForecast();
 });
+
+// ---- forgetting ----
+
+$("forget").addEventListener("click", () => {
+  $("forget-name").textContent = state.series.name;
+  $("forget-dialog").returnValue = "keep";
+  $("forget-dialog").showModal();
+});
+$("forget-dialog").addEventListener("close", () => {
+  if ($("forget-dialog").returnValue === "forget") forget(state.id);
+});
+
+/** It takes effect in the stream, so the page waits until the series is not known any more. */
+async function forget(id) {
+  try {
+    await remove(`series/${id}`);
+    note("This series is being forgotten…");
+    while (state.id === id && await get(`series/${id}`).then(() => true, (problem) => problem.type !== "unknown-series")) {
+      await new Promise((later) => { setTimeout(later, 300); });
+    }
+    if (state.id !== id) return;
+    loads++;
+    state.events?.close();
+    Object.assign(state, { id: null, series: null });
+    $("view").hidden = true;
+    document.title = "Longwave";
+    history.replaceState(null, "", "#");
+    sidebar.choose(null);
+    await sidebar.refresh();
+    if (state.id === null) listen();
+  } catch (problem) {
+    note(`Not forgotten: ${problem.message}`);
+  }
+}
 
 // ---- live ----
 

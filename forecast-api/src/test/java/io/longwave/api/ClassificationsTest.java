@@ -30,10 +30,8 @@ class ClassificationsTest {
         api.postgres().truncate();
         api.modelService().forget();
         api.modelService().answersWith(200, "{}");
-        api.jdbc().sql("""
-                insert into model (id, family, task, config, metrics, data, path, created_at) values
-                    ('s4d-words-1', 's4d', 'classify', '{}', '{}', '{}', 'm/1', now()),
-                    ('s4d-etth1-1', 's4d', 'forecast', '{}', '{}', '{}', 'm/2', now())""").update();
+        api.model("s4d-words-1", "s4d", "classify");
+        api.model("s4d-etth1-1", "s4d", "forecast");
     }
 
     @Test

@@ -64,6 +64,11 @@ final class FakeModelService implements AutoCloseable {
         return call;
     }
 
+    /** Whether it was called by this path since the last look. */
+    boolean wasAsked(String path) {
+        return calls.stream().anyMatch(call -> call.path().equals(path));
+    }
+
     void forget() {
         calls.clear();
     }

@@ -21,10 +21,8 @@ class HistoryForecastTest {
         api.postgres().truncate();
         api.modelService().forget();
         api.modelService().answersWith(200, "{}");
-        api.jdbc().sql("""
-                insert into model (id, family, task, config, metrics, data, path, created_at) values
-                    ('s4d-words-1', 's4d', 'classify', '{}', '{}', '{}', 'm/1', now()),
-                    ('chimera-etth1-1', 'chimera', 'forecast', '{}', '{}', '{}', 'm/2', now())""").update();
+        api.model("s4d-words-1", "s4d", "classify");
+        api.model("chimera-etth1-1", "chimera", "forecast");
     }
 
     @Test

@@ -158,6 +158,36 @@ class PageTest {
     }
 
     @Test
+    void aSeriesIsForgottenOnceAPersonHasSaidSoAndThePageGoesOnToAnother() {
+        long stays = wave("default/plant/fan#speed", 2);
+        long goes = wave("default/plant/pump,unit=3#vibration", 1);
+        browser().get(api.at("/#series=" + goes).toString());
+        until("the chart", () -> chart("points").equals(Integer.toString(POINTS)));
+        api.modelService().forget();
+        click("#forget");
+        until("the question", () -> browser().findElement(By.id("forget-name")).getText().equals("pump,unit=3 vibration"));
+        picture("forget-light", "light", 1400, 850);
+        click("#forget-dialog button[value=keep]");
+        until("no question", () -> !browser().findElement(By.id("forget-dialog")).isDisplayed());
+        assertThat(api.modelService().wasAsked("/internal/v1/forgets")).isFalse();
+
+        click("#forget");
+        click("#forget-dialog button[value=forget]");
+        until("the call", () -> api.modelService().wasAsked("/internal/v1/forgets"));
+        api.jdbc().sql("update series set forgotten_at = now() where id = ?").param(goes).update();
+        until("the other series",
+                () -> chart("series").equals(Long.toString(stays)) && browser().getCurrentUrl().endsWith("#series=" + stays));
+        assertThat(browser().findElements(By.cssSelector("#series li[data-id]"))).hasSize(1);
+        assertThat(browser().findElement(By.id("trouble")).isDisplayed()).isFalse();
+
+        api.modelService().answersWith(503, "");
+        click("#forget");
+        click("#forget-dialog button[value=forget]");
+        until("why not", () -> browser().findElement(By.id("note")).getText().startsWith("Not forgotten: "));
+        assertThat(chart("series")).isEqualTo(Long.toString(stays));
+    }
+
+    @Test
     void filesAreCompressedAndCachedAsTheyMayChange() {
         HttpResponse<String> page = api.get("/", "Accept-Encoding", "gzip");
         assertThat(page.statusCode()).isEqualTo(200);

@@ -111,6 +111,13 @@ final class RunningApi implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** Registers a model as the model service does. */
+    void model(String id, String family, String task) {
+        jdbc().sql(
+                "insert into model (id, family, task, config, metrics, data, path, created_at) values (?, ?, ?, '{}', '{}', '{}', ?, now())")
+                .params(id, family, task, "m/" + id).update();
+    }
+
     /** Registers a series as the model service does, and returns its id. */
     long series(String canonicalKey) {
         SeriesKey key = SeriesKey.parse(canonicalKey);
