@@ -107,7 +107,7 @@ class ModelServiceTest {
         String key = key("retained");
         send(key, wave(key, 0, 50));
         send(key, wave(key, 3610, 3660)); // each of the first fifty lies more than an hour before the newest
-        await(() -> count("select max(time) from point p join series s on s.id = p.series_id where s.key = ?", key),
+        await(() -> count("select coalesce(max(time), 0) from point p join series s on s.id = p.series_id where s.key = ?", key),
                 newest -> newest == START + 3659 * SECOND);
         await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 50);
         send(key, wave(key, 3660, 3661));
