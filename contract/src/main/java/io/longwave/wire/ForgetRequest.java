@@ -5,9 +5,8 @@ package io.longwave.wire;
  * series of the same key. Answered with 202.
  *
  * @param series canonical series key
- * @param id of the series; another one that has the key by then is left alone
  */
-public record ForgetRequest(String series, long id) {
+public record ForgetRequest(String series) {
     /** Path on the model service. */
     public static final String PATH = "/internal/v1/forgets";
 }

@@ -26,7 +26,7 @@ public final class StreamCodec {
             case Watch watch -> control(Control.newBuilder().setSeries(watch.series())
                     .setWatch(io.longwave.wire.proto.Watch.newBuilder().setWatched(watch.watched()).setHorizon(watch.horizon())));
             case Forget forget -> {
-                var change = io.longwave.wire.proto.Forget.newBuilder().setId(forget.id());
+                var change = io.longwave.wire.proto.Forget.newBuilder();
                 if (forget.lastTimeNanos() != null) {
                     change.setLastTime(forget.lastTimeNanos());
                 }
@@ -97,7 +97,7 @@ public final class StreamCodec {
         return switch (control.getChangeCase()) {
             case PROMOTE -> new Promote(control.getSeries(), control.getPromote().getModel());
             case WATCH -> new Watch(control.getSeries(), control.getWatch().getWatched(), control.getWatch().getHorizon());
-            case FORGET -> new Forget(control.getSeries(), control.getForget().getId(),
+            case FORGET -> new Forget(control.getSeries(),
                     control.getForget().hasLastTime() ? control.getForget().getLastTime() : null);
             case CHANGE_NOT_SET -> throw new UndecodableRecordException(
                     "control record of \"" + control.getSeries() + "\": expected a change but found none", null);

@@ -36,10 +36,9 @@ public sealed interface StreamMessage {
     /**
      * From this record on the series is not known; samples behind it begin a new one.
      *
-     * @param id number of the series: another one that has the key by then is left alone, so that a record that is read again forgets nothing new
-     * @param lastTimeNanos if given, only while the newest sample of the series is of this time
+     * @param lastTimeNanos if given, only while the newest sample of the series is of this time; {@link Long#MIN_VALUE} while it has none
      */
-    record Forget(String series, long id, @Nullable Long lastTimeNanos) implements StreamMessage {}
+    record Forget(String series, @Nullable Long lastTimeNanos) implements StreamMessage {}
 
     /** From this record on forecasts of the series are stored, or no longer. */
     record Watch(String series, boolean watched, int horizon) implements StreamMessage {}

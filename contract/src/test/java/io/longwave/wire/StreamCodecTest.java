@@ -30,8 +30,8 @@ class StreamCodecTest {
         assertThat(StreamCodec.decode(StreamCodec.encode(new Promote("t/b/m#f", "spacetime-1"))))
                 .isEqualTo(new Promote("t/b/m#f", "spacetime-1"));
         for (Long lastTime : new Long[]{null, 0L, Long.MIN_VALUE, 17L}) {
-            assertThat(StreamCodec.decode(StreamCodec.encode(new Forget("t/b/m#f", 5, lastTime))))
-                    .isEqualTo(new Forget("t/b/m#f", 5, lastTime));
+            assertThat(StreamCodec.decode(StreamCodec.encode(new Forget("t/b/m#f", lastTime))))
+                    .isEqualTo(new Forget("t/b/m#f", lastTime));
         }
         assertThat(StreamCodec.decode(StreamCodec.encode(new Watch("t/b/m#f", true, 96)))).isEqualTo(new Watch("t/b/m#f", true, 96));
     }

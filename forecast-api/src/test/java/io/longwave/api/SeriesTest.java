@@ -115,7 +115,7 @@ class SeriesTest {
         assertThat(api.send("DELETE", "/api/v1/series/" + id, "").statusCode()).isEqualTo(202);
         FakeModelService.Call call = api.modelService().onlyCall();
         assertThat(call.path()).isEqualTo("/internal/v1/forgets");
-        assertThat(call.body().toString()).isEqualTo("{\"series\":\"default/metrics/cpu#usage\",\"id\":" + id + "}");
+        assertThat(call.body().toString()).isEqualTo("{\"series\":\"default/metrics/cpu#usage\"}");
 
         api.jdbc().sql("insert into anomaly values ('a', ?, 1, 2, 1, 1, 1, 1, 1, 'm')").param(id).update();
         assertThat(api.json("/api/v1/anomalies").size()).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.longwave.db.retention;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -91,22 +92,37 @@ public final class Retention {
      * @return 0 once nothing is left
      */
     public static long forgotten(Connection connection) throws SQLException {
+        Array ids;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select array(select id from series where forgotten_at is not null order by id limit " + SERIES + ")")) {
+            row.next();
+            ids = row.getArray(1);
+        }
         for (OfSeries what : OfSeries.values()) {
-            long rows = delete(connection, """
-                    delete from %s where ctid = any (array(select t.ctid from series s join %s t on t.series_id = s.id
-                        where s.forgotten_at is not null limit %d))""".formatted(what.table, what.table, ROWS));
+            long rows = delete(connection, ids,
+                    """
+                            delete from %s where ctid = any (array(select o.address from unnest(?) as gone(id)
+                                cross join lateral (select t.ctid as address from %s t where t.series_id = gone.id limit %d) o))"""
+                            .formatted(what.table,
+                                    what.table, ROWS_OF_A_SERIES));
             if (rows > 0) {
                 return rows;
             }
         }
-        return delete(connection,
-                "delete from series where id in (select id from series where forgotten_at is not null limit " + ROWS + ")");
+        // What a partition that is not the series' own wrote at the last moment.
+        long rows = delete(connection, ids, "delete from series_state where series_id = any (?)")
+                + delete(connection, ids, "delete from series_serving where series_id = any (?)");
+        return rows + delete(connection, ids,
+                """
+                        delete from series s where id = any (?) and not exists (select from point where series_id = s.id)
+                            and not exists (select from forecast where series_id = s.id) and not exists (select from anomaly where series_id = s.id)""");
     }
 
     /**
      * A series that was not written for long.
      *
-     * @param lastTime of its newest sample, nanoseconds since the epoch
+     * @param lastTime of its newest sample, nanoseconds since the epoch; {@link Long#MIN_VALUE} of one that has none and was made so long ago
      */
     public record Silent(long id, String key, long lastTime) {}
 
@@ -117,11 +133,16 @@ public final class Retention {
      * @return in the order of their numbers; empty once there are no more
      */
     public static List<Silent> silent(Connection connection, long after, Duration time) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                select s.id, s.key, l.last_time from series s left join series_state t on t.series_id = s.id
-                    cross join lateral (select coalesce(t.last_time, (select max(time) from point where series_id = s.id)) as last_time) l
-                where s.id > ? and s.forgotten_at is null and l.last_time < (extract(epoch from now()) * 1000000000)::bigint - ?
-                order by s.id limit %d""".formatted(ROWS_OF_A_SERIES))) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                        select s.id, s.key, l.last_time from series s left join series_state t on t.series_id = s.id
+                            cross join lateral (select coalesce(t.last_time, (select max(time) from point where series_id = s.id), -9223372036854775808)
+                                as last_time) l
+                        where s.id > ? and s.forgotten_at is null
+                            and case when l.last_time = -9223372036854775808 then (extract(epoch from s.created_at) * 1000000000)::bigint else l.last_time end
+                                < (extract(epoch from now()) * 1000000000)::bigint - ?
+                        order by s.id limit %d"""
+                        .formatted(ROWS_OF_A_SERIES))) {
             statement.setLong(1, after);
             statement.setLong(2, time.toNanos());
             List<Silent> silent = new ArrayList<>();
@@ -150,8 +171,9 @@ public final class Retention {
                 kept);
     }
 
-    private static long delete(Connection connection, String sql) throws SQLException {
+    private static long delete(Connection connection, Array ids, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, ids);
             return statement.executeLargeUpdate();
         }
     }

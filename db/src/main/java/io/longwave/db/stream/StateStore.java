@@ -22,13 +22,13 @@ public final class StateStore {
 
     private StateStore() {}
 
-    /** What is known of the given series; those that do not exist are left out. */
+    /** What is known of the given series; those that do not exist, or were forgotten, are left out. */
     public static List<StoredSeries> load(Connection connection, Collection<Long> seriesIds) throws SQLException {
         List<StoredSeries> found = new ArrayList<>(seriesIds.size());
         if (seriesIds.isEmpty()) {
             return found;
         }
-        try (PreparedStatement statement = connection.prepareStatement(SELECT + " where s.id = any (?)")) {
+        try (PreparedStatement statement = connection.prepareStatement(SELECT + " where s.id = any (?) and s.forgotten_at is null")) {
             statement.setArray(1, connection.createArrayOf("bigint", seriesIds.toArray()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

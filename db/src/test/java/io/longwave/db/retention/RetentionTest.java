@@ -148,7 +148,8 @@ class RetentionTest {
                 rows = Retention.forgotten(connection);
                 steps.add(rows);
             } while (rows > 0);
-            assertThat(steps).containsExactly(10_000L, 2_000L, 1L, 1L, 1L, 0L);
+            assertThat(steps).containsExactly(1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1000L, 1L, 1L,
+                    1L, 0L);
         }
         assertThat(database.sql("select key from series").query(String.class).list()).containsExactly("stays");
         assertThat(times(stays)).containsExactly(1L, 2L);
@@ -160,7 +161,10 @@ class RetentionTest {
         long old = series("old");
         points(old, now - 2 * NANOS, now - 3 * NANOS);
         points(series("young"), now - NANOS / 2, now - 5 * NANOS);
-        series("never written");
+        long announced = series("announced now, never written");
+        database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(announced, Long.MIN_VALUE).update();
+        long never = series("announced long ago, never written");
+        database.sql("update series set created_at = now() - interval '2 hours' where id = ?").param(never).update();
         long state = series("by its state");
         database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(state, now - 9 * NANOS).update();
         long forgotten = series("forgotten");
@@ -168,8 +172,9 @@ class RetentionTest {
         try (Connection connection = postgres.dataSource().getConnection()) {
             ForgottenSeries.write(connection, Map.of(forgotten, Instant.EPOCH));
             assertThat(Retention.silent(connection, 0, HOUR)).containsExactly(new Silent(old, "old", now - 2 * NANOS),
+                    new Silent(never, "announced long ago, never written", Long.MIN_VALUE),
                     new Silent(state, "by its state", now - 9 * NANOS));
-            assertThat(Retention.silent(connection, old, HOUR)).extracting(Silent::id).containsExactly(state);
+            assertThat(Retention.silent(connection, never, HOUR)).extracting(Silent::id).containsExactly(state);
         }
     }
 

@@ -72,7 +72,7 @@ class SeriesController {
             Its state, points, anomalies and forecasts go. The change travels in the stream and takes effect at an offset, within moments; rows are deleted beside it,
             within hours. Samples that are written afterwards begin a new series of the same name, with another id.""")
     void forget(@PathVariable long id) {
-        modelService.forget(new ForgetRequest(known.key(id), id));
+        modelService.forget(new ForgetRequest(known.key(id)));
     }
 
     private static @Nullable SeriesPosition position(@Nullable String cursor) {

@@ -54,7 +54,7 @@ class ControlController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     void forget(@RequestBody ForgetRequest request) {
         RequestProblem.requireSeriesKey(request.series());
-        records.write(List.of(new Control(request.series(), new Forget(request.series(), request.id(), null))));
+        records.write(List.of(new Control(request.series(), new Forget(request.series(), null))));
     }
 
     @PostMapping(WatchRequest.PATH)

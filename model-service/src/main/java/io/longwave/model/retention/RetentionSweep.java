@@ -118,7 +118,7 @@ class RetentionSweep implements DisposableBean {
         List<Silent> silent = kept.series().isZero() ? List.of() : Retention.silent(connection, 0, kept.series());
         while (!silent.isEmpty() && !stopping) {
             control.write(silent.stream()
-                    .map(series -> new Control(series.key(), new Forget(series.key(), series.id(), series.lastTime()))).toList());
+                    .map(series -> new Control(series.key(), new Forget(series.key(), series.lastTime()))).toList());
             silent = Retention.silent(connection, silent.getLast().id(), kept.series());
         }
     }

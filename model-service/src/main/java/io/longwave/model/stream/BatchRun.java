@@ -187,7 +187,11 @@ final class BatchRun {
             return;
         }
         Map<SeriesKey, Long> ids = SeriesWriter.resolve(connection, unknown.values());
-        for (StoredSeries stored : StateStore.load(connection, ids.values())) {
+        List<StoredSeries> found = StateStore.load(connection, ids.values());
+        if (found.size() != ids.size()) {
+            throw new SeriesMovedException("a series of " + partition + " was forgotten by another partition meanwhile");
+        }
+        for (StoredSeries stored : found) {
             StateRow state = stored.state();
             if (state != null && state.partition() != partition.partition()) {
                 refused.put(stored.key(), belongsTo(state.partition()));
@@ -326,19 +330,24 @@ final class BatchRun {
             deadRecord(record, Reason.WRONG_PARTITION, belongsTo(stored.state().partition()));
             return;
         }
-        Long id = slot != null ? Long.valueOf(slot.seriesId()) : stored != null ? Long.valueOf(stored.seriesId()) : null;
-        Long lastTime = slot != null ? Long.valueOf(slot.lastTime()) : stored != null ? lastTime(stored) : null;
-        if (id == null || id != forget.id() || forget.lastTimeNanos() != null && !forget.lastTimeNanos().equals(lastTime)) {
-            count("forget-outdated", 1); // forgotten before, begun anew, or written meanwhile
-        } else if (forgotten.put(key, new Forgotten(id, record.timestamp())) == null) {
-            count("forgotten", 1);
+        if (slot == null && stored == null || forgotten.containsKey(key)) {
+            count("forget-outdated", 1); // forgotten before
+            return;
         }
+        long id = slot != null ? slot.seriesId() : Objects.requireNonNull(stored).seriesId();
+        long lastTime = slot != null ? slot.lastTime() : lastTime(Objects.requireNonNull(stored));
+        if (forget.lastTimeNanos() != null && forget.lastTimeNanos() != lastTime) {
+            count("forget-outdated", 1); // written meanwhile
+            return;
+        }
+        forgotten.put(key, new Forgotten(id, record.timestamp()));
+        count("forgotten", 1);
     }
 
     private record Forgotten(long id, Instant when) {}
 
-    private static @Nullable Long lastTime(StoredSeries stored) {
-        return stored.state() != null ? Long.valueOf(stored.state().lastTime()) : stored.lastPoint();
+    private static long lastTime(StoredSeries stored) {
+        return stored.state() != null ? stored.state().lastTime() : Objects.requireNonNullElse(stored.lastPoint(), Long.MIN_VALUE);
     }
 
     private static String belongsTo(int other) {

@@ -15,11 +15,14 @@ import io.longwave.train.TrainableForecaster;
 
 /**
  * Gives the last L values of each channel to a network that was trained on such windows. Means only: nothing was measured of their errors since. Histories
- * are given to it several at a time, by one thread at a time.
+ * are given to it several at a time, by one thread at a time, whichever the model.
  */
 final class WindowForecaster extends HistoryForecaster {
     /** Windows that the network is given at once: it keeps memory for each size it has seen, so one window alone is the only other. */
     private static final int TOGETHER = 16;
+
+    /** Of all such models: each uses every core or the whole device. */
+    private static final Object ONE_AT_A_TIME = new Object();
 
     private final ModelCard card;
     private final TrainableForecaster network;
@@ -64,7 +67,13 @@ final class WindowForecaster extends HistoryForecaster {
     }
 
     @Override
-    synchronized List<Outcome> made(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn) {
+    List<Outcome> made(List<History> histories, int horizon, double[] levels, BooleanSupplier goOn) {
+        synchronized (ONE_AT_A_TIME) {
+            return oneAfterTheOther(histories, horizon, goOn);
+        }
+    }
+
+    private List<Outcome> oneAfterTheOther(List<History> histories, int horizon, BooleanSupplier goOn) {
         List<Outcome> all = new ArrayList<>();
         for (int from = 0; from < histories.size(); from += TOGETHER) {
             List<History> next = histories.subList(from, Math.min(histories.size(), from + TOGETHER));
