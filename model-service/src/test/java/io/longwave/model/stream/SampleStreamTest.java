@@ -67,8 +67,7 @@ class SampleStreamTest {
     @Test
     void everySampleIsStoredOnceWhileInstancesComeAndGoAndAStoppedPartitionSaysWhyWhileTheOthersGoOn() throws Exception {
         SampleStream first = start("everything");
-        await(first::ready, true);
-        assertThat(first.status()).hasSize(PARTITIONS);
+        await(() -> first.ready() && first.status().size() == PARTITIONS, true);
         produce(0, 50);
         SampleStream second = start("everything");
         await(() -> first.status().size() + second.status().size() == PARTITIONS && !second.status().isEmpty(), true);
@@ -90,7 +89,8 @@ class SampleStreamTest {
             admin.deleteRecords(Map.of(cut, RecordsToDelete.beforeOffset(end))).all().get();
         }
         SampleStream third = start("everything");
-        await(third::ready, true);
+        // The first word of the group may be that there is nothing for it yet.
+        await(() -> third.ready() && third.status().size() == PARTITIONS, true);
         assertThat(third.status()).filteredOn(status -> status.phase() == Phase.STOPPED).singleElement().satisfies(status -> {
             assertThat(status.partition()).isEqualTo(2);
             assertThat(status.problem()).contains("outside the log").contains("./longwave stream repair");
