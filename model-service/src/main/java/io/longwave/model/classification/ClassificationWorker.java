@@ -87,7 +87,7 @@ class ClassificationWorker implements DisposableBean {
             taken = List.of();
             try {
                 open = Boolean.TRUE.equals(transaction.execute(_ -> someOfAJob()));
-                if (taken.contains(failing)) {
+                if (failing != null && taken.contains(failing)) {
                     failures = 0;
                 }
             } catch (Exception | Error e) { // of whatever kind: thrown further, it would end all work for good, and silently

@@ -44,9 +44,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.ByteArrayResource;
@@ -95,6 +98,13 @@ class ClassificationTest {
     @BeforeEach
     void empty() {
         postgres.truncate();
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aServiceWithoutJobsHasNothingToComplainAbout(CapturedOutput output) throws Exception {
+        Thread.sleep(1_000); // it looks ten times a second here
+        assertThat(output.getAll()).doesNotContain("recordings stay open");
     }
 
     @Test
