@@ -75,19 +75,19 @@ enum OtlpFormat {
     private static final long MEMORY_PER_TOKEN = 160;
     private static final JsonMapper STRICT = JsonMapper.builder().build();
 
-    private final String contentType;
+    private final MediaType type;
 
     OtlpFormat(String contentType) {
-        this.contentType = contentType;
+        this.type = MediaType.parseMediaType(contentType);
     }
 
     /** @throws WriteRefusedException if it is neither */
     static OtlpFormat of(@Nullable String contentType) {
         if (contentType != null) {
             try {
-                MediaType type = MediaType.parseMediaType(contentType);
+                MediaType asked = MediaType.parseMediaType(contentType);
                 for (OtlpFormat format : values()) {
-                    if (MediaType.parseMediaType(format.contentType).equalsTypeAndSubtype(type)) {
+                    if (format.type.equalsTypeAndSubtype(asked)) {
                         return format;
                     }
                 }
@@ -95,12 +95,12 @@ enum OtlpFormat {
                 // Answered below, as any other that is not read.
             }
         }
-        throw WriteRefusedException.unsupportedType("Content-Type: expected " + PROTOBUF.contentType + " or " + JSON.contentType
+        throw WriteRefusedException.unsupportedType("Content-Type: expected " + PROTOBUF.type + " or " + JSON.type
                 + " but found " + (contentType == null ? "none" : contentType));
     }
 
     String contentType() {
-        return contentType;
+        return type.toString();
     }
 
     /**

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Reads one request. A data point is accepted or refused as a whole. What identifies a series: the metric's name, its unit aside; those attributes of
@@ -93,7 +94,7 @@ final class OtlpReader implements PointReader {
             case SUMMARY -> metric.getSummary().getDataPointsList().forEach(point -> summary(metric, point, tags, sink));
             case DATA_NOT_SET -> {
                 if (!metric.getUnknownFields().asMap().isEmpty()) { // a later kind; without any there is nothing to accept or refuse
-                    refuse(++line, metric, Map.of(), new RefusedPoint(Refusal.SYNTAX,
+                    refuse(++line, metric, Map::of, new RefusedPoint(Refusal.SYNTAX,
                             "metric: expected a gauge, a sum, a histogram or a summary but found another kind"), sink);
                 }
             }
@@ -157,14 +158,15 @@ final class OtlpReader implements PointReader {
             }
             point.send(sink);
         } catch (RefusedPoint refused) {
-            refuse(number, metric, withAttributes(tags, attributes), refused, sink);
+            refuse(number, metric, () -> withAttributes(tags, attributes), refused, sink);
         }
     }
 
-    private static void refuse(int number, Metric metric, Map<String, String> tags, RefusedPoint refused, PointSink sink) {
+    /** @param tags asked for only when somebody wants to read them */
+    private static void refuse(int number, Metric metric, Supplier<Map<String, String>> tags, RefusedPoint refused, PointSink sink) {
         sink.refused(number, refused.refusal(), () -> {
             StringBuilder text = new StringBuilder(RefusedLine.cut(metric.getName()));
-            new TreeMap<>(tags).forEach((key, value) -> {
+            new TreeMap<>(tags.get()).forEach((key, value) -> {
                 if (text.length() <= RefusedLine.TEXT_LIMIT) {
                     text.append(", ").append(RefusedLine.cut(key)).append('=').append(RefusedLine.cut(value));
                 }

@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
 public final class ForecastCommand implements Callable<Integer> {
     private static final String ONLINE = "online";
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long NANOS = 1_000_000_000;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -183,7 +182,7 @@ public final class ForecastCommand implements Callable<Integer> {
         Outlook outlook = channel.outlook();
         for (int h = 0; h < outlook.mean().length; h++) {
             long time = channel.issuedAtNanos() + outlook.stepNanos() * (h + 1);
-            StringBuilder line = new StringBuilder().append(Instant.ofEpochSecond(Math.floorDiv(time, NANOS), Math.floorMod(time, NANOS)))
+            StringBuilder line = new StringBuilder().append(Instant.EPOCH.plusNanos(time))
                     .append(',').append(CsvText.quoted(column)).append(',').append(outlook.mean()[h]);
             for (int k = 0; k < outlook.lower().length; k++) {
                 line.append(',').append(outlook.lower()[k][h]).append(',').append(outlook.upper()[k][h]);
