@@ -1,35 +1,17 @@
 package io.longwave.model.stream;
 
-import io.longwave.db.anomaly.AnomalyEvent;
-import io.longwave.db.anomaly.AnomalyWriter;
-import io.longwave.db.deadletter.DeadLetter;
-import io.longwave.db.deadletter.DeadLetters;
-import io.longwave.db.forecast.ForecastWriter;
-import io.longwave.db.forecast.NewForecast;
-import io.longwave.db.model.ServingStore;
-import io.longwave.db.model.ServingStore.Serving;
-import io.longwave.db.point.LatePoints;
-import io.longwave.db.point.NewPoints;
 import io.longwave.db.series.ForgottenSeries;
 import io.longwave.db.series.SeriesWriter;
-import io.longwave.db.stream.Counters;
 import io.longwave.db.stream.StateRow;
 import io.longwave.db.stream.StateStore;
 import io.longwave.db.stream.StoredSeries;
 import io.longwave.db.stream.StreamNotice;
 import io.longwave.db.stream.StreamPartition;
-import io.longwave.model.anomaly.Incident;
-import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.Models;
 import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.series.SeriesKey;
-import io.longwave.ssm.streaming.SeriesState;
-import io.longwave.ssm.streaming.SeriesState.Judgement;
-import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
-import io.longwave.wire.StreamCodec;
-import io.longwave.wire.StreamMessage;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
@@ -64,15 +46,10 @@ final class BatchRun {
     private final SeriesStates states;
     private final Function<String, @Nullable SeriesSlot> committed;
 
-    private final Map<String, Series> touched = new LinkedHashMap<>();
+    private final Map<String, SeriesRun> touched = new LinkedHashMap<>();
     private final Map<String, String> refused = new HashMap<>();
     private final Map<String, Forgotten> forgotten = new LinkedHashMap<>();
-    private final NewPoints newPoints = new NewPoints();
-    private final LatePoints latePoints = new LatePoints();
-    private final Map<String, AnomalyEvent> events = new LinkedHashMap<>();
-    private final List<NewForecast> forecasts = new ArrayList<>();
-    private final List<DeadLetter> deadLetters = new ArrayList<>();
-    private final Map<String, Long> counts = new TreeMap<>();
+    private final BatchResults results;
 
     BatchRun(StreamPartition partition, StreamRules rules, Models models, SeriesStates states,
             Function<String, @Nullable SeriesSlot> committed) {
@@ -81,15 +58,16 @@ final class BatchRun {
         this.models = models;
         this.states = states;
         this.committed = committed;
+        this.results = new BatchResults(partition);
     }
 
     /** Takes the records through the models, in order. Reads the database, and writes to it only the numbers of new series. */
     void process(Connection connection, List<StreamRecord> records) throws SQLException {
         gather(connection, records);
         for (StreamRecord record : records) {
-            count("records", 1);
+            results.count("records", 1);
             switch (record.message()) {
-                case null -> deadRecord(record, Reason.UNDECODABLE, Objects.requireNonNull(record.problem()));
+                case null -> results.deadRecord(record, Reason.UNDECODABLE, Objects.requireNonNull(record.problem()));
                 case Samples samples -> samples(record, samples);
                 case Promote promote -> promote(connection, record, promote);
                 case Watch watch -> watch(record, watch);
@@ -100,34 +78,25 @@ final class BatchRun {
 
     /** Makes a record that nothing could be done with a dead letter. */
     void giveUp(StreamRecord record, Exception problem) {
-        count("records", 1);
-        deadRecord(record, Reason.UNPROCESSABLE, problem.toString());
+        results.count("records", 1);
+        results.deadRecord(record, Reason.UNPROCESSABLE, problem.toString());
     }
 
     void writePoints(Connection connection) throws SQLException {
-        newPoints.write(connection);
-        count("samples", newPoints.count());
-        int inserted = latePoints.write(connection);
-        count("late", inserted);
-        count("duplicate", latePoints.count() - inserted);
+        results.writePoints(connection);
     }
 
     void writeEvents(Connection connection) throws SQLException {
-        for (Series series : touched.values()) {
-            if (series.servingChanged) {
-                ServingStore.write(connection, series.id, series.serving);
-            }
+        for (SeriesRun series : touched.values()) {
+            series.writeServing(connection);
         }
         ForgottenSeries.write(connection, forgotten.values().stream().collect(Collectors.toMap(Forgotten::id, Forgotten::when)));
-        AnomalyWriter.write(connection, events.values());
-        ForecastWriter.write(connection, forecasts);
-        DeadLetters.write(connection, deadLetters);
-        Counters.add(connection, partition.partition(), counts);
+        results.writeEvents(connection);
     }
 
     void writeStates(Connection connection, long asOf, long epoch) throws SQLException {
         List<StateRow> rows = new ArrayList<>();
-        for (Series series : touched.values()) {
+        for (SeriesRun series : touched.values()) {
             if (series.dirty()) {
                 rows.add(states.checkpoint(series.slot(), partition.partition(), asOf, epoch));
             }
@@ -139,7 +108,7 @@ final class BatchRun {
     }
 
     void writeNotice(Connection connection) throws SQLException {
-        List<Long> ids = Stream.concat(touched.values().stream().map(series -> series.id), forgotten.values().stream().map(Forgotten::id))
+        List<Long> ids = Stream.concat(touched.values().stream().map(SeriesRun::id), forgotten.values().stream().map(Forgotten::id))
                 .sorted().toList();
         if (ids.isEmpty()) {
             return;
@@ -153,7 +122,7 @@ final class BatchRun {
 
     /** The series this batch changed, as they are after it; for publication once the batch is committed. */
     Collection<SeriesSlot> changed() {
-        return touched.values().stream().filter(Series::dirty).map(Series::slot).toList();
+        return touched.values().stream().filter(SeriesRun::dirty).map(SeriesRun::slot).toList();
     }
 
     /** Keys of the series that are not known after this batch. */
@@ -161,12 +130,8 @@ final class BatchRun {
         return forgotten.keySet();
     }
 
-    Map<String, Long> counts() {
-        return counts;
-    }
-
-    boolean hasDeadLetters() {
-        return !deadLetters.isEmpty();
+    BatchResults results() {
+        return results;
     }
 
     /** Finds every series that the records name, in memory, then in the database, and adds those that are new. */
@@ -197,8 +162,8 @@ final class BatchRun {
                 refused.put(stored.key(), belongsTo(state.partition()));
                 continue;
             }
-            SeriesSlot slot = states.load(connection, stored, name -> count(name, 1));
-            touched.put(stored.key(), new Series(slot, true));
+            SeriesSlot slot = states.load(connection, stored, name -> results.count(name, 1));
+            touched.put(stored.key(), new SeriesRun(slot, true, rules, results));
         }
     }
 
@@ -208,7 +173,7 @@ final class BatchRun {
         }
         SeriesSlot slot = committed.apply(key);
         if (slot != null) {
-            touched.put(key, new Series(slot, false));
+            touched.put(key, new SeriesRun(slot, false, rules, results));
             return;
         }
         try {
@@ -235,12 +200,12 @@ final class BatchRun {
         int item = 0;
         for (SeriesSamples given : samples.series()) {
             int length = given.values().length;
-            Series series = touched.get(given.key());
+            SeriesRun series = touched.get(given.key());
             if (series == null) {
                 Reason reason = Objects.requireNonNull(refusal(given.key()));
                 String detail = Objects.requireNonNull(refused.get(given.key()));
                 for (int i = 0; i < length; i++) {
-                    deadSample(record, item + i, reason, detail, given, i);
+                    results.deadSample(record, item + i, reason, detail, given, i);
                 }
             } else {
                 int[] order = usable(record, item, given, latest);
@@ -270,9 +235,9 @@ final class BatchRun {
         for (int i = 0; i < times.length; i++) {
             double value = given.values()[i];
             if (!Double.isFinite(value)) {
-                deadSample(record, firstItem + i, Reason.NOT_FINITE, "expected a finite value but was " + value, given, i);
+                results.deadSample(record, firstItem + i, Reason.NOT_FINITE, "expected a finite value but was " + value, given, i);
             } else if (times[i] > latest) {
-                deadSample(record, firstItem + i, Reason.FAR_FUTURE, "expected a time of at most " + latest + " ns, which is "
+                results.deadSample(record, firstItem + i, Reason.FAR_FUTURE, "expected a time of at most " + latest + " ns, which is "
                         + rules.farFuture() + " after the record's timestamp, but was " + times[i] + " ns", given, i);
             } else {
                 ascending &= usable.isEmpty() || times[usable.getLast()] < times[i];
@@ -285,14 +250,14 @@ final class BatchRun {
         TreeMap<Long, Integer> byTime = new TreeMap<>();
         for (int i : usable) {
             if (byTime.put(times[i], i) != null) {
-                count("merged", 1);
+                results.count("merged", 1);
             }
         }
         return byTime.values().stream().mapToInt(Integer::intValue).toArray();
     }
 
     private void promote(Connection connection, StreamRecord record, Promote promote) throws SQLException {
-        Series series = touched.get(promote.series());
+        SeriesRun series = touched.get(promote.series());
         if (series == null) {
             deadControl(record, promote.series());
             return;
@@ -302,23 +267,24 @@ final class BatchRun {
                 ? Optional.of(models.byDefault())
                 : models.find(id);
         if (found.isEmpty()) {
-            deadRecord(record, Reason.UNKNOWN_MODEL, "expected the id of a registered model but was \"" + id + "\"; "
-                    + series.key.canonical() + " stays with " + series.model.id());
+            results.deadRecord(record, Reason.UNKNOWN_MODEL, "expected the id of a registered model but was \"" + id + "\"; "
+                    + promote.series() + " stays with " + series.modelId());
             return;
         }
         StreamingModel model = found.get();
-        series.serve(model, states.warm(connection, series.id, model), id.isEmpty() || model == models.byDefault() ? null : id);
-        count("promotions", 1);
+        series.serve(model, states.warm(connection, series.id(), model), id.isEmpty() || model == models.byDefault() ? null : id);
+        results.count("promotions", 1);
     }
 
     private void watch(StreamRecord record, Watch watch) {
-        Series series = touched.get(watch.series());
+        SeriesRun series = touched.get(watch.series());
         if (series == null) {
             deadControl(record, watch.series());
         } else if (watch.watched() && (watch.horizon() < 1 || watch.horizon() > rules.maxHorizon())) {
-            deadRecord(record, Reason.BAD_HORIZON, "expected a horizon from 1 to " + rules.maxHorizon() + " but was " + watch.horizon());
+            results.deadRecord(record, Reason.BAD_HORIZON,
+                    "expected a horizon from 1 to " + rules.maxHorizon() + " but was " + watch.horizon());
         } else {
-            series.watch(watch.watched(), watch.watched() ? watch.horizon() : series.serving.horizon());
+            series.watch(watch.watched(), watch.watched() ? watch.horizon() : series.horizon());
         }
     }
 
@@ -327,21 +293,21 @@ final class BatchRun {
         SeriesSlot slot = committed.apply(key);
         StoredSeries stored = slot == null ? StateStore.find(connection, key).orElse(null) : null;
         if (stored != null && stored.state() != null && stored.state().partition() != partition.partition()) {
-            deadRecord(record, Reason.WRONG_PARTITION, belongsTo(stored.state().partition()));
+            results.deadRecord(record, Reason.WRONG_PARTITION, belongsTo(stored.state().partition()));
             return;
         }
         if (slot == null && stored == null || forgotten.containsKey(key)) {
-            count("forget-outdated", 1); // forgotten before
+            results.count("forget-outdated", 1); // forgotten before
             return;
         }
         long id = slot != null ? slot.seriesId() : Objects.requireNonNull(stored).seriesId();
         long lastTime = slot != null ? slot.lastTime() : lastTime(Objects.requireNonNull(stored));
         if (forget.lastTimeNanos() != null && forget.lastTimeNanos() != lastTime) {
-            count("forget-outdated", 1); // written meanwhile
+            results.count("forget-outdated", 1); // written meanwhile
             return;
         }
         forgotten.put(key, new Forgotten(id, record.timestamp()));
-        count("forgotten", 1);
+        results.count("forgotten", 1);
     }
 
     private record Forgotten(long id, Instant when) {}
@@ -355,139 +321,6 @@ final class BatchRun {
     }
 
     private void deadControl(StreamRecord record, String key) {
-        deadRecord(record, Objects.requireNonNull(refusal(key)), Objects.requireNonNull(refused.get(key)));
-    }
-
-    private void deadRecord(StreamRecord record, Reason reason, String detail) {
-        dead(record, DeadLetter.WHOLE_RECORD, reason, detail, record.value());
-    }
-
-    private void deadSample(StreamRecord record, int item, Reason reason, String detail, SeriesSamples given, int i) {
-        StreamMessage alone = new Samples(List.of(
-                new SeriesSamples(given.key(), new long[]{given.timeNanos()[i]}, new double[]{given.values()[i]})));
-        dead(record, item, reason, detail, StreamCodec.encode(alone));
-    }
-
-    private void dead(StreamRecord record, int item, Reason reason, String detail, byte[] payload) {
-        deadLetters.add(new DeadLetter(partition.topic(), partition.partition(), record.offset(), item, reason.code(), detail, payload,
-                record.timestamp()));
-        count(reason.code(), 1);
-    }
-
-    private void count(String name, long more) {
-        if (more != 0) {
-            counts.merge(name, more, Long::sum);
-        }
-    }
-
-    /** A series while the batch works on it; its state is copied before the first step. */
-    private final class Series {
-        private final SeriesSlot before;
-        private final long id;
-        private final SeriesKey key;
-        private Serving serving;
-        private StreamingModel model;
-        private SeriesState state;
-        private long lastTime;
-        private @Nullable Incident incident;
-        private int sinceForecast;
-        private boolean own;
-        private boolean servingChanged;
-        private boolean dirty;
-
-        /** @param fresh true if the state came from the database and nobody else has it; it must then be stored, too */
-        Series(SeriesSlot slot, boolean fresh) {
-            before = slot;
-            id = slot.seriesId();
-            key = slot.key();
-            serving = slot.serving();
-            model = slot.model();
-            state = slot.state();
-            lastTime = slot.lastTime();
-            incident = slot.incident();
-            sinceForecast = slot.sinceForecast();
-            own = fresh;
-            dirty = fresh;
-        }
-
-        boolean dirty() {
-            return dirty;
-        }
-
-        SeriesSlot slot() {
-            return dirty ? new SeriesSlot(id, key, serving, model, state, lastTime, incident, sinceForecast) : before;
-        }
-
-        void sample(long time, double value) {
-            if (time <= lastTime) {
-                latePoints.add(id, time, value);
-                return;
-            }
-            change();
-            Judgement judgement = state.step(time, value);
-            lastTime = time;
-            if (judgement == null) {
-                newPoints.addUnjudged(id, time, value, model.id());
-            } else {
-                newPoints.add(id, time, value, judgement.predicted(), judgement.lower(), judgement.upper(), judgement.score(), model.id());
-                Incident after = rules.incidents().after(incident, model.id(), time, value, judgement);
-                if (after != null && after != incident) {
-                    record(after);
-                }
-                incident = after == null || after.ended() ? null : after;
-            }
-            sinceForecast = Math.min(sinceForecast + 1, rules.storeEvery());
-            storeForecast();
-        }
-
-        void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
-            change();
-            if (incident != null) {
-                record(incident.end());
-                incident = null;
-            }
-            model = next;
-            state = warmed;
-            serving = new Serving(promoted, serving.watched(), serving.horizon());
-            servingChanged = true;
-            sinceForecast = rules.storeEvery();
-            storeForecast();
-        }
-
-        void watch(boolean watched, int horizon) {
-            change();
-            serving = new Serving(serving.model(), watched, horizon);
-            servingChanged = true;
-            sinceForecast = rules.storeEvery();
-            storeForecast();
-        }
-
-        private void change() {
-            if (!own) {
-                state = state.copy();
-                own = true;
-            }
-            dirty = true;
-        }
-
-        private void record(Incident now) {
-            String eventId = IncidentRules.eventId(key.canonical(), now.startTime(), now.model());
-            events.put(eventId, new AnomalyEvent(eventId, id, now.startTime(), now.ended() ? now.lastTime() : null, now.peakTime(),
-                    (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model()));
-        }
-
-        /** Due after every {@code storeEvery} samples of a series that is promoted or watched, and once as soon as it becomes so. */
-        private void storeForecast() {
-            if (sinceForecast < rules.storeEvery() || !(serving.watched() || serving.model() != null)) {
-                return;
-            }
-            double[] levels = rules.levels();
-            Outlook outlook = state.forecast(serving.horizon(), levels);
-            if (outlook != null) {
-                forecasts.add(new NewForecast(id, lastTime, outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
-                        outlook.upper()));
-                sinceForecast = 0;
-            }
-        }
+        results.deadRecord(record, Objects.requireNonNull(refusal(key)), Objects.requireNonNull(refused.get(key)));
     }
 }

@@ -239,8 +239,8 @@ final class PartitionProcessor {
             position = new Position(before.epoch(), next);
             PartitionProcessor.this.publish(run);
             shared.meters().committed(records.size(), Duration.ofNanos(stepped), Duration.ofNanos(System.nanoTime() - started),
-                    run.counts());
-            if (run.hasDeadLetters()) {
+                    run.results().counts());
+            if (run.results().hasDeadLetters()) {
                 shared.deadLettersWritten().run();
             }
         }

@@ -1,0 +1,152 @@
+package io.longwave.model.stream;
+
+import io.longwave.db.anomaly.AnomalyEvent;
+import io.longwave.db.forecast.NewForecast;
+import io.longwave.db.model.ServingStore;
+import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.model.anomaly.Incident;
+import io.longwave.model.anomaly.IncidentRules;
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.series.SeriesKey;
+import io.longwave.ssm.streaming.SeriesState;
+import io.longwave.ssm.streaming.SeriesState.Judgement;
+import io.longwave.ssm.streaming.SeriesState.Outlook;
+import io.longwave.ssm.streaming.StreamingModel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** A series while the batch works on it; its state is copied before the first step. */
+final class SeriesRun {
+    private final StreamRules rules;
+    private final BatchResults results;
+    private final SeriesSlot before;
+    private final long id;
+    private final SeriesKey key;
+    private Serving serving;
+    private StreamingModel model;
+    private SeriesState state;
+    private long lastTime;
+    private @Nullable Incident incident;
+    private int sinceForecast;
+    private boolean own;
+    private boolean servingChanged;
+    private boolean dirty;
+
+    /** @param fresh true if the state came from the database and nobody else has it; it must then be stored, too */
+    SeriesRun(SeriesSlot slot, boolean fresh, StreamRules rules, BatchResults results) {
+        this.rules = rules;
+        this.results = results;
+        before = slot;
+        id = slot.seriesId();
+        key = slot.key();
+        serving = slot.serving();
+        model = slot.model();
+        state = slot.state();
+        lastTime = slot.lastTime();
+        incident = slot.incident();
+        sinceForecast = slot.sinceForecast();
+        own = fresh;
+        dirty = fresh;
+    }
+
+    long id() {
+        return id;
+    }
+
+    String modelId() {
+        return model.id();
+    }
+
+    /** Steps of its stored forecasts. */
+    int horizon() {
+        return serving.horizon();
+    }
+
+    boolean dirty() {
+        return dirty;
+    }
+
+    SeriesSlot slot() {
+        return dirty ? new SeriesSlot(id, key, serving, model, state, lastTime, incident, sinceForecast) : before;
+    }
+
+    void sample(long time, double value) {
+        if (time <= lastTime) {
+            results.late(id, time, value);
+            return;
+        }
+        change();
+        Judgement judgement = state.step(time, value);
+        lastTime = time;
+        if (judgement == null) {
+            results.unjudged(id, time, value, model.id());
+        } else {
+            results.judged(id, time, value, judgement, model.id());
+            Incident after = rules.incidents().after(incident, model.id(), time, value, judgement);
+            if (after != null && after != incident) {
+                record(after);
+            }
+            incident = after == null || after.ended() ? null : after;
+        }
+        sinceForecast = Math.min(sinceForecast + 1, rules.storeEvery());
+        storeForecast();
+    }
+
+    void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
+        change();
+        if (incident != null) {
+            record(incident.end());
+            incident = null;
+        }
+        model = next;
+        state = warmed;
+        serving = new Serving(promoted, serving.watched(), serving.horizon());
+        servingChanged = true;
+        sinceForecast = rules.storeEvery();
+        storeForecast();
+    }
+
+    void watch(boolean watched, int horizon) {
+        change();
+        serving = new Serving(serving.model(), watched, horizon);
+        servingChanged = true;
+        sinceForecast = rules.storeEvery();
+        storeForecast();
+    }
+
+    /** Writes what was decided for it, if that changed. */
+    void writeServing(Connection connection) throws SQLException {
+        if (servingChanged) {
+            ServingStore.write(connection, id, serving);
+        }
+    }
+
+    private void change() {
+        if (!own) {
+            state = state.copy();
+            own = true;
+        }
+        dirty = true;
+    }
+
+    private void record(Incident now) {
+        String eventId = IncidentRules.eventId(key.canonical(), now.startTime(), now.model());
+        results.event(new AnomalyEvent(eventId, id, now.startTime(), now.ended() ? now.lastTime() : null, now.peakTime(),
+                (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model()));
+    }
+
+    /** Due after every {@code storeEvery} samples of a series that is promoted or watched, and once as soon as it becomes so. */
+    private void storeForecast() {
+        if (sinceForecast < rules.storeEvery() || !(serving.watched() || serving.model() != null)) {
+            return;
+        }
+        double[] levels = rules.levels();
+        Outlook outlook = state.forecast(serving.horizon(), levels);
+        if (outlook != null) {
+            results.forecast(new NewForecast(id, lastTime, outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
+                    outlook.upper()));
+            sinceForecast = 0;
+        }
+    }
+}
