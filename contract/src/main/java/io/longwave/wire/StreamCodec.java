@@ -1,6 +1,8 @@
 package io.longwave.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.longwave.series.SeriesKind;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
@@ -12,6 +14,7 @@ import io.longwave.wire.proto.SampleBatch;
 import io.longwave.wire.proto.StreamRecord;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes of a record on {@link Topics#SAMPLES}, both ways. */
 public final class StreamCodec {
@@ -32,6 +35,8 @@ public final class StreamCodec {
                 }
                 yield control(Control.newBuilder().setSeries(forget.series()).setForget(change));
             }
+            case ChooseKind choose -> control(Control.newBuilder().setSeries(choose.series())
+                    .setChooseKind(io.longwave.wire.proto.ChooseKind.newBuilder().setKind(written(choose.kind()))));
         };
     }
 
@@ -57,7 +62,7 @@ public final class StreamCodec {
     private static byte[] encodeSamples(Samples samples) {
         SampleBatch.Builder batch = SampleBatch.newBuilder();
         for (SeriesSamples series : samples.series()) {
-            var builder = batch.addSeriesBuilder().setKey(series.key());
+            var builder = batch.addSeriesBuilder().setKey(series.key()).setKind(written(series.kind()));
             for (long time : series.timeNanos()) {
                 builder.addTimeNanos(time);
             }
@@ -88,7 +93,7 @@ public final class StreamCodec {
                 times[i] = series.getTimeNanos(i);
                 values[i] = series.getValue(i);
             }
-            all.add(new SeriesSamples(series.getKey(), times, values));
+            all.add(new SeriesSamples(series.getKey(), times, values, declared(series.getKind())));
         }
         return new Samples(all);
     }
@@ -99,8 +104,37 @@ public final class StreamCodec {
             case WATCH -> new Watch(control.getSeries(), control.getWatch().getWatched(), control.getWatch().getHorizon());
             case FORGET -> new Forget(control.getSeries(),
                     control.getForget().hasLastTime() ? control.getForget().getLastTime() : null);
+            case CHOOSE_KIND -> new ChooseKind(control.getSeries(), chosen(control));
             case CHANGE_NOT_SET -> throw new UndecodableRecordException(
                     "control record of \"" + control.getSeries() + "\": expected a change but found none", null);
         };
+    }
+
+    private static io.longwave.wire.proto.SeriesKind written(@Nullable SeriesKind kind) {
+        return switch (kind) {
+            case null -> io.longwave.wire.proto.SeriesKind.SERIES_KIND_UNSPECIFIED;
+            case GAUGE -> io.longwave.wire.proto.SeriesKind.SERIES_KIND_GAUGE;
+            case COUNTER -> io.longwave.wire.proto.SeriesKind.SERIES_KIND_COUNTER;
+        };
+    }
+
+    /** A kind that was added later says nothing here. */
+    private static @Nullable SeriesKind declared(io.longwave.wire.proto.SeriesKind kind) {
+        return switch (kind) {
+            case SERIES_KIND_GAUGE -> SeriesKind.GAUGE;
+            case SERIES_KIND_COUNTER -> SeriesKind.COUNTER;
+            case SERIES_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+        };
+    }
+
+    private static @Nullable SeriesKind chosen(Control control) {
+        var kind = control.getChooseKind().getKind();
+        if (kind == io.longwave.wire.proto.SeriesKind.UNRECOGNIZED) {
+            throw new UndecodableRecordException(
+                    "control record of \"" + control.getSeries() + "\": expected gauge, counter or unspecified "
+                            + "but found kind " + control.getChooseKind().getKindValue(),
+                    null);
+        }
+        return declared(kind);
     }
 }

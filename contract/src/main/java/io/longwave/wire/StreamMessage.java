@@ -1,5 +1,6 @@
 package io.longwave.wire;
 
+import io.longwave.series.SeriesKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,19 @@ public sealed interface StreamMessage {
      * @param key canonical series key
      * @param timeNanos [L], owned by this record from construction on
      * @param values [L], owned by this record from construction on
+     * @param kind what the writer says the series is; null: as before
      */
-    record SeriesSamples(String key, long[] timeNanos, double[] values) {
+    record SeriesSamples(String key, long[] timeNanos, double[] values, @Nullable SeriesKind kind) {
         public SeriesSamples {
             if (timeNanos.length != values.length) {
                 throw new IllegalArgumentException(
                         "samples of " + key + ": expected as many times as values but were " + timeNanos.length + " and " + values.length);
             }
+        }
+
+        /** Samples of which nothing else is said. */
+        public SeriesSamples(String key, long[] timeNanos, double[] values) {
+            this(key, timeNanos, values, null);
         }
     }
 
@@ -39,6 +46,9 @@ public sealed interface StreamMessage {
      * @param lastTimeNanos if given, only while the newest sample of the series is of this time; {@link Long#MIN_VALUE} while it has none
      */
     record Forget(String series, @Nullable Long lastTimeNanos) implements StreamMessage {}
+
+    /** From this record on the series is of this kind, whatever its samples say; null: what they say. */
+    record ChooseKind(String series, @Nullable SeriesKind kind) implements StreamMessage {}
 
     /** From this record on forecasts of the series are stored, or no longer. */
     record Watch(String series, boolean watched, int horizon) implements StreamMessage {}

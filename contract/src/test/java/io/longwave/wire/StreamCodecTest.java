@@ -3,11 +3,16 @@ package io.longwave.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.series.SeriesKind;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.StreamMessage.Watch;
+import io.longwave.wire.proto.Control;
+import io.longwave.wire.proto.SampleBatch;
+import io.longwave.wire.proto.StreamRecord;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,12 +31,38 @@ class StreamCodecTest {
     }
 
     @Test
+    void samplesMaySayWhatTheirSeriesIs() {
+        for (SeriesKind kind : new SeriesKind[]{null, SeriesKind.GAUGE, SeriesKind.COUNTER}) {
+            Samples samples = new Samples(List.of(new SeriesSamples("t/b/m#f", new long[]{1}, new double[]{2}, kind)));
+            assertThat(((Samples) StreamCodec.decode(StreamCodec.encode(samples))).series().getFirst().kind()).isEqualTo(kind);
+        }
+    }
+
+    @Test
+    void ofAKindThatIsNotKnownSamplesAreKeptAndADecisionIsRefused() {
+        byte[] samples = StreamRecord.newBuilder()
+                .setSamples(SampleBatch.newBuilder().addSeries(io.longwave.wire.proto.SeriesSamples.newBuilder().setKey("t/b/m#f")
+                        .addTimeNanos(1).addValue(2).setKindValue(9)))
+                .build().toByteArray();
+        SeriesSamples read = ((Samples) StreamCodec.decode(samples)).series().getFirst();
+        assertThat(read.kind()).isNull();
+        assertThat(read.values()).containsExactly(2);
+        byte[] control = StreamRecord.newBuilder().setControl(Control.newBuilder().setSeries("t/b/m#f")
+                .setChooseKind(io.longwave.wire.proto.ChooseKind.newBuilder().setKindValue(9))).build().toByteArray();
+        assertThatThrownBy(() -> StreamCodec.decode(control))
+                .hasMessageContaining("expected gauge, counter or unspecified but found kind 9");
+    }
+
+    @Test
     void controlRecordsComeBack() {
         assertThat(StreamCodec.decode(StreamCodec.encode(new Promote("t/b/m#f", "spacetime-1"))))
                 .isEqualTo(new Promote("t/b/m#f", "spacetime-1"));
         for (Long lastTime : new Long[]{null, 0L, Long.MIN_VALUE, 17L}) {
             assertThat(StreamCodec.decode(StreamCodec.encode(new Forget("t/b/m#f", lastTime))))
                     .isEqualTo(new Forget("t/b/m#f", lastTime));
+        }
+        for (SeriesKind kind : new SeriesKind[]{null, SeriesKind.GAUGE, SeriesKind.COUNTER}) {
+            assertThat(StreamCodec.decode(StreamCodec.encode(new ChooseKind("t/b/m#f", kind)))).isEqualTo(new ChooseKind("t/b/m#f", kind));
         }
         assertThat(StreamCodec.decode(StreamCodec.encode(new Watch("t/b/m#f", true, 96)))).isEqualTo(new Watch("t/b/m#f", true, 96));
     }

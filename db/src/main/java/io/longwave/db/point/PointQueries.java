@@ -1,5 +1,6 @@
 package io.longwave.db.point;
 
+import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -7,10 +8,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads points of one series; every query walks the primary key. Answers are in ascending order of time. */
+/**
+ * Reads points of one series as its model saw them: of a counter, the rate between each two values, at the time of the second. Every query walks the primary key. Answers are
+ * in ascending order of time.
+ */
 public final class PointQueries {
     private static final String INSIDE = " from point where series_id = :series and time >= :from and time < :to";
-    private static final String SINGLE = "select time, value, value as min, value as max, 1 as count, predicted, lower, upper, score, model";
+    private static final String GAUGE = "select time, value, null::float8 as total, predicted, lower, upper, score, model" + INSIDE;
+    /** From the last value before the span on, so that the first one inside has a rate; along the order of the answer, so that a limit ends the walk. */
+    private static final String COUNTER = """
+            select * from (
+                select time, counter_rate(%1$s(time) over w, %1$s(value) over w, time, value) as value, value as total, predicted, lower, upper, score, model
+                from point where series_id = :series and time < :to
+                    and time >= coalesce((select max(time) from point where series_id = :series and time < :from), :from)
+                window w as (order by time %2$s)) rated
+            where value is not null and time >= :from""";
+    private static final String COUNTER_FORWARD = COUNTER.formatted("lag", "asc");
+    private static final String COUNTER_BACKWARD = COUNTER.formatted("lead", "desc");
+    private static final String SINGLE = "select time, value, value as min, value as max, 1 as count, predicted, lower, upper, score, model, total";
 
     private final JdbcClient jdbc;
 
@@ -19,23 +34,31 @@ public final class PointQueries {
     }
 
     /** The first points of the span. */
-    public List<PointRow> first(long series, TimeSpan span, int limit) {
-        return in(SINGLE + INSIDE + " order by time limit :limit", series, span).param("limit", limit).query(PointQueries::row).list();
+    public List<PointRow> first(long series, SeriesKind kind, TimeSpan span, int limit) {
+        return in(SINGLE + " from (" + points(kind, true) + ") points order by time limit :limit", series, span).param("limit", limit)
+                .query(PointQueries::row).list();
     }
 
     /** The newest points of the span. */
-    public List<PointRow> newest(long series, TimeSpan span, int limit) {
-        return in("select * from (" + SINGLE + INSIDE + " order by time desc limit :limit) newest order by time", series, span)
+    public List<PointRow> newest(long series, SeriesKind kind, TimeSpan span, int limit) {
+        return in(SINGLE + " from (" + points(kind, false) + " order by time desc limit :limit) points order by time", series, span)
                 .param("limit", limit).query(PointQueries::row).list();
     }
 
-    /** How many points the span has, counting no further than {@code most}. */
+    private static String points(SeriesKind kind, boolean forward) {
+        return switch (kind) {
+            case GAUGE -> GAUGE;
+            case COUNTER -> forward ? COUNTER_FORWARD : COUNTER_BACKWARD;
+        };
+    }
+
+    /** How many values the span has, counting no further than {@code most}. */
     public int countUpTo(long series, TimeSpan span, int most) {
         return in("select count(*) from (select 1" + INSIDE + " limit :most) counted", series, span).param("most", most)
                 .query(Integer.class).single();
     }
 
-    /** The smallest span inside {@code span} that holds all its points; empty when there is none. */
+    /** The smallest span inside {@code span} that holds all its values; empty when there is none. */
     public Optional<TimeSpan> extent(long series, TimeSpan span) {
         return in("select min(time) as first, max(time) as last" + INSIDE, series, span).query((row, number) -> {
             long first = row.getLong("first");
@@ -43,7 +66,7 @@ public final class PointQueries {
         }).single();
     }
 
-    /** Time of the newest point; empty when there is none. */
+    /** Time of the newest value; empty when there is none. */
     public Optional<Long> newestTime(long series) {
         return extent(series, TimeSpan.ALL).map(extent -> extent.to() - 1);
     }
@@ -54,14 +77,14 @@ public final class PointQueries {
      *
      * @param widthNanos width of a bucket in nanoseconds, positive
      */
-    public List<PointRow> summarised(long series, TimeSpan span, long widthNanos) {
+    public List<PointRow> summarised(long series, SeriesKind kind, TimeSpan span, long widthNanos) {
         // Integer division rounds towards zero; without the correction times before 1970 would fall into the bucket that starts after them.
         return in(
                 """
                         select time / :width - case when time % :width < 0 then 1 else 0 end as bucket, avg(value) as value, min(value) as min, max(value) as max,
                             count(*) as count, avg(predicted) as predicted, avg(lower) as lower, avg(upper) as upper, max(score) as score,
-                            max(model) as model"""
-                        + INSIDE + " group by bucket order by bucket",
+                            max(model) as model, null::float8 as total"""
+                        + " from (" + points(kind, true) + ") points group by bucket order by bucket",
                 series, span).param("width", widthNanos)
                 .query((row, number) -> row(row, start(row.getLong("bucket"), widthNanos))).list();
     }
@@ -83,7 +106,7 @@ public final class PointQueries {
     private static PointRow row(ResultSet row, long time) throws SQLException {
         return new PointRow(time, row.getDouble("value"), row.getDouble("min"), row.getDouble("max"), row.getLong("count"),
                 nullable(row, "predicted"), nullable(row, "lower"), nullable(row, "upper"), nullable(row, "score"),
-                row.getString("model"));
+                row.getString("model"), nullable(row, "total"));
     }
 
     private static @Nullable Double nullable(ResultSet row, String column) throws SQLException {

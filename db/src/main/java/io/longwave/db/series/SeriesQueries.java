@@ -1,6 +1,7 @@
 package io.longwave.db.series;
 
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,22 @@ public final class SeriesQueries {
 
     private static final String ORDER = " order by lower(%s.display) collate \"C\", %s.id";
 
+    /** The newest values, as many as {@code %s} and one more, each with what the model saw of it: of a counter, its rate since the one before. */
+    private static final String NEWEST = """
+            select time, case s.kind when 'counter' then counter_rate(lead(time) over w, lead(value) over w, time, value) else value end as value, score, model
+            from (select time, value, score, model from point where series_id = s.id order by time desc limit %s + 1) newest
+            window w as (order by time desc) order by time desc limit %s""";
+
     private static final String ROWS = """
-            select s.id, s.key, s.display, s.created_at, p.time, p.value, p.score, p.model, v.model as promoted,
+            select s.id, s.key, s.kind, s.display, s.created_at, p.time, p.value, p.score, p.model, v.model as promoted,
                 coalesce(v.watched, false) as watched, coalesce(v.horizon, 96) as horizon,
-                case when :recent > 0 then (select array_agg(r.value order by r.time)
-                    from (select time, value from point where series_id = s.id order by time desc limit :recent) r) end as recent
-            from (select * from series c where %s) s
-            left join lateral (select time, value, score, model from point where series_id = s.id order by time desc limit 1) p on true
-            left join series_serving v on v.series_id = s.id"""
+                case when :recent > 0 then (select array_agg(r.value order by r.time) from (""" + NEWEST.formatted(":recent", ":recent")
+            + """
+                    ) r where r.value is not null) end as recent
+                    from (select * from series c where %s) s
+                    left join lateral (""" + NEWEST.formatted("1", "1") + """
+                    ) p on true
+                    left join series_serving v on v.series_id = s.id"""
             + ORDER.formatted("s", "s");
 
     private final JdbcClient jdbc;
@@ -98,6 +108,16 @@ public final class SeriesQueries {
                 .query((row, number) -> row.getString("key")).list();
     }
 
+    /** Kinds of those of the ids that exist. */
+    public Map<Long, SeriesKind> kindsOf(Collection<Long> ids) {
+        Map<Long, SeriesKind> kinds = new HashMap<>();
+        jdbc.sql("select id, kind from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
+                .query(row -> {
+                    kinds.put(row.getLong("id"), kind(row));
+                });
+        return kinds;
+    }
+
     /** How many series there are. */
     public long count() {
         return jdbc.sql("select count(*) from series where forgotten_at is null").query(Long.class).single();
@@ -107,10 +127,14 @@ public final class SeriesQueries {
         long time = row.getLong("time");
         SeriesRow.Last last = row.wasNull()
                 ? null
-                : new SeriesRow.Last(time, row.getDouble("value"), nullableDouble(row, "score"), row.getString("model"));
-        return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), row.getString("display"),
+                : new SeriesRow.Last(time, nullableDouble(row, "value"), nullableDouble(row, "score"), row.getString("model"));
+        return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), kind(row), row.getString("display"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(), last, row.getString("promoted"),
                 row.getBoolean("watched"), row.getInt("horizon"), doubles(row.getArray("recent")));
+    }
+
+    private static SeriesKind kind(ResultSet row) throws SQLException {
+        return Objects.requireNonNull(SeriesKind.ofText(row.getString("kind")));
     }
 
     private static List<Double> doubles(@Nullable Array array) throws SQLException {

@@ -1,6 +1,8 @@
 package io.longwave.db.stream;
 
 import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.series.KindDecision;
+import io.longwave.series.SeriesKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +19,8 @@ public final class StateStore {
     private static final String SELECT = """
             select s.id, s.key, v.series_id is not null, v.model, v.watched, v.horizon,
                 case when t.series_id is null then (select max(time) from point p where p.series_id = s.id) end,
-                t.partition, t.as_of, t.epoch, t.model, t.format, t.profile, t.last_time, t.state
+                t.partition, t.as_of, t.epoch, t.model, t.format, t.profile, t.last_time, t.state,
+                s.declared_kind, s.chosen_kind
             from series s left join series_serving v on v.series_id = s.id left join series_state t on t.series_id = s.id""";
 
     private StateStore() {}
@@ -89,7 +92,8 @@ public final class StateStore {
         long id = rows.getLong(1);
         Serving serving = rows.getBoolean(3) ? new Serving(rows.getString(4), rows.getBoolean(5), rows.getInt(6)) : Serving.DEFAULT;
         Long lastPoint = rows.getObject(7, Long.class);
-        return new StoredSeries(id, rows.getString(2), serving, lastPoint, state(id, rows));
+        KindDecision kind = new KindDecision(SeriesKind.ofText(rows.getString(16)), SeriesKind.ofText(rows.getString(17)));
+        return new StoredSeries(id, rows.getString(2), kind, serving, lastPoint, state(id, rows));
     }
 
     private static @Nullable StateRow state(long seriesId, ResultSet rows) throws SQLException {

@@ -1,6 +1,7 @@
 package io.longwave.db.stream;
 
 import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.series.KindDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param lastPoint time of the last stored point; null if there is none, or if there is a state that knows it better
  * @param state null if the series was never scored
  */
-public record StoredSeries(long seriesId, String key, Serving serving, @Nullable Long lastPoint, @Nullable StateRow state) {}
+public record StoredSeries(long seriesId, String key, KindDecision kind, Serving serving, @Nullable Long lastPoint,
+        @Nullable StateRow state) {}

@@ -5,7 +5,9 @@ import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.serving.ForecastProperties;
 import io.longwave.model.serving.Models;
 import io.longwave.wire.ForgetRequest;
+import io.longwave.wire.KindRequest;
 import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Watch;
@@ -55,6 +57,13 @@ class ControlController {
     void forget(@RequestBody ForgetRequest request) {
         RequestProblem.requireSeriesKey(request.series());
         records.write(List.of(new Control(request.series(), new Forget(request.series(), null))));
+    }
+
+    @PostMapping(KindRequest.PATH)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void choose(@RequestBody KindRequest request) {
+        RequestProblem.requireSeriesKey(request.series());
+        records.write(List.of(new Control(request.series(), new ChooseKind(request.series(), request.kind()))));
     }
 
     @PostMapping(WatchRequest.PATH)

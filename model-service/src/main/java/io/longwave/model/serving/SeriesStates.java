@@ -5,6 +5,7 @@ import io.longwave.db.stream.StateRow;
 import io.longwave.db.stream.StoredSeries;
 import io.longwave.model.anomaly.Incident;
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.sql.Connection;
@@ -37,7 +38,8 @@ public final class SeriesStates {
                 try {
                     SlotBytes bytes = SlotBytes.read(row.state());
                     SeriesState state = model.readState(bytes.modelState());
-                    return new SeriesSlot(stored.seriesId(), key, stored.serving(), model, state, row.lastTime(), bytes.incident(),
+                    return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, state, row.lastTime(),
+                            bytes.lastValue(), bytes.incident(),
                             bytes.sinceForecast());
                 } catch (IllegalArgumentException e) {
                     remarks.count("state-unreadable");
@@ -48,25 +50,43 @@ public final class SeriesStates {
         }
         Long lastPoint = stored.lastPoint();
         if (lastPoint == null) {
-            return new SeriesSlot(stored.seriesId(), key, stored.serving(), model, model.newState(), Long.MIN_VALUE, null, 0);
+            return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, model.newState(), Long.MIN_VALUE,
+                    Double.NaN, null, 0);
         }
         remarks.count("state-warmed");
         return warmed(connection, stored, key, model, lastPoint, null);
     }
 
     /** A state of this model that has seen the latest stored points and nothing else. */
-    public SeriesState warm(Connection connection, long seriesId, StreamingModel model) throws SQLException {
-        PointHistory.History history = PointHistory.last(connection, seriesId, Math.min(warmUpPoints, model.warmUpSamples()));
+    public SeriesState warm(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
+        return warmed(model, kind, latest(connection, seriesId, kind, model));
+    }
+
+    private PointHistory.History latest(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
+        int steps = Math.min(warmUpPoints, model.warmUpSamples());
+        return PointHistory.last(connection, seriesId, kind == SeriesKind.COUNTER ? Math.addExact(steps, 1) : steps);
+    }
+
+    private static SeriesState warmed(StreamingModel model, SeriesKind kind, PointHistory.History history) {
         SeriesState state = model.newState();
+        long timeBefore = Long.MIN_VALUE;
+        double before = Double.NaN;
         for (int i = 0; i < history.times().length; i++) {
-            state.step(history.times()[i], history.values()[i]);
+            long time = history.times()[i];
+            double value = history.values()[i];
+            double seen = kind.seen(timeBefore, before, time, value);
+            if (!Double.isNaN(seen)) {
+                state.step(time, seen);
+            }
+            timeBefore = time;
+            before = value;
         }
         return state;
     }
 
     /** The checkpoint of a series. */
     public StateRow checkpoint(SeriesSlot slot, int partition, long asOf, long epoch) {
-        byte[] bytes = new SlotBytes(slot.sinceForecast(), slot.incident(), slot.state().write()).write();
+        byte[] bytes = new SlotBytes(slot.lastValue(), slot.sinceForecast(), slot.incident(), slot.state().write()).write();
         return new StateRow(slot.seriesId(), partition, asOf, epoch, slot.model().id(), slot.model().stateFormat(),
                 slot.model().numericProfile(), slot.lastTime(), bytes);
     }
@@ -93,8 +113,11 @@ public final class SeriesStates {
 
     private SeriesSlot warmed(Connection connection, StoredSeries stored, SeriesKey key, StreamingModel model, long lastTime,
             @Nullable Incident incident) throws SQLException {
-        SeriesState state = warm(connection, stored.seriesId(), model);
-        return new SeriesSlot(stored.seriesId(), key, stored.serving(), model, state, Math.max(lastTime, state.lastTimeNanos()),
-                incident, 0);
+        SeriesKind kind = stored.kind().kind();
+        PointHistory.History history = latest(connection, stored.seriesId(), kind, model);
+        int newest = history.times().length - 1;
+        boolean known = newest >= 0 && history.times()[newest] >= lastTime;
+        return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, warmed(model, kind, history),
+                known ? history.times()[newest] : lastTime, known ? history.values()[newest] : Double.NaN, incident, 0);
     }
 }

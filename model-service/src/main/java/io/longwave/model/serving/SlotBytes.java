@@ -7,20 +7,22 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint keeps of a series: version 1, then samples since the last stored forecast, the open incident if there is one, and the
- * bytes of the model's state to the end. Big-endian.
+ * What a checkpoint keeps of a series: version 2, then the value of its newest sample, samples since the last stored forecast, the open incident if there is one, and the
+ * bytes of the model's state to the end. Big-endian. Version 1, which is still read, had no value.
  *
+ * @param lastValue as it was written; NaN if it is not known
  * @param modelState owned by this record
  */
-record SlotBytes(int sinceForecast, @Nullable Incident incident, byte[] modelState) {
-    private static final byte VERSION = 1;
-    private static final int HEAD = 1 + 4 + 1;
+record SlotBytes(double lastValue, int sinceForecast, @Nullable Incident incident, byte[] modelState) {
+    private static final byte VERSION = 2;
+    private static final byte WITHOUT_VALUE = 1;
+    private static final int HEAD = 1 + 8 + 4 + 1;
     private static final int INCIDENT = 3 * 8 + 3 * 8 + 2 * 4 + 2;
 
     byte[] write() {
         byte[] model = incident == null ? new byte[0] : incident.model().getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(HEAD + (incident == null ? 0 : INCIDENT + model.length) + modelState.length);
-        bytes.put(VERSION).putInt(sinceForecast).put((byte) (incident == null ? 0 : 1));
+        bytes.put(VERSION).putDouble(lastValue).putInt(sinceForecast).put((byte) (incident == null ? 0 : 1));
         if (incident != null) {
             bytes.putLong(incident.startTime()).putLong(incident.lastTime()).putLong(incident.peakTime());
             bytes.putDouble(incident.peakScore()).putDouble(incident.peakValue()).putDouble(incident.expected());
@@ -34,14 +36,15 @@ record SlotBytes(int sinceForecast, @Nullable Incident incident, byte[] modelSta
         ByteBuffer bytes = ByteBuffer.wrap(checkpoint);
         try {
             byte version = bytes.get();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_VALUE) {
                 throw new IllegalArgumentException("checkpoint of a series: expected version " + VERSION + " but was " + version);
             }
+            double lastValue = version == WITHOUT_VALUE ? Double.NaN : bytes.getDouble();
             int sinceForecast = bytes.getInt();
             Incident incident = bytes.get() == 0 ? null : incident(bytes);
             byte[] state = new byte[bytes.remaining()];
             bytes.get(state);
-            return new SlotBytes(sinceForecast, incident, state);
+            return new SlotBytes(lastValue, sinceForecast, incident, state);
         } catch (BufferUnderflowException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("checkpoint of a series: " + checkpoint.length + " bytes are too few", e);
         }

@@ -64,7 +64,7 @@ final class BatchResults {
     /** @param item number of the sample in its record */
     void deadSample(StreamRecord record, int item, Reason reason, String detail, SeriesSamples given, int i) {
         dead(record, item, reason, detail, StreamCodec.encode(new Samples(List.of(
-                new SeriesSamples(given.key(), new long[]{given.timeNanos()[i]}, new double[]{given.values()[i]})))));
+                new SeriesSamples(given.key(), new long[]{given.timeNanos()[i]}, new double[]{given.values()[i]}, given.kind())))));
     }
 
     private void dead(StreamRecord record, int item, Reason reason, String detail, byte[] payload) {

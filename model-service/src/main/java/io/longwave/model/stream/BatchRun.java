@@ -1,6 +1,7 @@
 package io.longwave.model.stream;
 
 import io.longwave.db.series.ForgottenSeries;
+import io.longwave.db.series.SeriesKinds;
 import io.longwave.db.series.SeriesWriter;
 import io.longwave.db.stream.StateRow;
 import io.longwave.db.stream.StateStore;
@@ -10,8 +11,10 @@ import io.longwave.db.stream.StreamPartition;
 import io.longwave.model.serving.Models;
 import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
+import io.longwave.series.KindDecision;
 import io.longwave.series.SeriesKey;
 import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
@@ -71,6 +74,7 @@ final class BatchRun {
                 case Samples samples -> samples(record, samples);
                 case Promote promote -> promote(connection, record, promote);
                 case Watch watch -> watch(record, watch);
+                case ChooseKind choose -> choose(connection, record, choose);
                 case Forget forget -> forget(connection, record, forget);
             }
         }
@@ -90,6 +94,8 @@ final class BatchRun {
         for (SeriesRun series : touched.values()) {
             series.writeServing(connection);
         }
+        SeriesKinds.write(connection, touched.values().stream().filter(SeriesRun::kindChanged)
+                .collect(Collectors.toMap(SeriesRun::id, SeriesRun::kind)));
         ForgottenSeries.write(connection, forgotten.values().stream().collect(Collectors.toMap(Forgotten::id, Forgotten::when)));
         results.writeEvents(connection);
     }
@@ -144,6 +150,7 @@ final class BatchRun {
                 case Samples samples -> samples.series().forEach(series -> lookUp(series.key(), unknown));
                 case Promote promote -> lookUp(promote.series(), unknown);
                 case Watch watch -> lookUp(watch.series(), unknown);
+                case ChooseKind choose -> lookUp(choose.series(), unknown);
                 case Forget _ -> {
                 } // of which no series is made
             }
@@ -208,6 +215,7 @@ final class BatchRun {
                     results.deadSample(record, item + i, reason, detail, given, i);
                 }
             } else {
+                series.declare(given.kind());
                 int[] order = usable(record, item, given, latest);
                 for (int i : order) {
                     series.sample(given.timeNanos()[i], given.values()[i]);
@@ -268,11 +276,12 @@ final class BatchRun {
                 : models.find(id);
         if (found.isEmpty()) {
             results.deadRecord(record, Reason.UNKNOWN_MODEL, "expected the id of a registered model but was \"" + id + "\"; "
-                    + promote.series() + " stays with " + series.modelId());
+                    + promote.series() + " stays with " + series.model().id());
             return;
         }
         StreamingModel model = found.get();
-        series.serve(model, states.warm(connection, series.id(), model), id.isEmpty() || model == models.byDefault() ? null : id);
+        series.serve(model, states.warm(connection, series.id(), series.kind().kind(), model),
+                id.isEmpty() || model == models.byDefault() ? null : id);
         results.count("promotions", 1);
     }
 
@@ -286,6 +295,16 @@ final class BatchRun {
         } else {
             series.watch(watch.watched(), watch.watched() ? watch.horizon() : series.horizon());
         }
+    }
+
+    private void choose(Connection connection, StreamRecord record, ChooseKind choose) throws SQLException {
+        SeriesRun series = touched.get(choose.series());
+        if (series == null) {
+            deadControl(record, choose.series());
+            return;
+        }
+        KindDecision decision = new KindDecision(series.kind().declared(), choose.kind());
+        series.decide(decision, states.warm(connection, series.id(), decision.kind(), series.model()));
     }
 
     private void forget(Connection connection, StreamRecord record, Forget forget) throws SQLException {

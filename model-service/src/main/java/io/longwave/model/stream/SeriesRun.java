@@ -7,7 +7,10 @@ import io.longwave.db.model.ServingStore.Serving;
 import io.longwave.model.anomaly.Incident;
 import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.SeriesSlot;
+import io.longwave.series.CounterRate;
+import io.longwave.series.KindDecision;
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
@@ -23,13 +26,16 @@ final class SeriesRun {
     private final SeriesSlot before;
     private final long id;
     private final SeriesKey key;
+    private KindDecision kind;
     private Serving serving;
     private StreamingModel model;
     private SeriesState state;
     private long lastTime;
+    private double lastValue;
     private @Nullable Incident incident;
     private int sinceForecast;
     private boolean own;
+    private boolean kindChanged;
     private boolean servingChanged;
     private boolean dirty;
 
@@ -40,10 +46,12 @@ final class SeriesRun {
         before = slot;
         id = slot.seriesId();
         key = slot.key();
+        kind = slot.kind();
         serving = slot.serving();
         model = slot.model();
         state = slot.state();
         lastTime = slot.lastTime();
+        lastValue = slot.lastValue();
         incident = slot.incident();
         sinceForecast = slot.sinceForecast();
         own = fresh;
@@ -54,8 +62,8 @@ final class SeriesRun {
         return id;
     }
 
-    String modelId() {
-        return model.id();
+    StreamingModel model() {
+        return model;
     }
 
     /** Steps of its stored forecasts. */
@@ -68,7 +76,7 @@ final class SeriesRun {
     }
 
     SeriesSlot slot() {
-        return dirty ? new SeriesSlot(id, key, serving, model, state, lastTime, incident, sinceForecast) : before;
+        return dirty ? new SeriesSlot(id, key, kind, serving, model, state, lastTime, lastValue, incident, sinceForecast) : before;
     }
 
     void sample(long time, double value) {
@@ -77,13 +85,18 @@ final class SeriesRun {
             return;
         }
         change();
-        Judgement judgement = state.step(time, value);
+        double seen = kind.kind().seen(lastTime, lastValue, time, value);
+        if (kind.kind() == SeriesKind.COUNTER && CounterRate.restarted(lastValue, value)) {
+            results.count("counter-restarted", 1);
+        }
         lastTime = time;
+        lastValue = value;
+        Judgement judgement = Double.isNaN(seen) ? null : state.step(time, seen);
         if (judgement == null) {
             results.unjudged(id, time, value, model.id());
         } else {
             results.judged(id, time, value, judgement, model.id());
-            Incident after = rules.incidents().after(incident, model.id(), time, value, judgement);
+            Incident after = rules.incidents().after(incident, model.id(), time, seen, judgement);
             if (after != null && after != incident) {
                 record(after);
             }
@@ -94,15 +107,41 @@ final class SeriesRun {
     }
 
     void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
+        model = next;
+        serving = new Serving(promoted, serving.watched(), serving.horizon());
+        servingChanged = true;
+        beginAgain(warmed);
+    }
+
+    /** What its samples say of its kind. The model begins with nothing where that changes it: stored points may not hold all of this batch yet. */
+    void declare(@Nullable SeriesKind declared) {
+        if (declared != null && declared != kind.declared()) {
+            decide(new KindDecision(declared, kind.chosen()), model.newState());
+        }
+    }
+
+    /** @param from state that the model goes on with if its kind changes */
+    void decide(KindDecision decision, SeriesState from) {
+        if (decision.equals(kind)) {
+            return;
+        }
+        SeriesKind before = kind.kind();
+        kind = decision;
+        kindChanged = true;
+        change();
+        if (kind.kind() != before && lastTime != Long.MIN_VALUE) {
+            results.count("kind-changed", 1);
+            beginAgain(from);
+        }
+    }
+
+    private void beginAgain(SeriesState from) {
         change();
         if (incident != null) {
             record(incident.end());
             incident = null;
         }
-        model = next;
-        state = warmed;
-        serving = new Serving(promoted, serving.watched(), serving.horizon());
-        servingChanged = true;
+        state = from;
         sinceForecast = rules.storeEvery();
         storeForecast();
     }
@@ -113,6 +152,14 @@ final class SeriesRun {
         servingChanged = true;
         sinceForecast = rules.storeEvery();
         storeForecast();
+    }
+
+    KindDecision kind() {
+        return kind;
+    }
+
+    boolean kindChanged() {
+        return kindChanged;
     }
 
     /** Writes what was decided for it, if that changed. */

@@ -32,11 +32,11 @@ record StreamRecord(long offset, Instant timestamp, @Nullable StreamMessage mess
     }
 
     /**
-     * True if it cannot be in the transaction of the record before: a promoted model is warmed from the database, which must hold all that came
-     * before; and a key that a series lets go of belongs to another one behind.
+     * True if it cannot be in the transaction of the record before: a promoted model, and one of another kind of values, is warmed from the database, which
+     * must hold all that came before; and a key that a series lets go of belongs to another one behind.
      */
     boolean beginsTransactionAfter(StreamRecord before) {
-        return message instanceof StreamMessage.Promote
+        return message instanceof StreamMessage.Promote || message instanceof StreamMessage.ChooseKind
                 || message instanceof StreamMessage.Forget != before.message instanceof StreamMessage.Forget;
     }
 }

@@ -13,24 +13,34 @@ class SlotBytesTest {
 
     @Test
     void everythingComesBack() {
-        SlotBytes back = SlotBytes.read(new SlotBytes(5, INCIDENT, new byte[]{1, 2, 3}).write());
+        SlotBytes back = SlotBytes.read(new SlotBytes(-7.5, 5, INCIDENT, new byte[]{1, 2, 3}).write());
+        assertThat(back.lastValue()).isEqualTo(-7.5);
         assertThat(back.sinceForecast()).isEqualTo(5);
         assertThat(back.incident()).isEqualTo(INCIDENT);
         assertThat(back.modelState()).containsExactly(1, 2, 3);
-        assertThat(SlotBytes.read(new SlotBytes(0, null, new byte[0]).write()).incident()).isNull();
+        assertThat(SlotBytes.read(new SlotBytes(Double.NaN, 0, null, new byte[0]).write()).incident()).isNull();
     }
 
     @Test
-    void versionOneStaysReadable() {
+    void versionTwoStaysReadable() {
+        SlotBytes back = SlotBytes.read(HexFormat.of().parseHex("02" + "c01e000000000000" + "00000005" + "00" + "cafe"));
+        assertThat(back.lastValue()).isEqualTo(-7.5);
+        assertThat(back.sinceForecast()).isEqualTo(5);
+        assertThat(back.modelState()).containsExactly(0xca, 0xfe);
+    }
+
+    @Test
+    void versionOneWhichHadNoValueStaysReadable() {
         SlotBytes back = SlotBytes.read(HexFormat.of().parseHex("01" + "00000005" + "00" + "cafe"));
+        assertThat(back.lastValue()).isNaN();
         assertThat(back.sinceForecast()).isEqualTo(5);
         assertThat(back.modelState()).containsExactly(0xca, 0xfe);
     }
 
     @Test
     void refusesAnotherVersionAndBytesThatEndTooSoon() {
-        assertThatThrownBy(() -> SlotBytes.read(new byte[]{9, 0, 0, 0, 0, 0})).hasMessageContaining("expected version 1 but was 9");
-        byte[] whole = new SlotBytes(5, INCIDENT, new byte[0]).write();
+        assertThatThrownBy(() -> SlotBytes.read(new byte[]{9, 0, 0, 0, 0, 0})).hasMessageContaining("expected version 2 but was 9");
+        byte[] whole = new SlotBytes(-7.5, 5, INCIDENT, new byte[0]).write();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> SlotBytes.read(cut)).as("%d bytes", length).isInstanceOf(IllegalArgumentException.class);

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.WaveModel;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.series.SeriesKind;
 import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.ssm.online.OnlineModel;
 import io.longwave.ssm.streaming.StreamingModel;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Watch;
@@ -42,6 +44,7 @@ class ExactlyOnceTest {
     private static final int MOST_PAUSE_MILLIS = 20;
     private static final int POLL = 9;
     private static final String PASSING = key("passing");
+    private static final String COUNTED = key("counted");
     private static final Log LOG = stream();
 
     /** The rows of a run that nothing disturbed. */
@@ -70,7 +73,10 @@ class ExactlyOnceTest {
         List<String> rows = undisturbed;
         assertThat(rows).filteredOn(row -> row.startsWith("counter")).extracting(row -> row.split(" \\| ", -1)[2]).contains("samples",
                 "late", "duplicate", "merged", "far-future", "not-finite", "undecodable", "bad-key", "unknown-model", "unprocessable",
-                "promotions", "records", "forgotten", "forget-outdated");
+                "promotions", "records", "forgotten", "forget-outdated", "counter-restarted",
+                "kind-changed");
+        assertThat(rows).anyMatch(row -> row.startsWith("kind") && row.endsWith("counter | null"))
+                .anyMatch(row -> row.startsWith("kind") && row.endsWith("null | counter"));
         assertThat(rows).anyMatch(row -> row.startsWith("anomaly")).anyMatch(row -> row.startsWith("forecast"));
         assertThat(rows).filteredOn(row -> row.startsWith("point")).extracting(row -> row.split(" \\| ", -1)[8]).contains("mean-1",
                 "mean-2", "online-1", WaveModel.ID);
@@ -243,7 +249,12 @@ class ExactlyOnceTest {
                 default -> {
                 }
             }
+            // A counter that starts again now and then, whose first records do not say what it is; of every seventh a part comes late.
+            log.samples(COUNTED, i < 20 ? null : SeriesKind.COUNTER, i * 2, i % 50 * 3, i * 2 + (i % 7 == 0 ? -3 : 1), i % 50 * 3 + 1);
             switch (i) {
+                case 85, 150 -> log.add(COUNTED, new ChooseKind(COUNTED, SeriesKind.GAUGE));
+                case 95, 165 -> log.add(COUNTED, new ChooseKind(COUNTED, null));
+                case 110 -> log.add(keys[0], new ChooseKind(keys[0], SeriesKind.COUNTER));
                 case 10 -> log.add(keys[0], new Watch(keys[0], true, 5));
                 case 40 -> log.add(keys[1], new Promote(keys[1], "mean-2"));
                 case 60 -> log.add(keys[0], new Promote(keys[0], "mean-77"));

@@ -5,6 +5,7 @@ import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.Models;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -26,6 +27,8 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+
+import org.jspecify.annotations.Nullable;
 
 /** Partition processors over a real database, and the records to feed them; Kafka itself is left out. */
 final class StreamBench {
@@ -79,13 +82,18 @@ final class StreamBench {
         final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
         Log samples(String key, double... timesAndValues) {
+            return samples(key, null, timesAndValues);
+        }
+
+        /** @param kind what the record says the series is */
+        Log samples(String key, @Nullable SeriesKind kind, double... timesAndValues) {
             long[] times = new long[timesAndValues.length / 2];
             double[] values = new double[times.length];
             for (int i = 0; i < times.length; i++) {
                 times[i] = START + Math.round(timesAndValues[2 * i] * SECOND);
                 values[i] = timesAndValues[2 * i + 1];
             }
-            return add(key, new Samples(List.of(new SeriesSamples(key, times, values))));
+            return add(key, new Samples(List.of(new SeriesSamples(key, times, values, kind))));
         }
 
         Log add(String key, StreamMessage message) {
@@ -138,6 +146,9 @@ final class StreamBench {
         all.addAll(rows(NAMED + """
                 select 'forecast', named.name, f.issued_at, f.step, f.model, f.mean, f.levels, f.lower, f.upper
                 from forecast f join named on named.id = f.series_id order by named.name, f.issued_at"""));
+        all.addAll(rows(
+                NAMED + """
+                        select 'kind', named.name, s.declared_kind, s.chosen_kind from series s join named on named.id = s.id order by named.name"""));
         all.addAll(rows(NAMED + """
                 select 'serving', named.name, v.model, v.watched, v.horizon from series_serving v join named on named.id = v.series_id
                 order by named.name"""));

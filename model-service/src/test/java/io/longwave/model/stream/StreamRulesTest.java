@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.series.SeriesKind;
+import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
@@ -243,6 +245,84 @@ class StreamRulesTest {
         assertThat(bench.rows("select (p.time - " + START + ") / 1000000000, p.value from point p join series s on s.id = p.series_id "
                 + "where s.forgotten_at is null order by p.time")).containsExactly("5 | 5", "6 | 6");
         assertThat(bench.rows("select count(*) from series_serving")).containsExactly("0");
+    }
+
+    private static final String JUDGED = "select (time - " + START
+            + ") / 1000000000, predicted, lower, upper, score, model from point order by time";
+
+    @Test
+    void aCounterIsJudgedAsTheGaugeOfItsRatesWhileItsValuesStayAsTheyWereWritten() throws Exception {
+        // 2, 4, 6 and 8 a second, then a start from zero and 12 in four seconds, then 30 in two.
+        run(new Log().samples(A, SeriesKind.COUNTER, 0, 100).samples(A, SeriesKind.COUNTER, 1, 102, 2, 106, 3, 112, 4, 120, 8, 12)
+                .samples(A, 10, 42));
+        assertThat(bench.rows("select value from point order by time")).containsExactly("100", "102", "106", "112", "120", "12", "42");
+        assertThat(bench.rows(COUNTERS)).containsExactly("counter-restarted | 1", "samples | 7");
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("counter | counter | null");
+        List<String> counter = bench.rows(JUDGED);
+        assertThat(counter.getFirst()).as("the first value has no rate").isEqualTo("0 | null | null | null | null | mean-1");
+        postgres.truncate();
+        run(new Log().samples(A, 1, 2, 2, 4, 3, 6, 4, 8, 8, 3, 10, 15));
+        assertThat(counter.subList(1, 7)).isEqualTo(bench.rows(JUDGED));
+    }
+
+    @Test
+    void anIncidentOfACounterSpeaksOfItsRate() throws Exception {
+        Log log = new Log().samples(A, SeriesKind.COUNTER, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 20, 6, 20);
+        run(log);
+        assertThat(bench.rows("select (peak_time - " + START + ") / 1000000000, peak_value, expected from anomaly"))
+                .containsExactly("5 | 20 | 0");
+    }
+
+    @Test
+    void aLateSampleOfACounterIsKeptAndTheRateThatFollowsIsStillThatSinceTheNewestValue() throws Exception {
+        run(new Log().samples(A, SeriesKind.COUNTER, 0, 0, 1, 1, 2, 2, 4, 4).samples(A, SeriesKind.COUNTER, 3, 3, 4, 999).samples(A, 5, 5));
+        assertThat(bench.rows("select value from point order by time")).containsExactly("0", "1", "2", "3", "999", "5");
+        assertThat(bench.rows("select predicted, score from point where time = " + (START + 5 * SECOND)))
+                .containsExactly("0.578125 | 0.15108809");
+        assertThat(bench.rows(COUNTERS)).containsExactly("duplicate | 1", "late | 1", "samples | 5");
+    }
+
+    @Test
+    void whatSamplesSayOfTheirSeriesHoldsUntilTheySayOtherwiseAndTheModelBeginsAnew() throws Exception {
+        run(new Log().samples(A, 1, 10, 2, 20, 3, 30, 4, 40).samples(A, SeriesKind.COUNTER, 5, 50).samples(A, 6, 60, 7, 70, 8, 80)
+                .samples(A, SeriesKind.GAUGE, 9, 90));
+        assertThat(bench.rows("select (time - " + START + ") / 1000000000, score is not null from point order by time"))
+                .containsExactly("1 | f", "2 | f", "3 | f", "4 | t", "5 | f", "6 | f", "7 | f", "8 | t", "9 | f");
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("gauge | gauge | null");
+        assertThat(bench.rows(COUNTERS)).containsExactly("kind-changed | 2", "samples | 9");
+    }
+
+    @Test
+    void whatAPersonChoseHoldsAgainstWhatSamplesSayAndTheModelGoesOnFromStoredPoints() throws Exception {
+        Log log = new Log().samples(A, SeriesKind.GAUGE, 1, 10, 2, 20, 3, 30, 4, 40).add(A, new ChooseKind(A, SeriesKind.COUNTER))
+                .samples(A, SeriesKind.GAUGE, 5, 50);
+        run(log);
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("counter | gauge | counter");
+        assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).as("three rates of ten")
+                .containsExactly("5.78125");
+        run(log.add(A, new ChooseKind(A, null)).samples(A, 6, 60));
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("gauge | gauge | null");
+        assertThat(bench.rows("select predicted from point where time = " + (START + 6 * SECOND))).as("five values up to 50")
+                .containsExactly("27.119140625");
+        assertThat(bench.rows(COUNTERS)).containsExactly("kind-changed | 2", "samples | 6");
+    }
+
+    @Test
+    void aDecisionUnderAKeyThatIsNoneBecomesADeadLetter() throws Exception {
+        run(new Log().add("no key", new ChooseKind("no key", SeriesKind.COUNTER)).samples(A, 1, 1));
+        assertThat(bench.rows(DEAD)).containsExactly("0 | -1 | bad-key");
+    }
+
+    @Test
+    void aCounterThatIsLoadedAgainGoesOnFromTheValueItStoodAt() throws Exception {
+        Log log = new Log().samples(A, SeriesKind.COUNTER, 0, 100, 1, 101, 2, 102, 3, 103, 4, 104);
+        run(log);
+        run(log.samples(A, 5, 105));
+        assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).containsExactly("0.68359375");
+        bench.execute("delete from series_state");
+        run(log.samples(A, 6, 106));
+        assertThat(bench.rows("select predicted from point where time = " + (START + 6 * SECOND))).containsExactly("0.7626953125");
+        assertThat(bench.rows("select count(*) from anomaly")).containsExactly("0");
     }
 
     @Test
