@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param retryAfter what an overloaded answer tells the client to wait
  * @param brokerCheck how often the broker is asked whether it is there
  * @param maxDeadLetters how many refused lines of one request are kept; the others are only counted
+ * @param counters series that are counters, for protocols that do not say it: each a measurement, a space and a field, {@code *} for any characters
  * @param intake what is done with records of the intake topic
  * @param prometheus what is done with Prometheus remote write
  * @param otlp what is done with metrics of OpenTelemetry
@@ -30,9 +31,10 @@ public record IngestProperties(@DefaultValue List<TokenGrant> tokens, @DefaultVa
         @DefaultValue("0B") DataSize maxInFlight, @DefaultValue("32MB") DataSize seriesCache, @DefaultValue("64KB") DataSize maxRecord,
         @DefaultValue("32MB") DataSize producerBuffer, @DefaultValue("5ms") Duration linger, @DefaultValue("8s") Duration deliveryTimeout,
         @DefaultValue("5s") Duration retryAfter, @DefaultValue("2s") Duration brokerCheck, @DefaultValue("1000") int maxDeadLetters,
-        @DefaultValue Intake intake, @DefaultValue Prometheus prometheus, @DefaultValue Otlp otlp) {
+        @DefaultValue List<String> counters, @DefaultValue Intake intake, @DefaultValue Prometheus prometheus, @DefaultValue Otlp otlp) {
     public IngestProperties {
         tokens = List.copyOf(tokens);
+        counters = List.copyOf(counters);
         positive("longwave.ingest.max-body", maxBody.toBytes());
         positive("longwave.ingest.series-cache", seriesCache.toBytes());
         positive("longwave.ingest.producer-buffer", producerBuffer.toBytes());

@@ -3,6 +3,7 @@ package io.longwave.ingest.intake;
 import io.longwave.ingest.IngestProperties;
 import io.longwave.ingest.IngestProperties.Intake;
 import io.longwave.ingest.line.SeriesCatalog;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.IngestMetrics;
 import io.longwave.ingest.stream.KafkaProperties;
@@ -32,10 +33,11 @@ class IntakeConfiguration {
     private static final int WAIT_MILLIS = 10_000;
 
     @Bean
-    IntakeConsumer intakeConsumer(KafkaProperties kafka, IngestProperties properties, SeriesCatalog catalog, SampleStream stream,
+    IntakeConsumer intakeConsumer(KafkaProperties kafka, IngestProperties properties, SeriesCatalog catalog, CounterNames counters,
+            SampleStream stream,
             InFlightBytes inFlight, IngestMetrics metrics, Clock clock, @Value("${server.port:0}") int port) {
         return new IntakeConsumer(consumer(kafka), producer(kafka, instance(properties.intake(), port)),
-                new IntakeRecords(catalog, properties.intake()), stream, inFlight,
+                new IntakeRecords(catalog, counters, properties.intake()), stream, inFlight,
                 metrics, clock, properties.maxDeadLetters(), () -> {
                 });
     }

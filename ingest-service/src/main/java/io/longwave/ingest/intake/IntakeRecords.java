@@ -3,6 +3,7 @@ package io.longwave.ingest.intake;
 import io.longwave.ingest.point.RefusedPoint;
 import io.longwave.ingest.IngestProperties.Intake;
 import io.longwave.ingest.line.LineParser;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.point.Refusal;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the points of one record of the intake topic, whatever they are written in. */
 final class IntakeRecords {
     private final SeriesCatalog catalog;
+    private final CounterNames counters;
     private final Intake settings;
 
-    IntakeRecords(SeriesCatalog catalog, Intake settings) {
+    IntakeRecords(SeriesCatalog catalog, CounterNames counters, Intake settings) {
         this.catalog = catalog;
+        this.counters = counters;
         this.settings = settings;
     }
 
@@ -45,10 +48,10 @@ final class IntakeRecords {
             RecordContext context = new RecordContext(tenant(record), bucket(record), precision(header(record, "precision")),
                     timeNanos(record));
             switch (IntakeFormat.of(header(record, "content-type"), value)) {
-                case LINE -> new LineParser(catalog, context.tenant(), context.bucket(),
+                case LINE -> new LineParser(catalog, counters, context.tenant(), context.bucket(),
                         context.precision() == null ? Precision.NANOSECONDS : context.precision(), context.timeNanos())
                         .parse(value, value.length, sink);
-                case JSON -> JsonPoints.parse(value, context, sink);
+                case JSON -> JsonPoints.parse(value, context, counters, sink);
                 case PROTOBUF -> ProtobufPoints.parse(value, context, sink);
             }
         } catch (RefusedPoint refused) {

@@ -2,17 +2,20 @@ package io.longwave.ingest.intake;
 
 import io.longwave.ingest.point.SkippedKind;
 import io.longwave.ingest.point.RefusedPoint;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.point.Series;
+import io.longwave.series.SeriesKind;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -21,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Points as JSON: one object, an array of them, or {@code {"metrics": [...]}}, as Telegraf writes them. A point has a {@code measurement} (or
- * {@code name}), {@code fields}, and perhaps {@code tags}, {@code bucket} and {@code time} (or {@code timestamp}): RFC 3339, or a whole number
+ * {@code name}), {@code fields}, and perhaps {@code tags}, {@code bucket}, {@code kind} ({@code gauge} or {@code counter}, of all its fields) and {@code time} (or {@code timestamp}): RFC 3339, or a whole number
  * since the epoch whose unit is told by its size where the record does not say it. The rules for names and fields are those of the line protocol:
  * numbers are samples, texts and booleans are accepted and skipped, a point counts as a whole.
  */
@@ -36,12 +39,12 @@ final class JsonPoints {
      *
      * @throws RefusedPoint if the text is no JSON or holds no points
      */
-    static void parse(byte[] value, RecordContext context, PointSink sink) throws RefusedPoint {
+    static void parse(byte[] value, RecordContext context, CounterNames counters, PointSink sink) throws RefusedPoint {
         int number = 0;
         for (JsonNode point : points(value)) {
             number++;
             try {
-                Parsed parsed = parsed(point, context);
+                Parsed parsed = parsed(point, context, counters);
                 for (Sample sample : parsed.samples) {
                     sink.sample(sample.series, parsed.timeNanos, sample.value);
                 }
@@ -76,13 +79,14 @@ final class JsonPoints {
 
     private record Parsed(List<Sample> samples, long timeNanos, int strings, int booleans) {}
 
-    private static Parsed parsed(JsonNode point, RecordContext context) throws RefusedPoint {
+    private static Parsed parsed(JsonNode point, RecordContext context, CounterNames counters) throws RefusedPoint {
         if (!point.isObject()) {
             throw new RefusedPoint(Refusal.SYNTAX, "expected an object but found " + point);
         }
         String measurement = name("measurement", text(point, "measurement", point.has("measurement") ? "measurement" : "name"));
         String bucket = point.hasNonNull("bucket") ? text(point, "bucket", "bucket") : context.bucket();
         Map<String, String> tags = tags(point.path("tags"));
+        SeriesKind kind = kind(point.path("kind"));
         JsonNode fields = point.path("fields");
         if (!fields.isObject() || fields.isEmpty()) {
             throw new RefusedPoint(Refusal.SYNTAX, "fields: expected an object with at least one member but found " + shown(fields));
@@ -94,7 +98,8 @@ final class JsonPoints {
             JsonNode value = field.getValue();
             String name = name("field", field.getKey());
             if (value.isNumber()) {
-                samples.add(new Sample(Series.of(context.tenant(), bucket, measurement, tags, name), finite(name, value)));
+                samples.add(new Sample(Series.of(context.tenant(), bucket, measurement, tags, name)
+                        .declared(kind == null ? counters.kindOf(measurement, name) : kind), finite(name, value)));
             } else if (value.isString()) {
                 strings++;
             } else if (value.isBoolean()) {
@@ -113,6 +118,17 @@ final class JsonPoints {
             throw new RefusedPoint(Refusal.SYNTAX, what + ": expected a text but found " + shown(text));
         }
         return text.asString();
+    }
+
+    private static @Nullable SeriesKind kind(JsonNode given) throws RefusedPoint {
+        if (given.isMissingNode() || given.isNull()) {
+            return null;
+        }
+        try {
+            return SeriesKind.ofText(given.asString(""));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedPoint(Refusal.SYNTAX, "kind: expected gauge or counter but found " + given);
+        }
     }
 
     private static Map<String, String> tags(JsonNode given) throws RefusedPoint {

@@ -67,6 +67,6 @@ final class ProtobufPoints {
                 throw new RefusedPoint(Refusal.NOT_FINITE, "values: expected finite numbers but found " + value);
             }
         }
-        return Series.of(key);
+        return Series.of(key).declared(series.kind());
     }
 }

@@ -2,6 +2,7 @@ package io.longwave.ingest.line;
 
 import io.longwave.ingest.point.SkippedKind;
 import io.longwave.ingest.point.Refusal;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.point.Series;
@@ -34,6 +35,7 @@ public final class LineParser {
     private static final String END_OF_LINE = "end of line";
 
     private final SeriesCatalog catalog;
+    private final CounterNames counters;
     private final String tenant;
     private final String bucket;
     private final String scope;
@@ -55,11 +57,13 @@ public final class LineParser {
 
     /**
      * @param catalog of the process
+     * @param counters of the process: a series keeps what they said when it was first seen
      * @param precision unit of the timestamps
      * @param receivedNanos when the request came in: the time of points without timestamp, cut to the precision
      */
-    public LineParser(SeriesCatalog catalog, String tenant, String bucket, Precision precision, long receivedNanos) {
+    public LineParser(SeriesCatalog catalog, CounterNames counters, String tenant, String bucket, Precision precision, long receivedNanos) {
         this.catalog = catalog;
+        this.counters = counters;
         this.tenant = tenant;
         this.bucket = bucket;
         this.scope = tenant + '\n' + bucket;
@@ -304,7 +308,9 @@ public final class LineParser {
             return known;
         }
         try {
-            Series made = Series.of(SeriesKey.of(tenant, bucket, head.measurement, head.tags, name(key, keyEnd, true)));
+            String field = name(key, keyEnd, true);
+            Series made = Series.of(SeriesKey.of(tenant, bucket, head.measurement, head.tags, field))
+                    .declared(counters.kindOf(head.measurement, field));
             catalog.keep(head, body, key, keyEnd, made);
             return made;
         } catch (IllegalArgumentException e) {

@@ -12,7 +12,9 @@ import io.longwave.ingest.point.Series;
 import io.longwave.ingest.point.SkippedKind;
 import io.longwave.ingest.point.Unsigned;
 import io.longwave.ingest.stream.InFlightBytes;
+import io.longwave.series.SeriesKind;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.DataPointFlags;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
@@ -30,11 +32,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request. A data point is accepted or refused as a whole. What identifies a series: the metric's name, its unit aside; those attributes of
- * the resource that the settings list; the name of the scope; all attributes of the point, which win over a resource's of the same name. Sums stay what
- * they are, cumulative or delta.
+ * the resource that the settings list; the name of the scope; all attributes of the point, which win over a resource's of the same name. What is
+ * counted since a start is said to be a counter.
  */
 final class OtlpReader implements PointReader {
     private static final String SCOPE = "otel.scope.name";
@@ -86,11 +89,21 @@ final class OtlpReader implements PointReader {
 
     private void read(Metric metric, Map<String, String> tags, PointSink sink) {
         switch (metric.getDataCase()) {
-            case GAUGE -> metric.getGauge().getDataPointsList().forEach(point -> number(metric, point, tags, sink));
-            case SUM -> metric.getSum().getDataPointsList().forEach(point -> number(metric, point, tags, sink));
-            case HISTOGRAM -> metric.getHistogram().getDataPointsList().forEach(point -> histogram(metric, point, tags, sink));
-            case EXPONENTIAL_HISTOGRAM ->
-                metric.getExponentialHistogram().getDataPointsList().forEach(point -> histogram(metric, point, tags, sink));
+            case GAUGE -> metric.getGauge().getDataPointsList().forEach(point -> number(metric, SeriesKind.GAUGE, point, tags, sink));
+            case SUM -> {
+                SeriesKind kind = metric.getSum().getIsMonotonic()
+                        ? counted(metric.getSum().getAggregationTemporality())
+                        : SeriesKind.GAUGE;
+                metric.getSum().getDataPointsList().forEach(point -> number(metric, kind, point, tags, sink));
+            }
+            case HISTOGRAM -> {
+                SeriesKind kind = counted(metric.getHistogram().getAggregationTemporality());
+                metric.getHistogram().getDataPointsList().forEach(point -> histogram(metric, kind, point, tags, sink));
+            }
+            case EXPONENTIAL_HISTOGRAM -> {
+                SeriesKind kind = counted(metric.getExponentialHistogram().getAggregationTemporality());
+                metric.getExponentialHistogram().getDataPointsList().forEach(point -> histogram(metric, kind, point, tags, sink));
+            }
             case SUMMARY -> metric.getSummary().getDataPointsList().forEach(point -> summary(metric, point, tags, sink));
             case DATA_NOT_SET -> {
                 if (!metric.getUnknownFields().asMap().isEmpty()) { // a later kind; without any there is nothing to accept or refuse
@@ -101,25 +114,37 @@ final class OtlpReader implements PointReader {
         }
     }
 
-    private void number(Metric metric, NumberDataPoint data, Map<String, String> tags, PointSink sink) {
+    /** What is counted since the start of a program is a counter, what is counted since the last report is not. */
+    private static @Nullable SeriesKind counted(AggregationTemporality temporality) {
+        return switch (temporality) {
+            case AGGREGATION_TEMPORALITY_CUMULATIVE -> SeriesKind.COUNTER;
+            case AGGREGATION_TEMPORALITY_DELTA -> SeriesKind.GAUGE;
+            case AGGREGATION_TEMPORALITY_UNSPECIFIED, UNRECOGNIZED -> null;
+        };
+    }
+
+    private void number(Metric metric, @Nullable SeriesKind kind, NumberDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
             switch (data.getValueCase()) {
-                case AS_DOUBLE -> point.add("value", data.getAsDouble());
-                case AS_INT -> point.add("value", data.getAsInt());
+                case AS_DOUBLE -> point.add("value", kind, data.getAsDouble());
+                case AS_INT -> point.add("value", kind, data.getAsInt());
                 case VALUE_NOT_SET -> throw new RefusedPoint(Refusal.SYNTAX, "data point: expected asDouble or asInt but found neither");
             }
         });
     }
 
-    private void histogram(Metric metric, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
+    private void histogram(Metric metric, @Nullable SeriesKind kind, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
-                point -> point.addDistribution(data.getCount(), given(data.hasSum(), data.getSum()), given(data.hasMin(), data.getMin()),
+                point -> point.addDistribution(kind, data.getCount(), given(data.hasSum(), data.getSum()),
+                        given(data.hasMin(), data.getMin()),
                         given(data.hasMax(), data.getMax())));
     }
 
-    private void histogram(Metric metric, ExponentialHistogramDataPoint data, Map<String, String> tags, PointSink sink) {
+    private void histogram(Metric metric, @Nullable SeriesKind kind, ExponentialHistogramDataPoint data, Map<String, String> tags,
+            PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
-                point -> point.addDistribution(data.getCount(), given(data.hasSum(), data.getSum()), given(data.hasMin(), data.getMin()),
+                point -> point.addDistribution(kind, data.getCount(), given(data.hasSum(), data.getSum()),
+                        given(data.hasMin(), data.getMin()),
                         given(data.hasMax(), data.getMax())));
     }
 
@@ -129,8 +154,8 @@ final class OtlpReader implements PointReader {
 
     private void summary(Metric metric, SummaryDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
-            point.add("count", Unsigned.toDouble(data.getCount()));
-            point.add("sum", data.getSum());
+            point.add("count", SeriesKind.COUNTER, Unsigned.toDouble(data.getCount()));
+            point.add("sum", SeriesKind.COUNTER, data.getSum());
             if (data.getQuantileValuesCount() > MOST_QUANTILES || point.tags.containsKey(QUANTILE)) {
                 throw new RefusedPoint(Refusal.SYNTAX, "summary: expected at most " + MOST_QUANTILES + " quantiles and no attribute "
                         + QUANTILE + " but found " + data.getQuantileValuesCount() + " and " + point.tags.get(QUANTILE));
@@ -217,32 +242,34 @@ final class OtlpReader implements PointReader {
             this.timeNanos = timeNanos;
         }
 
-        void addDistribution(long count, OptionalDouble sum, OptionalDouble min, OptionalDouble max) throws RefusedPoint {
-            add("count", Unsigned.toDouble(count));
-            add("sum", sum);
-            add("min", min);
-            add("max", max);
+        /** @param kind of count and sum */
+        void addDistribution(@Nullable SeriesKind kind, long count, OptionalDouble sum, OptionalDouble min, OptionalDouble max)
+                throws RefusedPoint {
+            add("count", kind, Unsigned.toDouble(count));
+            add("sum", kind, sum);
+            add("min", SeriesKind.GAUGE, min);
+            add("max", SeriesKind.GAUGE, max);
             skip(SkippedKind.BUCKETS);
         }
 
-        private void add(String field, OptionalDouble value) throws RefusedPoint {
+        private void add(String field, @Nullable SeriesKind kind, OptionalDouble value) throws RefusedPoint {
             if (value.isPresent()) {
-                add(field, value.getAsDouble());
+                add(field, kind, value.getAsDouble());
             }
         }
 
-        void add(String field, double value) throws RefusedPoint {
-            add(tags, field, value);
+        void add(String field, @Nullable SeriesKind kind, double value) throws RefusedPoint {
+            add(tags, field, kind, value);
         }
 
         void addQuantile(double quantile, double value) throws RefusedPoint {
             Map<String, String> tagged = new HashMap<>(tags);
             tagged.put(QUANTILE, Double.toString(quantile));
-            add(tagged, "value", value);
+            add(tagged, "value", SeriesKind.GAUGE, value);
         }
 
-        private void add(Map<String, String> of, String field, double value) throws RefusedPoint {
-            Series key = Series.of(tenant, bucket, measurement, of, field);
+        private void add(Map<String, String> of, String field, @Nullable SeriesKind kind, double value) throws RefusedPoint {
+            Series key = Series.of(tenant, bucket, measurement, of, field).declared(kind);
             if (Double.isFinite(value)) {
                 series.add(key);
                 values.add(value);

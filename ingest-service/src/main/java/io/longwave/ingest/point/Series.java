@@ -1,20 +1,24 @@
 package io.longwave.ingest.point;
 
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A series as the writing side needs it: its canonical key as text and as bytes, both made once. */
+/** A series as the writing side needs it: its canonical key as text and as bytes, both made once, and what its writer says it is. */
 public final class Series {
     /** More cannot become a key: normalisation makes one character of four at most, and each takes a byte. */
     public static final int MOST_CHARACTERS = 4 * SeriesKey.MAX_BYTES;
 
     private final String key;
     private final byte[] keyBytes;
+    private final @Nullable SeriesKind kind;
 
-    private Series(String key) {
+    private Series(String key, byte[] keyBytes, @Nullable SeriesKind kind) {
         this.key = key;
-        this.keyBytes = key.getBytes(StandardCharsets.UTF_8);
+        this.keyBytes = keyBytes;
+        this.kind = kind;
     }
 
     /**
@@ -41,7 +45,17 @@ public final class Series {
 
     /** The series of a key. */
     public static Series of(SeriesKey key) {
-        return new Series(key.canonical());
+        return new Series(key.canonical(), key.canonical().getBytes(StandardCharsets.UTF_8), null);
+    }
+
+    /** The same series, said to be of this kind; null says nothing. */
+    public Series declared(@Nullable SeriesKind as) {
+        return as == kind ? this : new Series(key, keyBytes, as);
+    }
+
+    /** What the writer says it is; null if nothing. */
+    public @Nullable SeriesKind kind() {
+        return kind;
     }
 
     /** Canonical series key. */

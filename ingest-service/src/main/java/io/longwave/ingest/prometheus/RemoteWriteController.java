@@ -29,6 +29,7 @@ class RemoteWriteController {
     private static final String WRITTEN = "X-Prometheus-Remote-Write-%s-Written";
     private static final int TOO_MANY_REQUESTS = 429;
 
+    private final MetricFamilies families = new MetricFamilies();
     private final RequestWriter writer;
     private final Tokens tokens;
     private final String defaultBucket;
@@ -47,7 +48,7 @@ class RemoteWriteController {
             QueryString query = new QueryString(request.getQueryString());
             String tenant = tokens.tenant(request.getHeader(HttpHeaders.AUTHORIZATION), "");
             String bucket = query.bucket(defaultBucket);
-            RemoteWriteReader reader = new RemoteWriteReader(RemoteWriteVersion.of(request.getContentType()), tenant, bucket);
+            RemoteWriteReader reader = new RemoteWriteReader(RemoteWriteVersion.of(request.getContentType()), families, tenant, bucket);
             WriteReport report = writer.write(PROTOCOL, request, tenant, bucket, reader);
             written(response, "Samples", reader.samples());
             written(response, "Histograms", reader.histograms());

@@ -12,18 +12,23 @@ import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.Unsigned;
 import io.longwave.ingest.point.Series;
 import io.longwave.ingest.point.SkippedKind;
+import io.longwave.ingest.prometheus.proto.Family;
 import io.longwave.ingest.prometheus.proto.Histogram;
 import io.longwave.ingest.prometheus.proto.Label;
 import io.longwave.ingest.prometheus.proto.LabelledSeries;
+import io.longwave.ingest.prometheus.proto.MetricType;
 import io.longwave.ingest.prometheus.proto.Request;
+import io.longwave.ingest.prometheus.proto.ResetHint;
 import io.longwave.ingest.prometheus.proto.Sample;
 import io.longwave.ingest.prometheus.proto.SymbolizedSeries;
 import io.longwave.ingest.prometheus.proto.WriteRequest;
 import io.longwave.ingest.stream.InFlightBytes;
+import io.longwave.series.SeriesKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one request of either version. A series whose labels cannot be kept is refused whole, a sample whose time cannot be kept alone. A stale
@@ -36,14 +41,17 @@ final class RemoteWriteReader implements PointReader {
     private static final long STALE = 0x7ff0_0000_0000_0002L;
 
     private final RemoteWriteVersion version;
+    private final MetricFamilies families;
     private final String tenant;
     private final String bucket;
     private long samples;
     private long histograms;
     private long refusals;
 
-    RemoteWriteReader(RemoteWriteVersion version, String tenant, String bucket) {
+    /** @param families of the process */
+    RemoteWriteReader(RemoteWriteVersion version, MetricFamilies families, String tenant, String bucket) {
         this.version = version;
+        this.families = families;
         this.tenant = tenant;
         this.bucket = bucket;
     }
@@ -80,9 +88,15 @@ final class RemoteWriteReader implements PointReader {
     }
 
     private void read(WriteRequest request, PointSink sink) {
+        for (Family family : request.getMetadataList()) {
+            if (family.getType() != MetricType.METRIC_TYPE_UNSPECIFIED && family.getMetricFamilyName().length() <= Series.MOST_CHARACTERS) {
+                families.tell(tenant, bucket, family.getMetricFamilyName(), family.getType());
+            }
+        }
         int line = 0;
         for (LabelledSeries series : request.getTimeseriesList()) {
-            read(++line, labels(series.getLabelsList()), series.getSamplesList(), series.getHistogramsList(), sink);
+            read(++line, labels(series.getLabelsList()), metric -> families.kindOf(tenant, bucket, metric.name, metric.labels),
+                    series.getSamplesList(), series.getHistogramsList(), sink);
         }
     }
 
@@ -97,7 +111,8 @@ final class RemoteWriteReader implements PointReader {
                 refuse(sink, line, refused, List.of(), series.getSamplesCount() + series.getHistogramsCount());
                 continue;
             }
-            read(line, labels, series.getSamplesList(), series.getHistogramsList(), sink);
+            read(line, labels, metric -> MetricFamilies.kindOf(series.getMetadata().getType(), metric.name, metric.labels),
+                    series.getSamplesList(), series.getHistogramsList(), sink);
         }
     }
 
@@ -126,10 +141,16 @@ final class RemoteWriteReader implements PointReader {
         return texts;
     }
 
-    private void read(int line, List<String> labels, List<Sample> values, List<Histogram> distributions, PointSink sink) {
+    /** What a series of numbers is. */
+    private interface Kinds {
+        @Nullable
+        SeriesKind of(Metric metric);
+    }
+
+    private void read(int line, List<String> labels, Kinds kinds, List<Sample> values, List<Histogram> distributions, PointSink sink) {
         try {
             Metric metric = metric(labels);
-            Series value = values.isEmpty() ? null : series(metric, "value");
+            Series value = values.isEmpty() ? null : series(metric, "value").declared(kinds.of(metric));
             Series count = distributions.isEmpty() ? null : series(metric, "count");
             Series sum = distributions.isEmpty() ? null : series(metric, "sum");
             if (value != null) {
@@ -144,11 +165,12 @@ final class RemoteWriteReader implements PointReader {
             if (count != null && sum != null) {
                 for (Histogram histogram : distributions) {
                     if (hasTime(line, histogram.getTimestamp(), labels, sink)) {
+                        SeriesKind kind = histogram.getResetHint() == ResetHint.RESET_HINT_GAUGE ? SeriesKind.GAUGE : SeriesKind.COUNTER;
                         if (!stale(histogram.getSum())) { // of a stale one, only the sum says so
-                            number(count, histogram.getTimestamp(), count(histogram), sink);
+                            number(count.declared(kind), histogram.getTimestamp(), count(histogram), sink);
                             sink.skipped(SkippedKind.BUCKETS, 1);
                         }
-                        number(sum, histogram.getTimestamp(), histogram.getSum(), sink);
+                        number(sum.declared(kind), histogram.getTimestamp(), histogram.getSum(), sink);
                         sink.point();
                         histograms++;
                     }

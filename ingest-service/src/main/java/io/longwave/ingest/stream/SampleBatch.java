@@ -25,7 +25,7 @@ public final class SampleBatch {
     private final Map<String, Column> columns = new LinkedHashMap<>();
 
     private static final class Column {
-        final Series series;
+        Series series;
         long[] times = new long[4];
         double[] values = new double[4];
         int length;
@@ -52,6 +52,9 @@ public final class SampleBatch {
             share.grow(SERIES_OVERHEAD + 3L * series.keyBytes().length + 4 * SAMPLE_BYTES);
             column = new Column(series);
             columns.put(series.key(), column);
+        }
+        if (series.kind() != null) {
+            column.series = series; // what is said last counts
         }
         int n = column.length;
         if (n == column.times.length) {
@@ -81,7 +84,7 @@ public final class SampleBatch {
             for (int from = 0; from < column.length; from += perRecord) {
                 int to = Math.min(column.length, from + perRecord);
                 record.accept(column.series.keyBytes(), StreamCodec.encode(new Samples(List.of(new SeriesSamples(column.series.key(),
-                        Arrays.copyOfRange(column.times, from, to), Arrays.copyOfRange(column.values, from, to))))));
+                        Arrays.copyOfRange(column.times, from, to), Arrays.copyOfRange(column.values, from, to), column.series.kind())))));
             }
         }
     }

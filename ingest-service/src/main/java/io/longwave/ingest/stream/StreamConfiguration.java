@@ -2,6 +2,7 @@ package io.longwave.ingest.stream;
 
 import io.longwave.ingest.IngestProperties;
 import io.longwave.ingest.line.SeriesCatalog;
+import io.longwave.ingest.point.CounterNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,11 @@ class StreamConfiguration {
     @Bean
     SeriesCatalog seriesCatalog(IngestProperties properties) {
         return new SeriesCatalog(properties.seriesCache().toBytes());
+    }
+
+    @Bean
+    CounterNames counterNames(IngestProperties properties) {
+        return new CounterNames(properties.counters());
     }
 
     @Bean

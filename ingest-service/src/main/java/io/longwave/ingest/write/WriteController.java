@@ -9,6 +9,7 @@ import io.longwave.ingest.http.ContentCoding;
 import io.longwave.ingest.http.Tokens;
 import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.line.SeriesCatalog;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.stream.WriteReport;
 import io.longwave.ingest.point.Precision;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,12 +39,14 @@ class WriteController {
 
     private final RequestWriter writer;
     private final SeriesCatalog catalog;
+    private final CounterNames counters;
     private final Tokens tokens;
     private final JsonMapper json;
 
-    WriteController(RequestWriter writer, SeriesCatalog catalog, Tokens tokens, JsonMapper json) {
+    WriteController(RequestWriter writer, SeriesCatalog catalog, CounterNames counters, Tokens tokens, JsonMapper json) {
         this.writer = writer;
         this.catalog = catalog;
+        this.counters = counters;
         this.tokens = tokens;
         this.json = json;
     }
@@ -67,7 +70,7 @@ class WriteController {
             String bucket = version1 ? bucketOfVersion1(query) : bucket(query);
             Precision precision = version1 ? precisionOfVersion1(query.get("precision")) : precision(query.get("precision"));
             WriteReport report = writer.write(PROTOCOL, request, tenant, bucket, (bytes, length, receivedNanos,
-                    _, sink) -> new LineParser(catalog, tenant, bucket, precision, receivedNanos).parse(bytes, length, sink));
+                    _, sink) -> new LineParser(catalog, counters, tenant, bucket, precision, receivedNanos).parse(bytes, length, sink));
             if (report.unparsableLines() > 0) {
                 error(response, version1, 400, "invalid", report.reasons(PROTOCOL.line()) + "partial write: " + report.goodLines()
                         + " lines written, dropped=" + report.refusedLines(), report.firstUnparsable());

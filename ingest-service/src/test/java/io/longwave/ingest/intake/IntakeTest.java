@@ -3,6 +3,7 @@ package io.longwave.ingest.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.ingest.IngestProperties;
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.stream.IngestMetrics;
@@ -11,6 +12,7 @@ import io.longwave.ingest.stream.SampleStream;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
 import io.longwave.wire.StreamCodec;
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -53,7 +55,8 @@ class IntakeTest {
     @BeforeAll
     static void start() {
         broker = new TestBroker();
-        server = new IngestServer(broker.servers(), "longwave.ingest.intake.bucket=usual");
+        server = new IngestServer(broker.servers(), "longwave.ingest.intake.bucket=usual", "longwave.ingest.counters[0]=net bytes_*",
+                "longwave.ingest.counters[1]=* reads");
         moving = server.bean(IntakeConsumer.class);
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", broker.servers()), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -82,6 +85,25 @@ class IntakeTest {
             expected.put((1_700_000_000L + i) * SECOND, values[i]);
         }
         await(() -> broker.samples("three"), Map.of("m,a=1,b=2#f", expected));
+    }
+
+    @Test
+    void whatASeriesIsComesFromThePointFromTheSettingsOrFromTheProducer() {
+        send("net,host=a bytes_sent=1,up=2,bytes_=3 1\ndisk\\ io reads=4,writes=5 1\nnetwork bytes_sent=6 1\n", "bucket", "kinds");
+        send("[{\"measurement\":\"j\",\"kind\":\"counter\",\"fields\":{\"f\":1,\"g\":2},\"time\":1},"
+                + "{\"measurement\":\"net\",\"kind\":\"gauge\",\"fields\":{\"bytes_json\":3},\"time\":1},"
+                + "{\"measurement\":\"net\",\"fields\":{\"bytes_more\":3},\"time\":1},"
+                + "{\"measurement\":\"j\",\"kind\":\"counters\",\"fields\":{\"f\":1},\"time\":2}]", "bucket", "kinds");
+        send(new Samples(List.of(new SeriesSamples("default/kinds/p#f", new long[]{1}, new double[]{1}, SeriesKind.COUNTER),
+                new SeriesSamples("default/kinds/p#g", new long[]{1}, new double[]{1}))), "content-type", "application/x-protobuf");
+        await(() -> broker.kinds("kinds"), Map.of("net,host=a#bytes_sent", SeriesKind.COUNTER, "net,host=a#bytes_", SeriesKind.COUNTER,
+                "disk io#reads", SeriesKind.COUNTER, "j#f", SeriesKind.COUNTER, "j#g", SeriesKind.COUNTER, "net#bytes_json",
+                SeriesKind.GAUGE,
+                "net#bytes_more", SeriesKind.COUNTER, "p#f", SeriesKind.COUNTER));
+        await(() -> broker.records(Topics.DEAD_LETTER).stream().map(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+                .filter(letter -> letter.contains("\"kinds\"")).map(letter -> letter.contains("kind: expected gauge or counter but found"))
+                .toList(),
+                List.of(true));
     }
 
     @Test
@@ -229,7 +251,8 @@ class IntakeTest {
     }
 
     private static IntakeRecords records() {
-        return new IntakeRecords(server.bean(SeriesCatalog.class), new IngestProperties.Intake(true, "default", "usual", ""));
+        return new IntakeRecords(server.bean(SeriesCatalog.class), server.bean(CounterNames.class),
+                new IngestProperties.Intake(true, "default", "usual", ""));
     }
 
     private static KafkaProperties kafka() {

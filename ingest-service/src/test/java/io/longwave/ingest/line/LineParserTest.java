@@ -2,6 +2,7 @@ package io.longwave.ingest.line;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.RefusedLine;
@@ -311,7 +312,7 @@ class LineParserTest {
             }
         };
         for (int i = 0; i < 3; i++) {
-            new LineParser(catalog, "t", "b", Precision.NANOSECONDS, 0).parse(body, body.length, sink);
+            new LineParser(catalog, CounterNames.NONE, "t", "b", Precision.NANOSECONDS, 0).parse(body, body.length, sink);
         }
         assertThat(seen).extracting(Series::key).containsExactlyInAnyOrder("t/b/m,a=1#f", "t/b/m,a=1#g");
     }
@@ -322,7 +323,7 @@ class LineParserTest {
         byte[] body = "m f=1 5".getBytes(StandardCharsets.UTF_8);
         java.util.List<String> keys = new java.util.ArrayList<>();
         for (String[] place : new String[][]{{"t", "b"}, {"t", "c"}, {"u", "b"}}) {
-            new LineParser(catalog, place[0], place[1], Precision.NANOSECONDS, 0).parse(body, body.length, new Parsed() {
+            new LineParser(catalog, CounterNames.NONE, place[0], place[1], Precision.NANOSECONDS, 0).parse(body, body.length, new Parsed() {
                 @Override
                 public void sample(Series series, long timeNanos, double value) {
                     keys.add(series.key());

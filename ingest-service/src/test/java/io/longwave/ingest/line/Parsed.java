@@ -1,5 +1,6 @@
 package io.longwave.ingest.line;
 
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.RefusedLine;
@@ -33,7 +34,7 @@ class Parsed implements PointSink {
 
     static Parsed of(byte[] body, Precision precision, SeriesCatalog catalog) {
         Parsed parsed = new Parsed();
-        new LineParser(catalog, "t", "b", precision, RECEIVED).parse(body, body.length, parsed);
+        new LineParser(catalog, CounterNames.NONE, "t", "b", precision, RECEIVED).parse(body, body.length, parsed);
         return parsed;
     }
 

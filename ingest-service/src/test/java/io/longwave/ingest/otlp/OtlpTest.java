@@ -7,6 +7,7 @@ import io.longwave.ingest.otlp.proto.Status;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.Topics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -28,6 +29,7 @@ import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.View;
+import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import java.io.IOException;
@@ -107,6 +109,30 @@ class OtlpTest {
                 Map.entry("wait," + tags + "#min", 0.25), Map.entry("wait," + tags + "#max", 4.0),
                 Map.entry("size," + tags + "#count", 3.0), Map.entry("size," + tags + "#sum", 47.5),
                 Map.entry("size," + tags + "#min", 2.5), Map.entry("size," + tags + "#max", 40.0)));
+        Map<String, SeriesKind> kinds = broker.kinds("sdk");
+        assertThat(last.keySet()).as("what the SDK counts since its start").allSatisfy(series -> assertThat(kinds.get(series)).as(series)
+                .isEqualTo(series.startsWith("sales") || series.endsWith("#count") || series.endsWith("#sum")
+                        ? SeriesKind.COUNTER
+                        : SeriesKind.GAUGE));
+    }
+
+    @Test
+    void whatIsCountedSinceTheLastReportIsNoCounter() throws Exception {
+        var exporter = OtlpHttpMetricExporter.builder().setEndpoint(server.url() + "/v1/metrics?bucket=delta")
+                .setAggregationTemporalitySelector(AggregationTemporalitySelector.deltaPreferred())
+                .addHeader("Authorization", "Bearer secret").build();
+        try (SdkMeterProvider provider = SdkMeterProvider.builder().setResource(Resource.empty())
+                .registerMetricReader(PeriodicMetricReader.builder(exporter).build())
+                .build()) {
+            var meter = provider.get("till");
+            meter.counterBuilder("sales").build().add(2);
+            meter.upDownCounterBuilder("queue").build().add(3);
+            meter.histogramBuilder("wait").build().record(1);
+            assertThat(provider.forceFlush().join(30, TimeUnit.SECONDS).isSuccess()).isTrue();
+        }
+        assertThat(broker.kinds("delta")).containsEntry("sales,otel.scope.name=till#value", SeriesKind.GAUGE)
+                .containsEntry("queue,otel.scope.name=till#value", SeriesKind.GAUGE)
+                .containsEntry("wait,otel.scope.name=till#count", SeriesKind.GAUGE);
     }
 
     @Test

@@ -35,7 +35,8 @@ final class Prometheus implements AutoCloseable {
         AtomicInteger scrapes = new AtomicInteger();
         HttpServer target = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         target.createContext("/metrics", exchange -> {
-            byte[] page = ("# TYPE scrapes_total counter\nscrapes_total{kind=\"test\"} " + scrapes.incrementAndGet() + "\n")
+            byte[] page = ("# TYPE scrapes_total counter\nscrapes_total{kind=\"test\"} " + scrapes.incrementAndGet()
+                    + "\n# TYPE wait summary\nwait_sum 0.5\nwait_count 2\nwait{quantile=\"0.5\"} 0.25\n")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "text/plain; version=0.0.4");
             exchange.sendResponseHeaders(200, page.length);
@@ -46,7 +47,7 @@ final class Prometheus implements AutoCloseable {
         Path config = Files.writeString(directory.resolve("prometheus.yml"), """
                 global: {scrape_interval: 1s}
                 scrape_configs: [{job_name: test, static_configs: [{targets: ['%s']}]}]
-                remote_write: [{url: '%s', queue_config: {batch_send_deadline: 500ms}}]
+                remote_write: [{url: '%s', queue_config: {batch_send_deadline: 500ms}, metadata_config: {send_interval: 1s}}]
                 """.formatted(address(target), url));
         Path log = directory.resolve("prometheus.log");
         Process process = new ProcessBuilder(PROGRAM.toString(), "--config.file=" + config, "--web.listen-address=127.0.0.1:0",

@@ -2,16 +2,21 @@ package io.longwave.ingest.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.ingest.prometheus.proto.Family;
 import io.longwave.ingest.prometheus.proto.Histogram;
 import io.longwave.ingest.prometheus.proto.Label;
 import io.longwave.ingest.prometheus.proto.LabelledSeries;
+import io.longwave.ingest.prometheus.proto.Metadata;
+import io.longwave.ingest.prometheus.proto.MetricType;
 import io.longwave.ingest.prometheus.proto.Request;
+import io.longwave.ingest.prometheus.proto.ResetHint;
 import io.longwave.ingest.prometheus.proto.Sample;
 import io.longwave.ingest.prometheus.proto.SymbolizedSeries;
 import io.longwave.ingest.prometheus.proto.WriteRequest;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.Topics;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -81,6 +86,63 @@ class RemoteWriteTest {
         assertThat(written(answer)).isEqualTo("2 1 0");
         assertThat(broker.samples("second")).isEqualTo(Map.of("a,job=x#value", Map.of(MS, 1.5, 2 * MS, 2.5), "b#count",
                 Map.of(3 * MS, 7.0), "b#sum", Map.of(3 * MS, 3.5)));
+    }
+
+    @Test
+    void withoutATypeOnlyNamesThatNothingElseHasAreCounters() throws Exception {
+        write("named", V1, WriteRequest.newBuilder().addTimeseries(series("__name__", "a_total").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "b_bucket", "le", "+Inf").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "c_bucket").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "d_count").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "e").addSamples(sample(1, 1))).build().toByteArray());
+        assertThat(broker.kinds("named"))
+                .isEqualTo(Map.of("a_total#value", SeriesKind.COUNTER, "b_bucket,le=+Inf#value", SeriesKind.COUNTER));
+    }
+
+    @Test
+    void metadataOfAnEarlierRequestSayWhatASeriesIs() throws Exception {
+        WriteRequest.Builder metadata = WriteRequest.newBuilder();
+        Map.of("a", MetricType.METRIC_TYPE_COUNTER, "b_total", MetricType.METRIC_TYPE_GAUGE, "c", MetricType.METRIC_TYPE_HISTOGRAM, "d",
+                MetricType.METRIC_TYPE_SUMMARY, "e_count", MetricType.METRIC_TYPE_GAUGE, "f", MetricType.METRIC_TYPE_UNSPECIFIED)
+                .forEach((name, type) -> metadata.addMetadata(Family.newBuilder().setMetricFamilyName(name).setType(type)));
+        assertThat(write("told", V1, metadata.build().toByteArray()).statusCode()).isEqualTo(204);
+        byte[] samples = WriteRequest.newBuilder().addTimeseries(series("__name__", "a_total").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "a_created").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "b_total").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "c_bucket", "le", "1").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "c_sum").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "d", "quantile", "0.5").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "d_count").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "e_count").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "f_count").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "a_seconds").addSamples(sample(1, 1))).build().toByteArray();
+        write("told", V1, samples);
+        assertThat(broker.kinds("told")).isEqualTo(Map.of("a_total#value", SeriesKind.COUNTER, "a_created#value", SeriesKind.GAUGE,
+                "b_total#value", SeriesKind.GAUGE, "c_bucket,le=1#value", SeriesKind.COUNTER, "c_sum#value", SeriesKind.COUNTER,
+                "d,quantile=0.5#value", SeriesKind.GAUGE, "d_count#value", SeriesKind.COUNTER, "e_count#value", SeriesKind.GAUGE));
+        write("untold", V1, samples);
+        assertThat(broker.kinds("untold")).as("of another bucket nothing was told").doesNotContainKeys("c_sum#value", "e_count#value");
+    }
+
+    @Test
+    void version2SaysOfEachSeriesWhatItIs() throws Exception {
+        Request.Builder request = Request.newBuilder().addAllSymbols(List.of("", "__name__", "a", "b_sum", "c_total", "h"));
+        MetricType[] types = {MetricType.METRIC_TYPE_COUNTER, MetricType.METRIC_TYPE_SUMMARY, MetricType.METRIC_TYPE_GAUGE};
+        for (int i = 0; i < types.length; i++) {
+            request.addTimeseries(SymbolizedSeries.newBuilder().addAllLabelsRefs(List.of(1, 2 + i)).addSamples(sample(1, 1))
+                    .setMetadata(Metadata.newBuilder().setType(types[i])));
+        }
+        request.addTimeseries(
+                SymbolizedSeries.newBuilder().addAllLabelsRefs(List.of(1, 5)).addHistograms(Histogram.newBuilder().setCountInt(7)
+                        .setSum(3.5).setTimestamp(3)));
+        request.addTimeseries(
+                SymbolizedSeries.newBuilder().addAllLabelsRefs(List.of(1, 2)).addHistograms(Histogram.newBuilder().setCountInt(7)
+                        .setSum(3.5).setTimestamp(3).setResetHint(ResetHint.RESET_HINT_GAUGE)));
+        assertThat(write("typed", V2, request.build().toByteArray()).statusCode()).isEqualTo(204);
+        assertThat(broker.kinds("typed"))
+                .isEqualTo(Map.of("a#value", SeriesKind.COUNTER, "b_sum#value", SeriesKind.COUNTER, "c_total#value",
+                        SeriesKind.GAUGE, "h#count", SeriesKind.COUNTER, "h#sum", SeriesKind.COUNTER, "a#count", SeriesKind.GAUGE, "a#sum",
+                        SeriesKind.GAUGE));
     }
 
     @Test
@@ -255,6 +317,12 @@ class RemoteWriteTest {
                     .sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue).toList();
             assertThat(scrapes).isSorted().doesNotHaveDuplicates().allMatch(number -> number >= 1 && number <= prometheus.scrapes());
             assertThat(samples).containsKey("up,instance=" + prometheus.target() + ",job=test#value");
+            assertThat(broker.kinds("scraped")).as("its name says so").containsEntry(prometheus.series(), SeriesKind.COUNTER);
+            String labels = ",instance=" + prometheus.target() + ",job=test";
+            prometheus.await("what only metadata say",
+                    () -> broker.kinds("scraped").get("wait_count" + labels + "#value") == SeriesKind.COUNTER);
+            assertThat(broker.kinds("scraped")).containsEntry("wait_sum" + labels + "#value", SeriesKind.COUNTER)
+                    .containsEntry("wait" + labels + ",quantile=0.5#value", SeriesKind.GAUGE).doesNotContainKey("up" + labels + "#value");
             prometheus.stopTarget();
             prometheus.await("a stale marker", () -> server.metric("longwave_ingest_skipped_fields_total{type=\"stale\"}") > stale);
             assertThat(prometheus.log()).doesNotContain("non-recoverable error");

@@ -3,6 +3,7 @@ package io.longwave.ingest.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.ingest.point.CounterNames;
 import io.longwave.ingest.line.LineParser;
 import io.longwave.ingest.point.PointSink;
 import io.longwave.ingest.point.Precision;
@@ -135,23 +136,24 @@ class SampleBatchTest {
 
     private static void parse(String lines, SampleBatch target) {
         byte[] body = lines.getBytes(StandardCharsets.UTF_8);
-        new LineParser(new SeriesCatalog(1 << 20), "t", "b", Precision.NANOSECONDS, 0).parse(body, body.length, new PointSink() {
-            @Override
-            public void sample(Series series, long timeNanos, double value) {
-                target.add(series, timeNanos, value);
-            }
+        new LineParser(new SeriesCatalog(1 << 20), CounterNames.NONE, "t", "b", Precision.NANOSECONDS, 0).parse(body, body.length,
+                new PointSink() {
+                    @Override
+                    public void sample(Series series, long timeNanos, double value) {
+                        target.add(series, timeNanos, value);
+                    }
 
-            @Override
-            public void skipped(SkippedKind kind, int count) {}
+                    @Override
+                    public void skipped(SkippedKind kind, int count) {}
 
-            @Override
-            public void point() {}
+                    @Override
+                    public void point() {}
 
-            @Override
-            public void refused(int line, Refusal refusal, Evidence evidence) {
-                throw new AssertionError(evidence.describe().toString());
-            }
-        });
+                    @Override
+                    public void refused(int line, Refusal refusal, Evidence evidence) {
+                        throw new AssertionError(evidence.describe().toString());
+                    }
+                });
     }
 
     private List<SeriesSamples> records(int maxBytes) {

@@ -1,5 +1,6 @@
 package io.longwave.ingest.testing;
 
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
@@ -55,6 +56,20 @@ public final class TestBroker implements AutoCloseable {
             }
             return all;
         }
+    }
+
+    /** What samples say last of the kinds of the series of a bucket; those of which they say nothing are left out. */
+    public Map<String, SeriesKind> kinds(String bucket) {
+        Map<String, SeriesKind> all = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records(Topics.SAMPLES)) {
+            for (StreamMessage.SeriesSamples series : ((StreamMessage.Samples) StreamCodec.decode(record.value())).series()) {
+                String[] parts = series.key().split("/", 3);
+                if (parts[1].equals(bucket) && series.kind() != null) {
+                    all.put(parts[2], series.kind());
+                }
+            }
+        }
+        return all;
     }
 
     /** Values by series and time of a bucket; fails when a series and time is there twice. */
