@@ -17,16 +17,22 @@ export async function remove(path) {
   await call("DELETE", path);
 }
 
-async function call(method, path) {
+export async function put(path, body) {
+  await call("PUT", path, body);
+}
+
+async function call(method, path, body) {
   let response;
   try {
-    response = await fetch(`/api/v1/${path}`, { method, headers: { Accept: "application/json" } });
+    response = await fetch(`/api/v1/${path}`, {
+      method, headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) }, body: body && JSON.stringify(body),
+    });
   } catch {
     throw new Problem(0, "unreachable", "the service does not answer");
   }
-  const body = await response.json().catch(() => null);
+  const answer = await response.json().catch(() => null);
   if (!response.ok) {
-    throw new Problem(response.status, (body?.type ?? "").replace("urn:longwave:problem:", ""), body?.detail ?? `status ${response.status}`);
+    throw new Problem(response.status, (answer?.type ?? "").replace("urn:longwave:problem:", ""), answer?.detail ?? `status ${response.status}`);
   }
-  return { body, headers: response.headers };
+  return { body: answer, headers: response.headers };
 }

@@ -1,6 +1,6 @@
 // The chart of one series: values with the expected range, the forecast fan, anomalies, and the score strip below it.
 import uPlot from "/webjars/uplot/1.6.30/dist/uPlot.esm.js";
-import { moment, number, span } from "./format.js";
+import { measured, moment, number, span } from "./format.js";
 
 const LEVELS = 3;
 // Columns of the value chart: time, value, min, max, expected, its range, forecast mean, then lower and upper per level, widest first.
@@ -38,11 +38,13 @@ export class Chart {
   }
 
   /** Points ascending in time, forecast or null, anomalies, and the visible range in seconds. */
-  show(points, forecast, anomalies, range) {
+  /** @param kind of the series: a counter is shown by its rate */
+  show(points, forecast, anomalies, range, kind) {
     this.points = points;
     this.forecast = forecast;
     this.anomalies = anomalies;
     this.range = range;
+    this.kind = kind;
     this.draw();
   }
 
@@ -280,24 +282,26 @@ export class Chart {
     }
     const time = u.data[0][idx];
     const rows = [];
+    const says = (value) => measured(value, this.kind);
     const add = (name, value, bad = false) => rows.push([name, value, bad]);
     const point = this.points.find((candidate) => candidate.time === time);
     const step = this.forecast?.points.find((candidate) => candidate.time === time);
     if (point) {
-      add(point.count ? `mean of ${point.count}` : "value", number(point.value));
-      if (point.count) add("min … max", `${number(point.min)} … ${number(point.max)}`);
-      if (point.predicted !== null) add("expected", number(point.predicted));
-      if (point.lower !== null) add("range", `${number(point.lower)} … ${number(point.upper)}`);
+      add(point.count ? `mean of ${point.count}` : this.kind === "counter" ? "rate" : "value", says(point.value));
+      if (point.total !== undefined) add("total", number(point.total));
+      if (point.count) add("min … max", `${says(point.min)} … ${says(point.max)}`);
+      if (point.predicted !== null) add("expected", says(point.predicted));
+      if (point.lower !== null) add("range", `${says(point.lower)} … ${says(point.upper)}`);
       add("score", point.score === null ? "warming up" : point.score.toFixed(3), point.score >= 0.9);
     }
     if (step) {
-      add("forecast", number(step.mean));
-      step.bounds.forEach(([low, high], level) => add(`${this.forecast.levels[level] * 100} %`, `${number(low)} … ${number(high)}`));
+      add("forecast", says(step.mean));
+      step.bounds.forEach(([low, high], level) => add(`${this.forecast.levels[level] * 100} %`, `${says(low)} … ${says(high)}`));
     }
     const anomaly = this.anomalies.find((candidate) => candidate.start <= time && time <= this.end(candidate));
     if (anomaly) {
       add("anomaly", anomaly.end === null ? "lasts" : span(Math.max(0, anomaly.end - anomaly.start)), true);
-      add("peak", `${number(anomaly.peakValue)}, expected ${number(anomaly.expected)}`, true);
+      add("peak", `${says(anomaly.peakValue)}, expected ${says(anomaly.expected)}`, true);
     }
     const table = document.createElement("table");
     table.createCaption().textContent = moment(time);
@@ -325,7 +329,7 @@ export class Chart {
     dataset.levels = this.forecast?.levels.join(" ") ?? "";
     dataset.anomalies = inRange.length;
     const last = this.points.at(-1);
-    this.place.setAttribute("aria-label", last ? `Chart of ${this.points.length} points until ${moment(last.time)}, last value ${number(last.value)}, `
+    this.place.setAttribute("aria-label", last ? `Chart of ${this.points.length} points until ${moment(last.time)}, last value ${measured(last.value, this.kind)}, `
       + `${dataset.forecastSteps} forecast steps, ${inRange.length} anomalies` : "Chart without points");
   }
 }

@@ -20,6 +20,11 @@ export function number(value) {
   return value.toLocaleString("en", { maximumFractionDigits: size >= 1000 ? 1 : size >= 10 ? 2 : 4 });
 }
 
+/** A value of a series as its model sees it: of a counter, a rate. */
+export function measured(value, kind) {
+  return value === null || value === undefined || kind !== "counter" ? number(value) : `${number(value)}/s`;
+}
+
 export function count(value) {
   return value >= 1e9 ? `${(value / 1e9).toFixed(2)} G` : value >= 1e6 ? `${(value / 1e6).toFixed(2)} M` : Math.round(value).toLocaleString("en");
 }

@@ -1,7 +1,7 @@
 // The page: what is selected, what is asked of the API, and when.
-import { get, remove } from "./api.js";
+import { get, put, remove } from "./api.js";
 import { Chart } from "./chart.js";
-import { count, moment, number, rfc3339, scoreClass, seconds, span } from "./format.js";
+import { count, measured, moment, number, rfc3339, scoreClass, seconds, span } from "./format.js";
 import { Sidebar } from "./sidebar.js";
 
 const WINDOWS = { "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400, "7d": 604800 };
@@ -163,16 +163,20 @@ function paint() {
   document.title = `${series.name} · Longwave`;
   const last = state.zoom ? null : state.points.at(-1);
   const score = last?.score ?? series.lastScore;
-  $("facts").textContent = [series.tenant === "default" ? series.bucket : `${series.tenant}/${series.bucket}`, series.promoted ?? series.model ?? "warming up",
+  $("facts").textContent = [series.tenant === "default" ? series.bucket : `${series.tenant}/${series.bucket}`, series.promoted ?? series.model ?? "warming up", series.kind,
     series.lastTime && `last point ${moment(last?.time ?? seconds(series.lastTime))}`,
     state.resolution !== "raw" && `summarised by ${state.resolution.replace("PT", "").toLowerCase()}`].filter(Boolean).join(" · ");
-  $("now-value").textContent = number(last?.value ?? series.lastValue);
-  $("now-expected").textContent = number(last?.predicted);
+  $("kind").textContent = series.kind === "counter" ? "take as gauge" : "take as counter";
+  $("kind").title = series.kind === "counter" ? "Show, forecast and score its values as they are written"
+    : "Show, forecast and score its increase per second: for values that only grow";
+  for (const place of document.querySelectorAll("[data-kind-of-value]")) place.textContent = series.kind === "counter" ? "rate" : "value";
+  $("now-value").textContent = measured(last?.value ?? series.lastValue, series.kind);
+  $("now-expected").textContent = measured(last?.predicted, series.kind);
   $("now-score").textContent = score === null || score === undefined ? "–" : score.toFixed(3);
   $("now-score").className = scoreClass(score);
   for (const button of $("windows").children) button.setAttribute("aria-pressed", String(!state.zoom && button.dataset.window === state.window));
   $("live").setAttribute("aria-pressed", String(!state.zoom));
-  chart.show(state.points, state.forecast, state.anomalies, visibleRange());
+  chart.show(state.points, state.forecast, state.anomalies, visibleRange(), series.kind);
   $("chart").dataset.series = series.id;
   $("chart").dataset.resolution = state.resolution;
 }
@@ -206,6 +210,24 @@ $("horizon").addEventListener("change", (event) => {
   loadForecast();
 });
 
+// ---- gauge or counter ----
+
+$("kind").addEventListener("click", () => choose(state.id, state.series.kind === "counter" ? "gauge" : "counter"));
+
+/** It takes effect in the stream, so the page waits until the series is what was chosen. */
+async function choose(id, kind) {
+  try {
+    await put(`series/${id}/kind`, { kind });
+    note(`This series is taken for a ${kind} from now on…`);
+    while (state.id === id && (await get(`series/${id}`)).body.kind !== kind) await later(300);
+    if (state.id === id) await load();
+  } catch (problem) {
+    note(`Not changed: ${problem.message}`);
+  }
+}
+
+const later = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+
 // ---- forgetting ----
 
 $("forget").addEventListener("click", () => {
@@ -223,7 +245,7 @@ async function forget(id) {
     await remove(`series/${id}`);
     note("This series is being forgotten…");
     while (state.id === id && await get(`series/${id}`).then(() => true, (problem) => problem.type !== "unknown-series")) {
-      await new Promise((later) => { setTimeout(later, 300); });
+      await later(300);
     }
     if (state.id !== id) return;
     loads++;

@@ -1,6 +1,6 @@
 // The left side: finding a series by typing, the list with sparklines, and recent anomalies.
 import { get } from "./api.js";
-import { number, scoreClass, seconds, shortMoment, span } from "./format.js";
+import { measured, number, scoreClass, seconds, shortMoment, span } from "./format.js";
 
 const $ = (id) => document.getElementById(id);
 const MOST = 60;
@@ -112,7 +112,7 @@ export class Sidebar {
     const tags = document.createElement("div");
     tags.className = "tags";
     const pairs = Object.entries(row.tags).map(([key, value]) => `${key}=${value}`).join(" ");
-    tags.textContent = `${number(row.lastValue)} · ${pairs || row.bucket}`;
+    tags.textContent = `${measured(row.lastValue, row.kind)} · ${pairs || row.bucket}`;
     text.append(name, tags);
     const score = document.createElement("span");
     score.className = `score ${scoreClass(row.lastScore)}`;

@@ -97,6 +97,24 @@ class LiveTest {
     }
 
     @Test
+    void aSeriesThatBecomesACounterIsLoadedAgainAndGoesOnAsRates() {
+        try (Events events = open("?series=" + id, "")) {
+            events.next("status");
+            api.unscoredPoint(id, NOON + 1_000_000_000, 20);
+            announce(id);
+            assertThat(events.next("points").data().path("points").path(0).path("value").asDouble()).isEqualTo(20);
+            api.jdbc().sql("update series set chosen_kind = 'counter' where id = ?").param(id).update();
+            announce(id);
+            assertThat(events.next("reset").data().path("series").asLong()).isEqualTo(id);
+            api.unscoredPoint(id, NOON + 3_000_000_000L, 26);
+            announce(id);
+            JsonNode point = events.next("points").data().path("points").path(0);
+            assertThat(point.path("value").asDouble()).isEqualTo(3);
+            assertThat(point.path("total").asDouble()).isEqualTo(26);
+        }
+    }
+
+    @Test
     void aBatchOfManySeriesWakesEveryStream() {
         try (Events events = open("?series=" + id, "")) {
             events.next("status");

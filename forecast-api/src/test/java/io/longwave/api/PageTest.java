@@ -158,6 +158,30 @@ class PageTest {
     }
 
     @Test
+    void aSeriesThatOnlyGrowsIsTakenForACounterAndShownByItsRate() {
+        long id = wave("default/plant/requests#total", 1);
+        api.jdbc().sql("update point p set value = (select sum(q.value) from point q where q.series_id = p.series_id and q.time <= p.time),"
+                + " predicted = predicted / 10, lower = lower / 10, upper = upper / 10").update();
+        browser().get(api.at("/#series=" + id).toString());
+        until("the chart", () -> chart("points").equals(Integer.toString(POINTS)));
+        assertThat(browser().findElement(By.id("facts")).getText()).contains("gauge");
+        api.modelService().forget();
+        click("#kind");
+        until("the call", () -> api.modelService().wasAsked("/internal/v1/kinds"));
+        api.jdbc().sql("update series set chosen_kind = 'counter' where id = ?").param(id).update();
+        until("the rates", () -> chart("points").equals(Integer.toString(POINTS - 1)));
+        assertThat(browser().findElement(By.id("facts")).getText()).contains("counter");
+        assertThat(browser().findElement(By.id("now-value")).getText()).endsWith("/s");
+        assertThat(browser().findElement(By.cssSelector(".legend")).getAttribute("textContent")).contains("rate");
+        assertThat(browser().findElement(By.cssSelector("#series .tags")).getText()).contains("/s");
+        assertThat(browser().findElement(By.id("kind")).getText()).isEqualTo("take as gauge");
+        picture("counter-light", "light", 1400, 850);
+        api.modelService().answersWith(503, "");
+        click("#kind");
+        until("why not", () -> browser().findElement(By.id("note")).getText().startsWith("Not changed: "));
+    }
+
+    @Test
     void aSeriesIsForgottenOnceAPersonHasSaidSoAndThePageGoesOnToAnother() {
         long stays = wave("default/plant/fan#speed", 2);
         long goes = wave("default/plant/pump,unit=3#vibration", 1);

@@ -3,6 +3,7 @@ package io.longwave.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +24,26 @@ class PointsTest {
     void oneSeries() {
         api.postgres().truncate();
         id = api.series("default/metrics/cpu#usage");
+    }
+
+    @Test
+    void aCounterGivesItsRatesAndTheTotalsTheyReached() {
+        long counter = api.series("default/metrics/requests#total");
+        api.jdbc().sql("update series set declared_kind = 'counter' where id = ?").param(counter).update();
+        double[] totals = {5, 25, 65, 10};
+        for (int i = 0; i < totals.length; i++) {
+            api.unscoredPoint(counter, NOON + i * 10 * SECOND, totals[i]);
+        }
+        for (String query : List.of("", "?from=2026-03-01T12:00:05Z", "?from=2026-03-01T12:00:10Z&limit=3", "?resolution=raw")) {
+            JsonNode points = api.json("/api/v1/series/" + counter + "/points" + query);
+            assertThat(points.findValuesAsString("value")).as(query).containsExactly("2.0", "4.0", "1.0");
+            assertThat(points.findValuesAsString("total")).as(query).containsExactly("25.0", "65.0", "10.0");
+            assertThat(points.path(0).path("time").asString()).as(query).isEqualTo("2026-03-01T12:00:10Z");
+        }
+        JsonNode summary = api.json("/api/v1/series/" + counter + "/points?resolution=1h").path(0);
+        assertThat(summary.path("value").asDouble()).isEqualTo(7 / 3.0);
+        assertThat(summary.path("max").asDouble()).isEqualTo(4);
+        assertThat(summary.has("total")).isFalse();
     }
 
     @Test

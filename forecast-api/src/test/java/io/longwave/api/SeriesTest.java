@@ -98,6 +98,45 @@ class SeriesTest {
     }
 
     @Test
+    void aCounterIsShownByItsRate() {
+        long id = api.series("default/metrics/requests#total");
+        for (int i = 0; i < 4; i++) {
+            api.unscoredPoint(id, 1_772_366_400_000_000_000L + i * 2_000_000_000L, i * i);
+        }
+        assertThat(api.json("/api/v1/series/" + id).path("kind").asString()).isEqualTo("gauge");
+        assertThat(api.json("/api/v1/series/" + id).path("lastValue").asDouble()).isEqualTo(9);
+        api.jdbc().sql("update series set declared_kind = 'counter'").update();
+        JsonNode series = api.json("/api/v1/series/" + id + "?recent=2");
+        assertThat(series.path("kind").asString()).isEqualTo("counter");
+        assertThat(series.path("kindChosen").asBoolean()).isFalse();
+        assertThat(series.path("lastValue").asDouble()).isEqualTo(2.5);
+        assertThat(series.path("recent").toString()).isEqualTo("[1.5,2.5]");
+        api.jdbc().sql("update series set chosen_kind = 'gauge'").update();
+        assertThat(api.json("/api/v1/series/" + id).path("kindChosen").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whatASeriesIsTakenForIsChosenThroughTheModelService() {
+        api.modelService().forget();
+        api.modelService().answersWith(202, "");
+        long id = api.series("default/metrics/requests#total");
+        String path = "/api/v1/series/" + id + "/kind";
+        assertThat(api.send("PUT", path, "{\"kind\":\"counter\"}").statusCode()).isEqualTo(202);
+        FakeModelService.Call call = api.modelService().onlyCall();
+        assertThat(call.path()).isEqualTo("/internal/v1/kinds");
+        assertThat(call.body().toString()).isEqualTo("{\"series\":\"default/metrics/requests#total\",\"kind\":\"COUNTER\"}");
+        HttpResponse<String> back = api.send("DELETE", path, "");
+        assertThat(back.body()).isEqualTo("{\"series\":\"default/metrics/requests#total\",\"kind\":null}");
+        assertThat(api.modelService().onlyCall().body().path("kind").isNull()).isTrue();
+        for (String body : List.of("{\"kind\":\"counters\"}", "{}")) {
+            HttpResponse<String> refused = api.send("PUT", path, body);
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("gauge or counter");
+        }
+        assertThat(api.send("PUT", "/api/v1/series/99/kind", "{\"kind\":\"gauge\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aSeriesIsFoundByItsCanonicalKey() {
         long id = api.series("default/metrics/cpu,host=a\\,b#usage");
         JsonNode found = api.json("/api/v1/series?key=default%2Fmetrics%2Fcpu%2Chost%3Da%5C%2Cb%23usage");

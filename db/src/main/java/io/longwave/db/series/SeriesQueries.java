@@ -34,9 +34,10 @@ public final class SeriesQueries {
             window w as (order by time desc) order by time desc limit %s""";
 
     private static final String ROWS = """
-            select s.id, s.key, s.kind, s.display, s.created_at, p.time, p.value, p.score, p.model, v.model as promoted,
+            select s.id, s.key, s.kind, s.chosen_kind is not null as kind_chosen, s.display, s.created_at, p.time, p.value, p.score, p.model, v.model as promoted,
                 coalesce(v.watched, false) as watched, coalesce(v.horizon, 96) as horizon,
-                case when :recent > 0 then (select array_agg(r.value order by r.time) from (""" + NEWEST.formatted(":recent", ":recent")
+                case when :recent > 0 then (select array_agg(r.value order by r.time) from ("""
+            + NEWEST.formatted(":recent", ":recent")
             + """
                     ) r where r.value is not null) end as recent
                     from (select * from series c where %s) s
@@ -128,7 +129,8 @@ public final class SeriesQueries {
         SeriesRow.Last last = row.wasNull()
                 ? null
                 : new SeriesRow.Last(time, nullableDouble(row, "value"), nullableDouble(row, "score"), row.getString("model"));
-        return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), kind(row), row.getString("display"),
+        return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), kind(row), row.getBoolean("kind_chosen"),
+                row.getString("display"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(), last, row.getString("promoted"),
                 row.getBoolean("watched"), row.getInt("horizon"), doubles(row.getArray("recent")));
     }

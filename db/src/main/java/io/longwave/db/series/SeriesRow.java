@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One series with its newest point.
  *
- * @param kind what a model sees of its values
+ * @param kind decides what a model sees of its values
+ * @param kindChosen whether a person chose it, against what its samples say
  * @param display what a person reads and types to find it
  * @param last its newest point; null while it has none
  * @param promoted id of the stored model that was promoted for it; null while the online model serves it
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param horizon steps ahead of a stored forecast
  * @param recent its newest values as its model saw them, oldest first; as many as were asked for, if there are
  */
-public record SeriesRow(long id, SeriesKey key, SeriesKind kind, String display, Instant createdAt, @Nullable Last last,
+public record SeriesRow(long id, SeriesKey key, SeriesKind kind, boolean kindChosen, String display, Instant createdAt, @Nullable Last last,
         @Nullable String promoted,
         boolean watched, int horizon, List<Double> recent) {
     public SeriesRow {

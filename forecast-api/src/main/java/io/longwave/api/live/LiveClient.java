@@ -11,6 +11,8 @@ import io.longwave.db.point.PointRow;
 import io.longwave.db.point.TimeSpan;
 import io.longwave.db.stream.StreamNotice;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.longwave.db.series.SeriesQueries;
+import io.longwave.series.SeriesKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,17 +43,19 @@ final class LiveClient implements Runnable {
     @Schema(name = "LivePoints", description = "Data of the event points.")
     record LivePoints(@Schema(description = "Id of the series.") long series, List<PointView> points) {}
 
-    @Schema(name = "LiveReset", description = "Data of the event reset: so much is new that the series is better loaded again.")
+    @Schema(name = "LiveReset", description = "Data of the event reset: so much is new, or the series is of another kind now, that it is better loaded again.")
     record LiveReset(@Schema(description = "Id of the series.") long series) {}
 
     private final SseEmitter emitter;
     private final SortedMap<Long, Long> sent;
+    private final SeriesQueries series;
     private final PointQueries points;
     private final AnomalyQueries anomalies;
     private final Supplier<StatusView> status;
     private final BooleanSupplier listening;
     private final Duration minInterval;
     private final Duration heartbeat;
+    private final Map<Long, SeriesKind> kinds = new HashMap<>();
     private final Map<String, AnomalyView> sentAnomalies = new HashMap<>();
     private final Semaphore marked = new Semaphore(1); // 1: look at once, for what was committed before the stream was opened
     private volatile boolean open = true;
@@ -59,10 +63,12 @@ final class LiveClient implements Runnable {
     /**
      * @param sent time of the newest point that the client has, per series
      */
-    LiveClient(SseEmitter emitter, Map<Long, Long> sent, PointQueries points, AnomalyQueries anomalies, Supplier<StatusView> status,
+    LiveClient(SseEmitter emitter, Map<Long, Long> sent, SeriesQueries series, PointQueries points, AnomalyQueries anomalies,
+            Supplier<StatusView> status,
             BooleanSupplier listening, LiveSettings settings) {
         this.emitter = emitter;
         this.sent = new TreeMap<>(sent);
+        this.series = series;
         this.points = points;
         this.anomalies = anomalies;
         this.status = status;
@@ -115,19 +121,26 @@ final class LiveClient implements Runnable {
     }
 
     private void sendPoints() throws IOException {
-        for (Map.Entry<Long, Long> series : sent.entrySet()) {
-            long after = series.getValue();
-            TimeSpan span = new TimeSpan(after == Long.MAX_VALUE ? after : after + 1, Long.MAX_VALUE);
-            List<PointRow> rows = points.first(series.getKey(), span, MAX_POINTS + 1);
-            if (rows.isEmpty()) {
-                continue;
+        if (sent.isEmpty()) {
+            return;
+        }
+        Map<Long, SeriesKind> now = series.kindsOf(sent.keySet());
+        for (Map.Entry<Long, Long> one : sent.entrySet()) {
+            long id = one.getKey();
+            long after = one.getValue();
+            SeriesKind kind = now.get(id);
+            if (kind == null) {
+                continue; // forgotten
             }
-            if (rows.size() > MAX_POINTS) {
-                series.setValue(points.newestTime(series.getKey()).orElse(after));
-                send("reset", position(), new LiveReset(series.getKey()));
-            } else {
-                series.setValue(rows.getLast().timeNanos());
-                send("points", position(), new LivePoints(series.getKey(), rows.stream().map(PointView::single).toList()));
+            TimeSpan span = new TimeSpan(after == Long.MAX_VALUE ? after : after + 1, Long.MAX_VALUE);
+            List<PointRow> rows = points.first(id, kind, span, MAX_POINTS + 1);
+            SeriesKind before = kinds.put(id, kind);
+            if (rows.size() > MAX_POINTS || before != null && before != kind) {
+                one.setValue(points.newestTime(id).orElse(after));
+                send("reset", position(), new LiveReset(id));
+            } else if (!rows.isEmpty()) {
+                one.setValue(rows.getLast().timeNanos());
+                send("points", position(), new LivePoints(id, rows.stream().map(PointView::single).toList()));
             }
         }
     }

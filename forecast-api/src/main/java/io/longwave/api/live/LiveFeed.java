@@ -6,6 +6,7 @@ import io.longwave.api.stream.StatusView;
 import io.longwave.api.stream.StreamStatus;
 import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.point.PointQueries;
+import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.stream.StreamNotice;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @EnableConfigurationProperties(LiveSettings.class)
 class LiveFeed implements SmartLifecycle {
     private final JdbcConnectionDetails database;
+    private final SeriesQueries series;
     private final PointQueries points;
     private final AnomalyQueries anomalies;
     private final StreamStatus status;
@@ -34,8 +36,10 @@ class LiveFeed implements SmartLifecycle {
     private @Nullable StatusView lastStatus;
     private long lastStatusAt;
 
-    LiveFeed(JdbcConnectionDetails database, PointQueries points, AnomalyQueries anomalies, StreamStatus status, LiveSettings settings) {
+    LiveFeed(JdbcConnectionDetails database, SeriesQueries series, PointQueries points, AnomalyQueries anomalies, StreamStatus status,
+            LiveSettings settings) {
         this.database = database;
+        this.series = series;
         this.points = points;
         this.anomalies = anomalies;
         this.status = status;
@@ -54,7 +58,7 @@ class LiveFeed implements SmartLifecycle {
                     .retryAfter(Duration.ofSeconds(10));
         }
         SseEmitter emitter = new SseEmitter(0L);
-        LiveClient client = new LiveClient(emitter, sent, points, anomalies, this::status, this::isListening, settings);
+        LiveClient client = new LiveClient(emitter, sent, series, points, anomalies, this::status, this::isListening, settings);
         emitter.onCompletion(client::close);
         emitter.onError(failure -> client.close());
         emitter.onTimeout(client::close);

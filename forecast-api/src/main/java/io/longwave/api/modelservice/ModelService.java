@@ -10,6 +10,7 @@ import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.ForgetRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
+import io.longwave.wire.KindRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
 import java.io.IOException;
@@ -82,6 +83,11 @@ public final class ModelService {
     /** Forgets a series from some offset on. */
     public void forget(ForgetRequest request) {
         post(ForgetRequest.PATH, request, Void.class, ProblemType.UNKNOWN_SERIES);
+    }
+
+    /** Takes a series for a gauge or a counter from some offset on. */
+    public void choose(KindRequest request) {
+        post(KindRequest.PATH, request, Void.class, ProblemType.UNKNOWN_SERIES);
     }
 
     /** Starts or stops storing forecasts of a series. */

@@ -7,6 +7,7 @@ import io.longwave.api.series.KnownSeries;
 import io.longwave.db.point.PointQueries;
 import io.longwave.db.point.PointRow;
 import io.longwave.db.point.TimeSpan;
+import io.longwave.series.SeriesKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -43,7 +44,8 @@ class PointController {
     @Operation(operationId = "getPoints", summary = "Points of one series", description = """
             Ascending in time, as flat objects. When the stretch holds more points than limit, they are summarised per bucket (mean, min, max,
             largest score) in the narrowest round width that fits, so that no spike is lost; the header Longwave-Resolution says raw or the
-            width. Without from and to: the newest limit points, never summarised.""")
+            width. Without from and to: the newest limit points, never summarised. Points of a counter are its increase per second between each two values, at the time of the second, with the
+            total it had reached.""")
     @ApiResponse(responseCode = "200", headers = @Header(name = RESOLUTION, description = "raw, or the width of a bucket (ISO 8601)", schema = @Schema(type = "string", example = "PT10S")))
     ResponseEntity<List<PointView>> points(@PathVariable long id,
             @Parameter(description = "Inclusive. " + Times.SYNTAX, example = "-1h") @RequestParam(required = false) @Nullable String from,
@@ -53,7 +55,7 @@ class PointController {
             @Parameter(description = "auto (default), raw (the first limit points from from on), or the width of a bucket such as 10s.", example = "auto") @RequestParam(required = false) @Nullable String resolution) {
         int most = Limits.within("limit", limit, 2000, 1, MOST);
         Resolution asked = Resolution.parse(resolution);
-        series.key(id);
+        SeriesKind kind = series.kind(id);
         Long start = Times.parse("from", from, () -> points.newestTime(id));
         Long end = Times.parse("to", to, () -> points.newestTime(id));
         TimeSpan span = new TimeSpan(start == null ? Long.MIN_VALUE : start, end == null ? Long.MAX_VALUE : end);
@@ -61,16 +63,16 @@ class PointController {
             throw ProblemException.badParameter("from", "a time before to", from == null ? "" : from);
         }
         return switch (asked) {
-            case Resolution.Raw _ -> raw(start == null ? points.newest(id, span, most) : points.first(id, span, most));
-            case Resolution.Auto _ when start == null && end == null -> raw(points.newest(id, span, most));
-            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(points.first(id, span, most));
+            case Resolution.Raw _ -> raw(start == null ? points.newest(id, kind, span, most) : points.first(id, kind, span, most));
+            case Resolution.Auto _ when start == null && end == null -> raw(points.newest(id, kind, span, most));
+            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(points.first(id, kind, span, most));
             case Resolution.Auto _ -> {
                 Optional<TimeSpan> extent = points.extent(id, span);
-                yield extent.isEmpty() ? raw(List.of()) : summarised(id, span, Resolution.fitting(extent.get(), most));
+                yield extent.isEmpty() ? raw(List.of()) : summarised(id, kind, span, Resolution.fitting(extent.get(), most));
             }
             case Resolution.Buckets buckets -> {
                 points.extent(id, span).ifPresent(extent -> Resolution.check(buckets, extent, MOST));
-                yield summarised(id, span, buckets.widthNanos());
+                yield summarised(id, kind, span, buckets.widthNanos());
             }
         };
     }
@@ -79,8 +81,8 @@ class PointController {
         return ResponseEntity.ok().header(RESOLUTION, "raw").body(rows.stream().map(PointView::single).toList());
     }
 
-    private ResponseEntity<List<PointView>> summarised(long id, TimeSpan span, long width) {
+    private ResponseEntity<List<PointView>> summarised(long id, SeriesKind kind, TimeSpan span, long width) {
         return ResponseEntity.ok().header(RESOLUTION, Duration.ofNanos(width).toString())
-                .body(points.summarised(id, span, width).stream().map(PointView::summary).toList());
+                .body(points.summarised(id, kind, span, width).stream().map(PointView::summary).toList());
     }
 }

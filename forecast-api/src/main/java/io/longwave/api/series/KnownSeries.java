@@ -3,6 +3,7 @@ package io.longwave.api.series;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.series.SeriesQueries;
+import io.longwave.series.SeriesKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,6 +32,19 @@ public final class KnownSeries {
             throw ProblemException.unknownSeries(id);
         }
         return key;
+    }
+
+    /**
+     * What a series is.
+     *
+     * @throws ProblemException if there is none with this id
+     */
+    public SeriesKind kind(long id) {
+        SeriesKind kind = series.kindsOf(List.of(id)).get(id);
+        if (kind == null) {
+            throw ProblemException.unknownSeries(id);
+        }
+        return kind;
     }
 
     /**

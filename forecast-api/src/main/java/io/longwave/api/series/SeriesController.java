@@ -2,7 +2,9 @@ package io.longwave.api.series;
 
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.ForgetRequest;
+import io.longwave.wire.KindRequest;
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
 import io.longwave.db.series.SeriesPosition;
@@ -10,6 +12,7 @@ import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.SeriesRow;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -73,6 +78,43 @@ class SeriesController {
             within hours. Samples that are written afterwards begin a new series of the same name, with another id.""")
     void forget(@PathVariable long id) {
         modelService.forget(new ForgetRequest(known.key(id)));
+    }
+
+    @Schema(name = "Kind", description = "What a series is taken for.")
+    record Kind(@Schema(example = "counter", allowableValues = {"gauge", "counter"}) @Nullable String kind) {}
+
+    @Schema(name = "KindAccepted", description = "The change travels in the stream and takes effect at an offset, within moments.")
+    record KindAccepted(@Schema(description = "Canonical key.") String series,
+            @Schema(description = "What it will be taken for; null: for what its samples say.", example = "counter") @Nullable String kind) {}
+
+    @PutMapping("/{id}/kind")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(operationId = "chooseKind", summary = "Take a series for a gauge or a counter", description = """
+            Whatever its samples say. Its values stay as they were written; points and forecasts of a counter are its increase per second. The model goes on from the newest stored
+            points.""")
+    KindAccepted choose(@PathVariable long id, @RequestBody Kind kind) {
+        SeriesKind chosen;
+        try {
+            chosen = SeriesKind.ofText(kind.kind());
+        } catch (IllegalArgumentException e) {
+            chosen = null;
+        }
+        if (chosen == null) {
+            throw ProblemException.badParameter("kind", "gauge or counter", kind.kind() == null ? "absent" : kind.kind());
+        }
+        return choose(known.key(id), chosen);
+    }
+
+    @DeleteMapping("/{id}/kind")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    @Operation(operationId = "unchooseKind", summary = "Take a series for what its samples say", description = "A gauge, where they say nothing.")
+    KindAccepted unchoose(@PathVariable long id) {
+        return choose(known.key(id), null);
+    }
+
+    private KindAccepted choose(String key, @Nullable SeriesKind kind) {
+        modelService.choose(new KindRequest(key, kind));
+        return new KindAccepted(key, kind == null ? null : kind.text());
     }
 
     private static @Nullable SeriesPosition position(@Nullable String cursor) {
