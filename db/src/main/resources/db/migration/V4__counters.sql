@@ -1,6 +1,8 @@
 -- Whether a series is a gauge or a counter: what its samples say and, against it, what a person decided. Written by the stream only.
 alter table series add column declared_kind text check (declared_kind in ('gauge', 'counter'));
 alter table series add column chosen_kind text check (chosen_kind in ('gauge', 'counter'));
+-- Time of the newest sample when the kind changed last: what was expected of points up to it was expected of another kind of values.
+alter table series add column kind_since bigint;
 alter table series add column kind text generated always as (coalesce(chosen_kind, declared_kind, 'gauge')) virtual;
 
 -- The values of a counter are stored as they were written; this makes of two of them, one behind the other, what a model sees: the increase per second, of a value that is smaller

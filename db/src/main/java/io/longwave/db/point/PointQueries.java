@@ -1,10 +1,12 @@
 package io.longwave.db.point;
 
-import io.longwave.series.SeriesKind;
+import io.longwave.db.series.ReadAs;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -14,17 +16,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class PointQueries {
     private static final String INSIDE = " from point where series_id = :series and time >= :from and time < :to";
-    private static final String GAUGE = "select time, value, null::float8 as total, predicted, lower, upper, score, model" + INSIDE;
+    /** What was expected of a point, unless it was expected of another kind of values. */
+    private static final String EXPECTED = Stream.of("predicted", "lower", "upper", "score")
+            .map(column -> "case when time > :since then " + column + " end as " + column).collect(Collectors.joining(", ", "", ", model"));
+    private static final String GAUGE = "select time, value, null::float8 as total, " + EXPECTED + INSIDE;
     /** From the last value before the span on, so that the first one inside has a rate; along the order of the answer, so that a limit ends the walk. */
     private static final String COUNTER = """
             select * from (
-                select time, counter_rate(%1$s(time) over w, %1$s(value) over w, time, value) as value, value as total, predicted, lower, upper, score, model
+                select time, counter_rate(%1$s(time) over w, %1$s(value) over w, time, value) as value, value as total, %3$s
                 from point where series_id = :series and time < :to
                     and time >= coalesce((select max(time) from point where series_id = :series and time < :from), :from)
                 window w as (order by time %2$s)) rated
             where value is not null and time >= :from""";
-    private static final String COUNTER_FORWARD = COUNTER.formatted("lag", "asc");
-    private static final String COUNTER_BACKWARD = COUNTER.formatted("lead", "desc");
+    private static final String COUNTER_FORWARD = COUNTER.formatted("lag", "asc", EXPECTED);
+    private static final String COUNTER_BACKWARD = COUNTER.formatted("lead", "desc", EXPECTED);
     private static final String SINGLE = "select time, value, value as min, value as max, 1 as count, predicted, lower, upper, score, model, total";
 
     private final JdbcClient jdbc;
@@ -34,19 +39,19 @@ public final class PointQueries {
     }
 
     /** The first points of the span. */
-    public List<PointRow> first(long series, SeriesKind kind, TimeSpan span, int limit) {
-        return in(SINGLE + " from (" + points(kind, true) + ") points order by time limit :limit", series, span).param("limit", limit)
+    public List<PointRow> first(long series, ReadAs as, TimeSpan span, int limit) {
+        return in(SINGLE + " from (" + points(as, true) + ") points order by time limit :limit", series, as, span).param("limit", limit)
                 .query(PointQueries::row).list();
     }
 
     /** The newest points of the span. */
-    public List<PointRow> newest(long series, SeriesKind kind, TimeSpan span, int limit) {
-        return in(SINGLE + " from (" + points(kind, false) + " order by time desc limit :limit) points order by time", series, span)
+    public List<PointRow> newest(long series, ReadAs as, TimeSpan span, int limit) {
+        return in(SINGLE + " from (" + points(as, false) + " order by time desc limit :limit) points order by time", series, as, span)
                 .param("limit", limit).query(PointQueries::row).list();
     }
 
-    private static String points(SeriesKind kind, boolean forward) {
-        return switch (kind) {
+    private static String points(ReadAs as, boolean forward) {
+        return switch (as.kind()) {
             case GAUGE -> GAUGE;
             case COUNTER -> forward ? COUNTER_FORWARD : COUNTER_BACKWARD;
         };
@@ -77,16 +82,20 @@ public final class PointQueries {
      *
      * @param widthNanos width of a bucket in nanoseconds, positive
      */
-    public List<PointRow> summarised(long series, SeriesKind kind, TimeSpan span, long widthNanos) {
+    public List<PointRow> summarised(long series, ReadAs as, TimeSpan span, long widthNanos) {
         // Integer division rounds towards zero; without the correction times before 1970 would fall into the bucket that starts after them.
         return in(
                 """
                         select time / :width - case when time % :width < 0 then 1 else 0 end as bucket, avg(value) as value, min(value) as min, max(value) as max,
                             count(*) as count, avg(predicted) as predicted, avg(lower) as lower, avg(upper) as upper, max(score) as score,
                             max(model) as model, null::float8 as total"""
-                        + " from (" + points(kind, true) + ") points group by bucket order by bucket",
-                series, span).param("width", widthNanos)
+                        + " from (" + points(as, true) + ") points group by bucket order by bucket",
+                series, as, span).param("width", widthNanos)
                 .query((row, number) -> row(row, start(row.getLong("bucket"), widthNanos))).list();
+    }
+
+    private JdbcClient.StatementSpec in(String sql, long series, ReadAs as, TimeSpan span) {
+        return in(sql, series, span).param("since", as.since());
     }
 
     private JdbcClient.StatementSpec in(String sql, long series, TimeSpan span) {

@@ -109,12 +109,13 @@ public final class SeriesQueries {
                 .query((row, number) -> row.getString("key")).list();
     }
 
-    /** Kinds of those of the ids that exist. */
-    public Map<Long, SeriesKind> kindsOf(Collection<Long> ids) {
-        Map<Long, SeriesKind> kinds = new HashMap<>();
-        jdbc.sql("select id, kind from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
+    /** How the points of those of the ids that exist are read. */
+    public Map<Long, ReadAs> readAs(Collection<Long> ids) {
+        Map<Long, ReadAs> kinds = new HashMap<>();
+        jdbc.sql("select id, kind, coalesce(kind_since, " + Long.MIN_VALUE
+                + ") as since from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
                 .query(row -> {
-                    kinds.put(row.getLong("id"), kind(row));
+                    kinds.put(row.getLong("id"), new ReadAs(kind(row), row.getLong("since")));
                 });
         return kinds;
     }

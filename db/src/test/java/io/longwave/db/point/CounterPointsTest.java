@@ -2,6 +2,7 @@ package io.longwave.db.point;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.db.series.ReadAs;
 import io.longwave.db.series.SeriesKinds;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.SeriesWriter;
@@ -29,6 +30,7 @@ class CounterPointsTest {
     static final PostgresFixture postgres = new PostgresFixture();
 
     private static final SeriesKey KEY = SeriesKey.of("t", "b", "requests", Map.of(), "total");
+    private static final ReadAs COUNTER = new ReadAs(SeriesKind.COUNTER, Long.MIN_VALUE);
     private static final long SECOND = 1_000_000_000L;
     /** Totals, a start from zero at the fourth, and what a model sees of them: 100, 10, 7 and 0 in 10, 10, 20 and 10 seconds. */
     private static final long[] TIMES = {0, 10, 20, 40, 50};
@@ -44,11 +46,11 @@ class CounterPointsTest {
 
     @Test
     void pointsOfACounterAreItsRatesWithWhatItStoodAt() {
-        assertThat(points().first(series, SeriesKind.COUNTER, TimeSpan.ALL, 10)).extracting(CounterPointsTest::text)
+        assertThat(points().first(series, COUNTER, TimeSpan.ALL, 10)).extracting(CounterPointsTest::text)
                 .containsExactly("10 10.0 of 600.0", "20 1.0 of 610.0", "40 0.35 of 7.0", "50 0.0 of 7.0");
-        assertThat(points().newest(series, SeriesKind.COUNTER, TimeSpan.ALL, 2)).extracting(CounterPointsTest::text)
+        assertThat(points().newest(series, COUNTER, TimeSpan.ALL, 2)).extracting(CounterPointsTest::text)
                 .containsExactly("40 0.35 of 7.0", "50 0.0 of 7.0");
-        assertThat(points().first(series, SeriesKind.GAUGE, TimeSpan.ALL, 2)).extracting(CounterPointsTest::text)
+        assertThat(points().first(series, ReadAs.GAUGE, TimeSpan.ALL, 2)).extracting(CounterPointsTest::text)
                 .containsExactly("0 500.0 of null", "10 600.0 of null");
     }
 
@@ -56,14 +58,14 @@ class CounterPointsTest {
     void theFirstPointOfASpanIsTheRateSinceTheValueBeforeTheSpan() {
         TimeSpan span = new TimeSpan(15 * SECOND, 41 * SECOND);
         List<String> expected = List.of("20 1.0 of 610.0", "40 0.35 of 7.0");
-        assertThat(points().first(series, SeriesKind.COUNTER, span, 10)).extracting(CounterPointsTest::text).isEqualTo(expected);
-        assertThat(points().newest(series, SeriesKind.COUNTER, span, 10)).extracting(CounterPointsTest::text).isEqualTo(expected);
-        assertThat(points().first(series, SeriesKind.COUNTER, new TimeSpan(41 * SECOND, 50 * SECOND), 10)).isEmpty();
+        assertThat(points().first(series, COUNTER, span, 10)).extracting(CounterPointsTest::text).isEqualTo(expected);
+        assertThat(points().newest(series, COUNTER, span, 10)).extracting(CounterPointsTest::text).isEqualTo(expected);
+        assertThat(points().first(series, COUNTER, new TimeSpan(41 * SECOND, 50 * SECOND), 10)).isEmpty();
     }
 
     @Test
     void summariesAreOfRates() {
-        List<PointRow> rows = points().summarised(series, SeriesKind.COUNTER, TimeSpan.ALL, 30 * SECOND);
+        List<PointRow> rows = points().summarised(series, COUNTER, TimeSpan.ALL, 30 * SECOND);
         assertThat(rows)
                 .extracting(row -> row.timeNanos() / SECOND + " " + row.value() + " " + row.min() + " " + row.max() + " " + row.count())
                 .containsExactly("0 5.5 1.0 10.0 2", "30 0.175 0.0 0.35 2");
@@ -81,8 +83,25 @@ class CounterPointsTest {
         assertThat(Objects.requireNonNull(row.last()).value()).isZero();
         assertThat(queries.byId(series, 200).orElseThrow().recent()).containsExactly(10.0, 1.0, 0.35, 0.0);
         decide(new KindDecision(SeriesKind.COUNTER, SeriesKind.GAUGE));
-        assertThat(queries.kindsOf(List.of(series))).isEqualTo(Map.of(series, SeriesKind.GAUGE));
+        assertThat(queries.readAs(List.of(series))).isEqualTo(Map.of(series, ReadAs.GAUGE));
         assertThat(Objects.requireNonNull(queries.byId(series, 0).orElseThrow().last()).value()).isEqualTo(7);
+    }
+
+    @Test
+    void whatWasExpectedOfAnotherKindOfValuesIsNotShown() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("update point set predicted = 1, lower = 0, upper = 2, score = 0.5");
+            SeriesKinds.write(connection, List.of(new SeriesKinds.Change(series, new KindDecision(SeriesKind.COUNTER, null), 20 * SECOND)));
+            SeriesKinds.write(connection,
+                    List.of(new SeriesKinds.Change(series, new KindDecision(SeriesKind.COUNTER, SeriesKind.COUNTER), null)));
+        }
+        ReadAs as = Objects.requireNonNull(new SeriesQueries(JdbcClient.create(postgres.dataSource())).readAs(List.of(series)).get(series));
+        assertThat(as).isEqualTo(new ReadAs(SeriesKind.COUNTER, 20 * SECOND));
+        for (ReadAs one : List.of(as, new ReadAs(SeriesKind.GAUGE, 20 * SECOND))) {
+            assertThat(points().newest(series, one, TimeSpan.ALL, 4)).extracting(PointRow::predicted).containsExactly(null, null, 1.0, 1.0);
+            assertThat(points().newest(series, one, TimeSpan.ALL, 4)).extracting(PointRow::score).containsExactly(null, null, 0.5, 0.5);
+            assertThat(points().summarised(series, one, TimeSpan.ALL, 30 * SECOND)).extracting(PointRow::upper).containsExactly(null, 2.0);
+        }
     }
 
     @Test
@@ -90,7 +109,7 @@ class CounterPointsTest {
         postgres.truncate();
         series = series(new long[]{5}, new double[]{3});
         decide(new KindDecision(SeriesKind.COUNTER, null));
-        assertThat(points().newest(series, SeriesKind.COUNTER, TimeSpan.ALL, 10)).isEmpty();
+        assertThat(points().newest(series, COUNTER, TimeSpan.ALL, 10)).isEmpty();
         var row = new SeriesQueries(JdbcClient.create(postgres.dataSource())).byId(series, 5).orElseThrow();
         assertThat(Objects.requireNonNull(row.last()).timeNanos()).isEqualTo(5 * SECOND);
         assertThat(Objects.requireNonNull(row.last()).value()).isNull();
@@ -176,7 +195,7 @@ class CounterPointsTest {
 
     private void decide(KindDecision decision) throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            SeriesKinds.write(connection, Map.of(series, decision));
+            SeriesKinds.write(connection, List.of(new SeriesKinds.Change(series, decision, null)));
         }
     }
 }

@@ -12,7 +12,7 @@ import io.longwave.db.point.TimeSpan;
 import io.longwave.db.stream.StreamNotice;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.longwave.db.series.SeriesQueries;
-import io.longwave.series.SeriesKind;
+import io.longwave.db.series.ReadAs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class LiveClient implements Runnable {
     private final BooleanSupplier listening;
     private final Duration minInterval;
     private final Duration heartbeat;
-    private final Map<Long, SeriesKind> kinds = new HashMap<>();
+    private final Map<Long, ReadAs> readAs = new HashMap<>();
     private final Map<String, AnomalyView> sentAnomalies = new HashMap<>();
     private final Semaphore marked = new Semaphore(1); // 1: look at once, for what was committed before the stream was opened
     private volatile boolean open = true;
@@ -124,18 +124,18 @@ final class LiveClient implements Runnable {
         if (sent.isEmpty()) {
             return;
         }
-        Map<Long, SeriesKind> now = series.kindsOf(sent.keySet());
+        Map<Long, ReadAs> now = series.readAs(sent.keySet());
         for (Map.Entry<Long, Long> one : sent.entrySet()) {
             long id = one.getKey();
             long after = one.getValue();
-            SeriesKind kind = now.get(id);
-            if (kind == null) {
+            ReadAs as = now.get(id);
+            if (as == null) {
                 continue; // forgotten
             }
             TimeSpan span = new TimeSpan(after == Long.MAX_VALUE ? after : after + 1, Long.MAX_VALUE);
-            List<PointRow> rows = points.first(id, kind, span, MAX_POINTS + 1);
-            SeriesKind before = kinds.put(id, kind);
-            if (rows.size() > MAX_POINTS || before != null && before != kind) {
+            List<PointRow> rows = points.first(id, as, span, MAX_POINTS + 1);
+            ReadAs before = readAs.put(id, as);
+            if (rows.size() > MAX_POINTS || before != null && !before.equals(as)) {
                 one.setValue(points.newestTime(id).orElse(after));
                 send("reset", position(), new LiveReset(id));
             } else if (!rows.isEmpty()) {

@@ -7,7 +7,7 @@ import io.longwave.api.series.KnownSeries;
 import io.longwave.db.point.PointQueries;
 import io.longwave.db.point.PointRow;
 import io.longwave.db.point.TimeSpan;
-import io.longwave.series.SeriesKind;
+import io.longwave.db.series.ReadAs;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -55,7 +55,7 @@ class PointController {
             @Parameter(description = "auto (default), raw (the first limit points from from on), or the width of a bucket such as 10s.", example = "auto") @RequestParam(required = false) @Nullable String resolution) {
         int most = Limits.within("limit", limit, 2000, 1, MOST);
         Resolution asked = Resolution.parse(resolution);
-        SeriesKind kind = series.kind(id);
+        ReadAs as = series.readAs(id);
         Long start = Times.parse("from", from, () -> points.newestTime(id));
         Long end = Times.parse("to", to, () -> points.newestTime(id));
         TimeSpan span = new TimeSpan(start == null ? Long.MIN_VALUE : start, end == null ? Long.MAX_VALUE : end);
@@ -63,16 +63,16 @@ class PointController {
             throw ProblemException.badParameter("from", "a time before to", from == null ? "" : from);
         }
         return switch (asked) {
-            case Resolution.Raw _ -> raw(start == null ? points.newest(id, kind, span, most) : points.first(id, kind, span, most));
-            case Resolution.Auto _ when start == null && end == null -> raw(points.newest(id, kind, span, most));
-            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(points.first(id, kind, span, most));
+            case Resolution.Raw _ -> raw(start == null ? points.newest(id, as, span, most) : points.first(id, as, span, most));
+            case Resolution.Auto _ when start == null && end == null -> raw(points.newest(id, as, span, most));
+            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(points.first(id, as, span, most));
             case Resolution.Auto _ -> {
                 Optional<TimeSpan> extent = points.extent(id, span);
-                yield extent.isEmpty() ? raw(List.of()) : summarised(id, kind, span, Resolution.fitting(extent.get(), most));
+                yield extent.isEmpty() ? raw(List.of()) : summarised(id, as, span, Resolution.fitting(extent.get(), most));
             }
             case Resolution.Buckets buckets -> {
                 points.extent(id, span).ifPresent(extent -> Resolution.check(buckets, extent, MOST));
-                yield summarised(id, kind, span, buckets.widthNanos());
+                yield summarised(id, as, span, buckets.widthNanos());
             }
         };
     }
@@ -81,8 +81,8 @@ class PointController {
         return ResponseEntity.ok().header(RESOLUTION, "raw").body(rows.stream().map(PointView::single).toList());
     }
 
-    private ResponseEntity<List<PointView>> summarised(long id, SeriesKind kind, TimeSpan span, long width) {
+    private ResponseEntity<List<PointView>> summarised(long id, ReadAs as, TimeSpan span, long width) {
         return ResponseEntity.ok().header(RESOLUTION, Duration.ofNanos(width).toString())
-                .body(points.summarised(id, kind, span, width).stream().map(PointView::summary).toList());
+                .body(points.summarised(id, as, span, width).stream().map(PointView::summary).toList());
     }
 }

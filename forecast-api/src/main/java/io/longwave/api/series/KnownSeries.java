@@ -3,7 +3,7 @@ package io.longwave.api.series;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.series.SeriesQueries;
-import io.longwave.series.SeriesKind;
+import io.longwave.db.series.ReadAs;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -35,16 +35,16 @@ public final class KnownSeries {
     }
 
     /**
-     * What a series is.
+     * How the points of a series are read.
      *
      * @throws ProblemException if there is none with this id
      */
-    public SeriesKind kind(long id) {
-        SeriesKind kind = series.kindsOf(List.of(id)).get(id);
-        if (kind == null) {
+    public ReadAs readAs(long id) {
+        ReadAs as = series.readAs(List.of(id)).get(id);
+        if (as == null) {
             throw ProblemException.unknownSeries(id);
         }
-        return kind;
+        return as;
     }
 
     /**

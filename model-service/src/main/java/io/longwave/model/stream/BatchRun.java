@@ -94,8 +94,7 @@ final class BatchRun {
         for (SeriesRun series : touched.values()) {
             series.writeServing(connection);
         }
-        SeriesKinds.write(connection, touched.values().stream().filter(SeriesRun::kindChanged)
-                .collect(Collectors.toMap(SeriesRun::id, SeriesRun::kind)));
+        SeriesKinds.write(connection, touched.values().stream().map(SeriesRun::kindChange).flatMap(Optional::stream).toList());
         ForgottenSeries.write(connection, forgotten.values().stream().collect(Collectors.toMap(Forgotten::id, Forgotten::when)));
         results.writeEvents(connection);
     }

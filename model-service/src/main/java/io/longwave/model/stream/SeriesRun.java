@@ -4,6 +4,7 @@ import io.longwave.db.anomaly.AnomalyEvent;
 import io.longwave.db.forecast.NewForecast;
 import io.longwave.db.model.ServingStore;
 import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.db.series.SeriesKinds;
 import io.longwave.model.anomaly.Incident;
 import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.SeriesSlot;
@@ -17,6 +18,7 @@ import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A series while the batch works on it; its state is copied before the first step. */
@@ -35,7 +37,8 @@ final class SeriesRun {
     private @Nullable Incident incident;
     private int sinceForecast;
     private boolean own;
-    private boolean kindChanged;
+    private boolean kindDecided;
+    private @Nullable Long kindSince;
     private boolean servingChanged;
     private boolean dirty;
 
@@ -127,10 +130,11 @@ final class SeriesRun {
         }
         SeriesKind before = kind.kind();
         kind = decision;
-        kindChanged = true;
+        kindDecided = true;
         change();
         if (kind.kind() != before && lastTime != Long.MIN_VALUE) {
             results.count("kind-changed", 1);
+            kindSince = lastTime;
             beginAgain(from);
         }
     }
@@ -158,8 +162,9 @@ final class SeriesRun {
         return kind;
     }
 
-    boolean kindChanged() {
-        return kindChanged;
+    /** What to write of a decision about its kind; empty if there was none. */
+    Optional<SeriesKinds.Change> kindChange() {
+        return kindDecided ? Optional.of(new SeriesKinds.Change(id, kind, kindSince)) : Optional.empty();
     }
 
     /** Writes what was decided for it, if that changed. */

@@ -148,7 +148,7 @@ final class StreamBench {
                 from forecast f join named on named.id = f.series_id order by named.name, f.issued_at"""));
         all.addAll(rows(
                 NAMED + """
-                        select 'kind', named.name, s.declared_kind, s.chosen_kind from series s join named on named.id = s.id order by named.name"""));
+                        select 'kind', named.name, s.declared_kind, s.chosen_kind, s.kind_since from series s join named on named.id = s.id order by named.name"""));
         all.addAll(rows(NAMED + """
                 select 'serving', named.name, v.model, v.watched, v.horizon from series_serving v join named on named.id = v.series_id
                 order by named.name"""));

@@ -257,7 +257,8 @@ class StreamRulesTest {
                 .samples(A, 10, 42));
         assertThat(bench.rows("select value from point order by time")).containsExactly("100", "102", "106", "112", "120", "12", "42");
         assertThat(bench.rows(COUNTERS)).containsExactly("counter-restarted | 1", "samples | 7");
-        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("counter | counter | null");
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind, kind_since from series"))
+                .containsExactly("counter | counter | null | null");
         List<String> counter = bench.rows(JUDGED);
         assertThat(counter.getFirst()).as("the first value has no rate").isEqualTo("0 | null | null | null | null | mean-1");
         postgres.truncate();
@@ -288,7 +289,8 @@ class StreamRulesTest {
                 .samples(A, SeriesKind.GAUGE, 9, 90));
         assertThat(bench.rows("select (time - " + START + ") / 1000000000, score is not null from point order by time"))
                 .containsExactly("1 | f", "2 | f", "3 | f", "4 | t", "5 | f", "6 | f", "7 | f", "8 | t", "9 | f");
-        assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("gauge | gauge | null");
+        assertThat(bench.rows("select kind, declared_kind, chosen_kind, (kind_since - " + START + ") / 1000000000 from series"))
+                .containsExactly("gauge | gauge | null | 8");
         assertThat(bench.rows(COUNTERS)).containsExactly("kind-changed | 2", "samples | 9");
     }
 
