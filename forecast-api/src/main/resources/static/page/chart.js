@@ -37,8 +37,7 @@ export class Chart {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.build());
   }
 
-  /** Points ascending in time, forecast or null, anomalies, and the visible range in seconds. */
-  /** @param kind of the series: a counter is shown by its rate */
+  /** Points ascending in time, forecast or null, anomalies, the visible range in seconds, and whether the points are values of a gauge or rates of a counter. */
   show(points, forecast, anomalies, range, kind) {
     this.points = points;
     this.forecast = forecast;
@@ -292,7 +291,7 @@ export class Chart {
       if (point.count) add("min … max", `${says(point.min)} … ${says(point.max)}`);
       if (point.predicted !== null) add("expected", says(point.predicted));
       if (point.lower !== null) add("range", `${says(point.lower)} … ${says(point.upper)}`);
-      add("score", point.score === null ? "warming up" : point.score.toFixed(3), point.score >= 0.9);
+      add("score", point.score === null ? "none" : point.score.toFixed(3), point.score >= 0.9);
     }
     if (step) {
       add("forecast", says(step.mean));

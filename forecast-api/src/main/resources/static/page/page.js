@@ -1,7 +1,7 @@
 // The page: what is selected, what is asked of the API, and when.
 import { get, put, remove } from "./api.js";
 import { Chart } from "./chart.js";
-import { count, measured, moment, number, rfc3339, scoreClass, seconds, span } from "./format.js";
+import { count, measured, moment, rfc3339, scoreClass, seconds, span } from "./format.js";
 import { Sidebar } from "./sidebar.js";
 
 const WINDOWS = { "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400, "7d": 604800 };
@@ -10,7 +10,7 @@ const MOST_POINTS = 2000;
 const LEVELS = [0.95, 0.8, 0.5]; // widest first: the narrow ones are painted over the wide ones
 
 const $ = (id) => document.getElementById(id);
-const state = { id: null, series: null, window: "auto", zoom: null, horizon: 96, points: [], resolution: "raw", forecast: null, anomalies: [], events: null };
+const state = { id: null, series: null, window: "auto", zoom: null, horizon: 96, points: [], kind: "gauge", resolution: "raw", forecast: null, anomalies: [], events: null };
 let loads = 0;
 
 const chart = new Chart($("chart"), $("strip"), $("tip"), zoom);
@@ -76,7 +76,8 @@ async function load() {
     state.series = series.body;
     state.points = shown;
     state.resolution = points.headers.get("Longwave-Resolution");
-    state.anomalies = anomalies.body.map(anomaly);
+    state.kind = points.headers.get("Longwave-Kind");
+    state.anomalies = anomalies.body.map(anomaly).filter((one) => one.kind === state.kind);
     paint();
     listen();
     await loadForecast();
@@ -100,7 +101,7 @@ function span4points(range) {
 const point = (row) => ({ ...row, time: seconds(row.time), text: row.time });
 const anomaly = (row) => ({
   id: row.id, start: seconds(row.time), end: row.timeEnd === null ? null : seconds(row.timeEnd), peakTime: seconds(row.peakTime), peakValue: row.peakValue,
-  peakScore: row.peakScore, expected: row.expected,
+  peakScore: row.peakScore, expected: row.expected, kind: row.kind,
 });
 
 let forecastTimer = 0;
@@ -163,20 +164,20 @@ function paint() {
   document.title = `${series.name} · Longwave`;
   const last = state.zoom ? null : state.points.at(-1);
   const score = last?.score ?? series.lastScore;
-  $("facts").textContent = [series.tenant === "default" ? series.bucket : `${series.tenant}/${series.bucket}`, series.promoted ?? series.model ?? "warming up", series.kind,
+  $("facts").textContent = [series.tenant === "default" ? series.bucket : `${series.tenant}/${series.bucket}`, series.promoted ?? series.model ?? "warming up", state.kind,
     series.lastTime && `last point ${moment(last?.time ?? seconds(series.lastTime))}`,
     state.resolution !== "raw" && `summarised by ${state.resolution.replace("PT", "").toLowerCase()}`].filter(Boolean).join(" · ");
-  $("kind").textContent = series.kind === "counter" ? "take as gauge" : "take as counter";
-  $("kind").title = series.kind === "counter" ? "Show, forecast and score its values as they are written"
-    : "Show, forecast and score its increase per second: for values that only grow";
-  for (const place of document.querySelectorAll("[data-kind-of-value]")) place.textContent = series.kind === "counter" ? "rate" : "value";
-  $("now-value").textContent = measured(last?.value ?? series.lastValue, series.kind);
-  $("now-expected").textContent = measured(last?.predicted, series.kind);
+  $("kind").textContent = series.kindChosen ? "take as its samples say" : `take as ${other(state.kind)}`;
+  $("kind").title = series.kindChosen ? `A person chose that it is a ${series.kind}` : state.kind === "counter"
+    ? "Show, forecast and score its values as they are written" : "Show, forecast and score its increase per second: for values that only grow";
+  for (const place of document.querySelectorAll("[data-kind-of-value]")) place.textContent = state.kind === "counter" ? "rate" : "value";
+  $("now-value").textContent = measured(last?.value ?? series.lastValue, state.kind);
+  $("now-expected").textContent = measured(last?.predicted, state.kind);
   $("now-score").textContent = score === null || score === undefined ? "–" : score.toFixed(3);
   $("now-score").className = scoreClass(score);
   for (const button of $("windows").children) button.setAttribute("aria-pressed", String(!state.zoom && button.dataset.window === state.window));
   $("live").setAttribute("aria-pressed", String(!state.zoom));
-  chart.show(state.points, state.forecast, state.anomalies, visibleRange(), series.kind);
+  chart.show(state.points, state.forecast, state.anomalies, visibleRange(), state.kind);
   $("chart").dataset.series = series.id;
   $("chart").dataset.resolution = state.resolution;
 }
@@ -212,14 +213,24 @@ $("horizon").addEventListener("change", (event) => {
 
 // ---- gauge or counter ----
 
-$("kind").addEventListener("click", () => choose(state.id, state.series.kind === "counter" ? "gauge" : "counter"));
+const other = (kind) => kind === "counter" ? "gauge" : "counter";
 
-/** It takes effect in the stream, so the page waits until the series is what was chosen. */
-async function choose(id, kind) {
+$("kind").addEventListener("click", async () => {
+  $("kind").disabled = true;
+  await (state.series.kindChosen ? change(state.id, remove, undefined, (series) => !series.kindChosen)
+    : change(state.id, put, { kind: other(state.series.kind) }, (series) => series.kindChosen));
+  $("kind").disabled = false;
+});
+
+/** It takes effect in the stream, so the page waits until the series is as it was asked to be, but not for ever. */
+async function change(id, call, body, done) {
   try {
-    await put(`series/${id}/kind`, { kind });
-    note(`This series is taken for a ${kind} from now on…`);
-    while (state.id === id && (await get(`series/${id}`)).body.kind !== kind) await later(300);
+    await call(`series/${id}/kind`, body);
+    note("Its kind is being changed…");
+    for (let tries = 0; state.id === id && !done((await get(`series/${id}`)).body); tries++) {
+      if (tries === 50) throw new Error("the stream has not come so far; it may still happen");
+      await later(300);
+    }
     if (state.id === id) await load();
   } catch (problem) {
     note(`Not changed: ${problem.message}`);
@@ -283,13 +294,14 @@ function listen() {
   events.addEventListener("reset", reloadSoon);
   events.addEventListener("anomalies", (event) => {
     const known = new Map(state.anomalies.map((one) => [one.id, one]));
-    for (const row of JSON.parse(event.data)) known.set(row.id, anomaly(row));
+    for (const row of JSON.parse(event.data)) if (row.kind === state.kind) known.set(row.id, anomaly(row));
     state.anomalies = [...known.values()];
     paint();
   });
   events.addEventListener("points", (event) => {
-    const fresh = JSON.parse(event.data).points.map(point);
-    if (state.resolution !== "raw") {
+    const { kind, points } = JSON.parse(event.data);
+    const fresh = points.map(point);
+    if (state.resolution !== "raw" || kind !== state.kind) {
       reloadSoon();
       return;
     }

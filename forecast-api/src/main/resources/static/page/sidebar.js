@@ -1,6 +1,6 @@
 // The left side: finding a series by typing, the list with sparklines, and recent anomalies.
 import { get } from "./api.js";
-import { measured, number, scoreClass, seconds, shortMoment, span } from "./format.js";
+import { measured, scoreClass, seconds, shortMoment, span } from "./format.js";
 
 const $ = (id) => document.getElementById(id);
 const MOST = 60;
@@ -180,7 +180,7 @@ export class Sidebar {
     lasts.textContent = anomaly.timeEnd === null ? "lasts"
         : anomaly.points === 1 ? "1 sample" : span(Math.max(0, seconds(anomaly.timeEnd) - seconds(anomaly.time)));
     when.append(shortMoment(seconds(anomaly.time)), " · ", lasts,
-      ` · ${number(anomaly.peakValue)}, expected ${number(anomaly.expected)}`);
+      ` · ${measured(anomaly.peakValue, anomaly.kind)}, expected ${measured(anomaly.expected, anomaly.kind)}`);
     text.append(name, when);
     const score = document.createElement("span");
     score.className = `score ${scoreClass(anomaly.peakScore)}`;

@@ -23,6 +23,11 @@ public enum SeriesKind {
         return this == COUNTER ? CounterRate.perSecond(timeBefore, before, time, value) : value;
     }
 
+    /** The least that a model can see; a rate never falls below zero, whatever the model expects. */
+    public double least() {
+        return this == COUNTER ? 0 : Double.NEGATIVE_INFINITY;
+    }
+
     /** Its name in the database and in the API. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,6 +1,7 @@
 package io.longwave.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
 import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
@@ -36,7 +37,7 @@ public final class StreamCodec {
                 yield control(Control.newBuilder().setSeries(forget.series()).setForget(change));
             }
             case ChooseKind choose -> control(Control.newBuilder().setSeries(choose.series())
-                    .setChooseKind(io.longwave.wire.proto.ChooseKind.newBuilder().setKind(written(choose.kind()))));
+                    .setChooseKind(io.longwave.wire.proto.ChooseKind.newBuilder().setKind(chosen(choose.kind()))));
         };
     }
 
@@ -62,7 +63,7 @@ public final class StreamCodec {
     private static byte[] encodeSamples(Samples samples) {
         SampleBatch.Builder batch = SampleBatch.newBuilder();
         for (SeriesSamples series : samples.series()) {
-            var builder = batch.addSeriesBuilder().setKey(series.key()).setKind(written(series.kind()));
+            var builder = batch.addSeriesBuilder().setKey(series.key()).setKind(declared(series.kind()));
             for (long time : series.timeNanos()) {
                 builder.addTimeNanos(time);
             }
@@ -110,7 +111,16 @@ public final class StreamCodec {
         };
     }
 
-    private static io.longwave.wire.proto.SeriesKind written(@Nullable SeriesKind kind) {
+    private static io.longwave.wire.proto.DeclaredKind declared(@Nullable DeclaredKind kind) {
+        return switch (kind) {
+            case null -> io.longwave.wire.proto.DeclaredKind.DECLARED_KIND_UNSPECIFIED;
+            case GAUGE -> io.longwave.wire.proto.DeclaredKind.DECLARED_KIND_GAUGE;
+            case COUNTER -> io.longwave.wire.proto.DeclaredKind.DECLARED_KIND_COUNTER;
+            case COUNTER_BY_NAME -> io.longwave.wire.proto.DeclaredKind.DECLARED_KIND_COUNTER_BY_NAME;
+        };
+    }
+
+    private static io.longwave.wire.proto.SeriesKind chosen(@Nullable SeriesKind kind) {
         return switch (kind) {
             case null -> io.longwave.wire.proto.SeriesKind.SERIES_KIND_UNSPECIFIED;
             case GAUGE -> io.longwave.wire.proto.SeriesKind.SERIES_KIND_GAUGE;
@@ -119,22 +129,22 @@ public final class StreamCodec {
     }
 
     /** A kind that was added later says nothing here. */
-    private static @Nullable SeriesKind declared(io.longwave.wire.proto.SeriesKind kind) {
+    private static @Nullable DeclaredKind declared(io.longwave.wire.proto.DeclaredKind kind) {
         return switch (kind) {
-            case SERIES_KIND_GAUGE -> SeriesKind.GAUGE;
-            case SERIES_KIND_COUNTER -> SeriesKind.COUNTER;
-            case SERIES_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+            case DECLARED_KIND_GAUGE -> DeclaredKind.GAUGE;
+            case DECLARED_KIND_COUNTER -> DeclaredKind.COUNTER;
+            case DECLARED_KIND_COUNTER_BY_NAME -> DeclaredKind.COUNTER_BY_NAME;
+            case DECLARED_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
         };
     }
 
     private static @Nullable SeriesKind chosen(Control control) {
-        var kind = control.getChooseKind().getKind();
-        if (kind == io.longwave.wire.proto.SeriesKind.UNRECOGNIZED) {
-            throw new UndecodableRecordException(
-                    "control record of \"" + control.getSeries() + "\": expected gauge, counter or unspecified "
-                            + "but found kind " + control.getChooseKind().getKindValue(),
-                    null);
-        }
-        return declared(kind);
+        return switch (control.getChooseKind().getKind()) {
+            case SERIES_KIND_GAUGE -> SeriesKind.GAUGE;
+            case SERIES_KIND_COUNTER -> SeriesKind.COUNTER;
+            case SERIES_KIND_UNSPECIFIED -> null;
+            case UNRECOGNIZED -> throw new UndecodableRecordException("control record of \"" + control.getSeries()
+                    + "\": expected gauge, counter or unspecified but found kind " + control.getChooseKind().getKindValue(), null);
+        };
     }
 }

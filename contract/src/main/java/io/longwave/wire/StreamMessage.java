@@ -1,5 +1,6 @@
 package io.longwave.wire;
 
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public sealed interface StreamMessage {
      * @param values [L], owned by this record from construction on
      * @param kind what the writer says the series is; null: as before
      */
-    record SeriesSamples(String key, long[] timeNanos, double[] values, @Nullable SeriesKind kind) {
+    record SeriesSamples(String key, long[] timeNanos, double[] values, @Nullable DeclaredKind kind) {
         public SeriesSamples {
             if (timeNanos.length != values.length) {
                 throw new IllegalArgumentException(

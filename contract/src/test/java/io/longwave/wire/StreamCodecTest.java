@@ -3,6 +3,7 @@ package io.longwave.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
 import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
@@ -32,7 +33,7 @@ class StreamCodecTest {
 
     @Test
     void samplesMaySayWhatTheirSeriesIs() {
-        for (SeriesKind kind : new SeriesKind[]{null, SeriesKind.GAUGE, SeriesKind.COUNTER}) {
+        for (DeclaredKind kind : new DeclaredKind[]{null, DeclaredKind.GAUGE, DeclaredKind.COUNTER, DeclaredKind.COUNTER_BY_NAME}) {
             Samples samples = new Samples(List.of(new SeriesSamples("t/b/m#f", new long[]{1}, new double[]{2}, kind)));
             assertThat(((Samples) StreamCodec.decode(StreamCodec.encode(samples))).series().getFirst().kind()).isEqualTo(kind);
         }

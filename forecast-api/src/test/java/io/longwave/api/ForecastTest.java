@@ -126,6 +126,9 @@ class ForecastTest {
         assertThat(stored.path(0).path("issuedAt").asString()).isEqualTo("2026-03-01T12:00:02Z");
         assertThat(stored.path(0).path("points").path(1).toString())
                 .isEqualTo("{\"time\":\"2026-03-01T12:00:04Z\",\"mean\":2.0,\"lo-80\":1.0,\"hi-80\":3.0,\"lo-95\":0.0,\"hi-95\":4.0}");
+        api.jdbc().sql("update forecast set kind = 'counter' where issued_at = ?").param(1_772_366_402_000_000_000L).update();
+        assertThat(api.json("/api/v1/series/" + id + "/forecasts").path(0).path("issuedAt").asString()).as("the newest one speaks of rates")
+                .isEqualTo("2026-03-01T12:00:01Z");
         JsonNode bare = api.json("/api/v1/series/" + id + "/forecasts?to=1970-01-02T00:00:00Z");
         assertThat(bare.path(0).path("points").toString()).isEqualTo("[{\"time\":\"1970-01-01T00:00:00.000000001Z\",\"mean\":5.0}]");
     }

@@ -47,9 +47,11 @@ class LiveTest {
             api.point(id, NOON + 1, 2, 2.5, 0.5);
             announce(id);
             Event event = events.next("points");
-            assertThat(event.data().toString()).isEqualTo("""
-                    {"series":%d,"points":[{"time":"2026-03-01T12:00:00.000000001Z","value":2.0,"predicted":2.5,"lower":1.5,"upper":3.5,\
-                    "score":0.5,"model":"online-1"}]}""".formatted(id));
+            assertThat(event.data().toString()).isEqualTo(
+                    """
+                            {"series":%d,"kind":"gauge","points":[{"time":"2026-03-01T12:00:00.000000001Z","value":2.0,"predicted":2.5,"lower":1.5,"upper":3.5,\
+                            "score":0.5,"model":"online-1"}]}"""
+                            .formatted(id));
             assertThat(event.id()).isEqualTo(id + "@2026-03-01T12:00:00.000000001Z");
             api.point(id, NOON + 2, 3, 2.5, 0.5);
             announce(id);
@@ -108,7 +110,9 @@ class LiveTest {
             assertThat(events.next("reset").data().path("series").asLong()).isEqualTo(id);
             api.unscoredPoint(id, NOON + 3_000_000_000L, 26);
             announce(id);
-            JsonNode point = events.next("points").data().path("points").path(0);
+            JsonNode data = events.next("points").data();
+            assertThat(data.path("kind").asString()).isEqualTo("counter");
+            JsonNode point = data.path("points").path(0);
             assertThat(point.path("value").asDouble()).isEqualTo(3);
             assertThat(point.path("total").asDouble()).isEqualTo(26);
         }

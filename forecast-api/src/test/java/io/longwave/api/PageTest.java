@@ -174,9 +174,15 @@ class PageTest {
         assertThat(browser().findElement(By.id("now-value")).getText()).endsWith("/s");
         assertThat(browser().findElement(By.cssSelector(".legend")).getAttribute("textContent")).contains("rate");
         assertThat(browser().findElement(By.cssSelector("#series .tags")).getText()).contains("/s");
-        assertThat(browser().findElement(By.id("kind")).getText()).isEqualTo("take as gauge");
+        assertThat(browser().findElement(By.id("kind")).getText()).isEqualTo("take as its samples say");
         picture("counter-light", "light", 1400, 850);
+        api.modelService().forget();
+        click("#kind");
+        until("the call", () -> api.modelService().wasAsked("/internal/v1/kinds"));
+        api.jdbc().sql("update series set chosen_kind = null where id = ?").param(id).update();
+        until("the values", () -> chart("points").equals(Integer.toString(POINTS)));
         api.modelService().answersWith(503, "");
+        until("a free button", () -> browser().findElement(By.id("kind")).isEnabled());
         click("#kind");
         until("why not", () -> browser().findElement(By.id("note")).getText().startsWith("Not changed: "));
     }

@@ -40,6 +40,9 @@ class PointsTest {
             assertThat(points.findValuesAsString("total")).as(query).containsExactly("25.0", "65.0", "10.0");
             assertThat(points.path(0).path("time").asString()).as(query).isEqualTo("2026-03-01T12:00:10Z");
         }
+        assertThat(api.get("/api/v1/series/" + counter + "/points").headers().firstValue("Longwave-Kind")).contains("counter");
+        assertThat(api.get("/api/v1/series/" + counter + "/points?resolution=1h").headers().firstValue("Longwave-Kind"))
+                .contains("counter");
         JsonNode summary = api.json("/api/v1/series/" + counter + "/points?resolution=1h").path(0);
         assertThat(summary.path("value").asDouble()).isEqualTo(7 / 3.0);
         assertThat(summary.path("max").asDouble()).isEqualTo(4);
@@ -57,6 +60,20 @@ class PointsTest {
                         {"time":"2026-03-01T12:00:00.000000002Z","value":2.5,"predicted":2.0,"lower":1.0,"upper":3.0,"score":0.75,\
                         "model":"online-1"}]""");
         assertThat(response.headers().firstValue("Longwave-Resolution")).contains("raw");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gauge", "counter"})
+    void valuesOfAnySizeAreSummarised(String kind) {
+        api.jdbc().sql("update series set declared_kind = ? where id = ?").params(kind, id).update();
+        double[] values = {Double.MAX_VALUE, -Double.MAX_VALUE, 1e200, 2e200, Double.MIN_VALUE, 0, -Double.MIN_VALUE, 1e99, -1e99, 1e99};
+        for (int i = 0; i < values.length; i++) {
+            api.point(id, NOON + i, values[i], values[i], 0.5);
+        }
+        for (String query : List.of("?resolution=1h", "", "?from=2026-03-01T12:00:00Z&limit=2")) {
+            assertThat(api.get("/api/v1/series/" + id + "/points" + query).statusCode()).as(query).isEqualTo(200);
+        }
+        assertThat(api.get("/api/v1/series?recent=20").statusCode()).isEqualTo(200);
     }
 
     @Test

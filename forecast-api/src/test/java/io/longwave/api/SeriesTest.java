@@ -111,6 +111,10 @@ class SeriesTest {
         assertThat(series.path("kindChosen").asBoolean()).isFalse();
         assertThat(series.path("lastValue").asDouble()).isEqualTo(2.5);
         assertThat(series.path("recent").toString()).isEqualTo("[1.5,2.5]");
+        api.jdbc().sql("update point set score = 0.5").update();
+        assertThat(api.json("/api/v1/series/" + id).path("lastScore").asDouble()).isEqualTo(0.5);
+        api.jdbc().sql("update series set kind_since = (select max(time) from point)").update();
+        assertThat(api.json("/api/v1/series/" + id).path("lastScore").isNull()).as("a score of another kind of values").isTrue();
         api.jdbc().sql("update series set chosen_kind = 'gauge'").update();
         assertThat(api.json("/api/v1/series/" + id).path("kindChosen").asBoolean()).isTrue();
     }

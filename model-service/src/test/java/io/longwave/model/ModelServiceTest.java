@@ -1,12 +1,15 @@
 package io.longwave.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
+import io.longwave.series.SeriesKind;
 import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.ForgetRequest;
+import io.longwave.wire.KindRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -155,6 +158,30 @@ class ModelServiceTest {
                 key), n -> n == 1);
         assertThat(post(PromotionRequest.PATH, new PromotionRequest("", List.of(key))).getStatusCode().value()).isEqualTo(202);
         await(() -> count("select coalesce(sum(count), 0) from stream_counter where name = 'promotions'"), n -> n == 1);
+    }
+
+    @Test
+    void aSeriesIsTakenForWhatAPersonSaysAndForecastSo() {
+        String key = key("counted");
+        long[] times = new long[300];
+        double[] totals = new double[300];
+        for (int i = 0; i < 300; i++) {
+            times[i] = START + i * SECOND;
+            totals[i] = 50 * i;
+        }
+        send(key, new Samples(List.of(new SeriesSamples(key, times, totals))));
+        await(() -> count("select count(*) from point p join series s on s.id = p.series_id where s.key = ?", key), n -> n == 300);
+        assertThat(post(KindRequest.PATH, new KindRequest(key, SeriesKind.COUNTER)).getStatusCode().value()).isEqualTo(202);
+        await(() -> count("select count(*) from series where key = ? and chosen_kind = 'counter'", key), n -> n == 1);
+        Forecast forecast = Objects.requireNonNull(http().post().uri(ForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
+                .body(new ForecastRequest(key, 3, List.of(0.9))).retrieve().body(Forecast.class));
+        assertThat(forecast.issuedAtNanos()).isEqualTo(times[299]);
+        assertThat(forecast.mean()).allSatisfy(mean -> assertThat(mean).isCloseTo(50, within(1e-6)));
+        assertThat(post(KindRequest.PATH, new KindRequest(key, null)).getStatusCode().value()).isEqualTo(202);
+        await(() -> count("select count(*) from series where key = ? and kind = 'gauge' and chosen_kind is null", key), n -> n == 1);
+        assertThat(post(KindRequest.PATH, Map.of("series", "nonsense", "kind", "COUNTER")))
+                .satisfies(problem(400, "urn:longwave:problem:bad-series-key", "nonsense"));
+        assertThat(post(KindRequest.PATH, Map.of("series", key, "kind", "RATE")).getStatusCode().value()).isEqualTo(400);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.longwave.db.anomaly;
 
+import io.longwave.series.SeriesKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakValue the sample there
  * @param expected what the model expected there
  * @param points samples inside
+ * @param kind of the values it speaks of
  */
 public record AnomalyEvent(String id, long seriesId, long startTime, @Nullable Long endTime, long peakTime, float peakScore,
         double peakValue,
-        double expected, int points, String model) {}
+        double expected, int points, String model, SeriesKind kind) {}

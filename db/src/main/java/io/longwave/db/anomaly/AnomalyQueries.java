@@ -1,10 +1,12 @@
 package io.longwave.db.anomaly;
 
+import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class AnomalyQueries {
     private static final String ROWS = """
             select a.id, a.series_id, s.display, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points,
-                a.model
+                a.model, a.kind
             from anomaly a join series s on s.id = a.series_id where s.forgotten_at is null and\s""";
 
     private final JdbcClient jdbc;
@@ -67,6 +69,7 @@ public final class AnomalyQueries {
         Long endNanos = row.wasNull() ? null : end;
         return new AnomalyRow(row.getString("id"), row.getLong("series_id"), row.getString("display"), row.getLong("start_time"), endNanos,
                 row.getLong("peak_time"), row.getDouble("peak_score"), row.getDouble("peak_value"), row.getDouble("expected"),
-                row.getInt("points"), row.getString("model"));
+                row.getInt("points"), row.getString("model"),
+                Objects.requireNonNull(SeriesKind.ofText(row.getString("kind"))));
     }
 }

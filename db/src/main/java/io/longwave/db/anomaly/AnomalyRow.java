@@ -1,5 +1,6 @@
 package io.longwave.db.anomaly;
 
+import io.longwave.series.SeriesKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param peakScore largest score inside, in [0, 1]
  * @param expected what the model expected at the peak
  * @param points samples inside
+ * @param kind of the values it speaks of
  */
 public record AnomalyRow(String id, long seriesId, String display, long startNanos, @Nullable Long endNanos, long peakNanos,
-        double peakScore, double peakValue, double expected, int points, String model) {}
+        double peakScore, double peakValue, double expected, int points, String model, SeriesKind kind) {}

@@ -9,8 +9,8 @@ import java.util.Collection;
 /** Writes anomaly events. */
 public final class AnomalyWriter {
     private static final String UPSERT = """
-            insert into anomaly (id, series_id, start_time, end_time, peak_time, peak_score, peak_value, expected, points, model)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into anomaly (id, series_id, start_time, end_time, peak_time, peak_score, peak_value, expected, points, model, kind)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (id) do update set series_id = excluded.series_id, end_time = excluded.end_time, peak_time = excluded.peak_time, peak_score = excluded.peak_score,
                 peak_value = excluded.peak_value, expected = excluded.expected, points = excluded.points""";
 
@@ -33,6 +33,7 @@ public final class AnomalyWriter {
                 statement.setDouble(8, event.expected());
                 statement.setInt(9, event.points());
                 statement.setString(10, event.model());
+                statement.setString(11, event.kind().text());
                 statement.addBatch();
             }
             statement.executeBatch();

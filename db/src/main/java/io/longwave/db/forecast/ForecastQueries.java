@@ -16,11 +16,12 @@ public final class ForecastQueries {
         this.jdbc = jdbc;
     }
 
-    /** Forecasts issued inside the span, newest first. */
+    /** Forecasts issued inside the span, newest first; those of another kind of values than that of the series now are left out. */
     public List<ForecastRow> issued(long series, TimeSpan span, int limit) {
-        return jdbc.sql("""
-                select issued_at, step, model, mean, levels, lower, upper from forecast
-                where series_id = :series and issued_at >= :from and issued_at < :to order by issued_at desc limit :limit""")
+        return jdbc
+                .sql("""
+                        select issued_at, step, model, mean, levels, lower, upper from forecast f join series s on s.id = f.series_id
+                        where series_id = :series and f.kind = s.kind and issued_at >= :from and issued_at < :to order by issued_at desc limit :limit""")
                 .param("series", series).param("from", span.from()).param("to", span.to()).param("limit", limit)
                 .query(ForecastQueries::row).list();
     }

@@ -9,9 +9,9 @@ import java.util.Collection;
 /** Writes stored forecasts. */
 public final class ForecastWriter {
     private static final String UPSERT = """
-            insert into forecast (series_id, issued_at, step, model, mean, levels, lower, upper) values (?, ?, ?, ?, ?, ?, ?, ?)
+            insert into forecast (series_id, issued_at, step, model, mean, levels, lower, upper, kind) values (?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (series_id, issued_at) do update set step = excluded.step, model = excluded.model, mean = excluded.mean,
-                levels = excluded.levels, lower = excluded.lower, upper = excluded.upper""";
+                levels = excluded.levels, lower = excluded.lower, upper = excluded.upper, kind = excluded.kind""";
 
     private ForecastWriter() {}
 
@@ -30,6 +30,7 @@ public final class ForecastWriter {
                 statement.setArray(6, connection.createArrayOf("float8", boxed(forecast.levels())));
                 statement.setArray(7, connection.createArrayOf("float8", boxed(forecast.lower())));
                 statement.setArray(8, connection.createArrayOf("float8", boxed(forecast.upper())));
+                statement.setString(9, forecast.kind().text());
                 statement.addBatch();
             }
             statement.executeBatch();

@@ -1,5 +1,7 @@
 package io.longwave.db.forecast;
 
+import io.longwave.series.SeriesKind;
+
 /**
  * A forecast as it is stored.
  *
@@ -9,6 +11,7 @@ package io.longwave.db.forecast;
  * @param levels interval levels, [K]
  * @param lower [K][H]
  * @param upper [K][H]
+ * @param kind of the values it speaks of
  */
 public record NewForecast(long seriesId, long issuedAt, long step, String model, double[] mean, double[] levels, double[][] lower,
-        double[][] upper) {}
+        double[][] upper, SeriesKind kind) {}

@@ -20,16 +20,22 @@ public final class PointQueries {
     private static final String EXPECTED = Stream.of("predicted", "lower", "upper", "score")
             .map(column -> "case when time > :since then " + column + " end as " + column).collect(Collectors.joining(", ", "", ", model"));
     private static final String GAUGE = "select time, value, null::float8 as total, " + EXPECTED + INSIDE;
-    /** From the last value before the span on, so that the first one inside has a rate; along the order of the answer, so that a limit ends the walk. */
+    /**
+     * With the last value before the span, so that the first one inside has a rate. A limit stands below the window, which reads everything before it gives its first row, and leaves
+     * room for a value that has none; the value before is looked up apart, because with it the planner could not tell how many rows the span has.
+     */
     private static final String COUNTER = """
             select * from (
-                select time, counter_rate(%1$s(time) over w, %1$s(value) over w, time, value) as value, value as total, %3$s
-                from point where series_id = :series and time < :to
-                    and time >= coalesce((select max(time) from point where series_id = :series and time < :from), :from)
-                window w as (order by time %2$s)) rated
+                select time, counter_rate(lag(time) over w, lag(value) over w, time, value) as value, value as total, predicted, lower, upper, score, model
+                from (
+                    (select time, value, %1$s from point where series_id = :series and time >= :from and time < :to %2$s)
+                    union all
+                    (select time, value, %1$s from point where series_id = :series and time < :from order by time desc limit 1)) written
+                window w as (order by time)) rated
             where value is not null and time >= :from""";
-    private static final String COUNTER_FORWARD = COUNTER.formatted("lag", "asc", EXPECTED);
-    private static final String COUNTER_BACKWARD = COUNTER.formatted("lead", "desc", EXPECTED);
+    private static final String COUNTER_FIRST = COUNTER.formatted(EXPECTED, "order by time limit :limit + 1");
+    private static final String COUNTER_NEWEST = COUNTER.formatted(EXPECTED, "order by time desc limit :limit + 1");
+    private static final String COUNTER_ALL = COUNTER.formatted(EXPECTED, "");
     private static final String SINGLE = "select time, value, value as min, value as max, 1 as count, predicted, lower, upper, score, model, total";
 
     private final JdbcClient jdbc;
@@ -40,20 +46,21 @@ public final class PointQueries {
 
     /** The first points of the span. */
     public List<PointRow> first(long series, ReadAs as, TimeSpan span, int limit) {
-        return in(SINGLE + " from (" + points(as, true) + ") points order by time limit :limit", series, as, span).param("limit", limit)
+        return in(SINGLE + " from (" + of(as, COUNTER_FIRST) + ") points order by time limit :limit", series, as, span)
+                .param("limit", limit)
                 .query(PointQueries::row).list();
     }
 
     /** The newest points of the span. */
     public List<PointRow> newest(long series, ReadAs as, TimeSpan span, int limit) {
-        return in(SINGLE + " from (" + points(as, false) + " order by time desc limit :limit) points order by time", series, as, span)
+        return in(SINGLE + " from (" + of(as, COUNTER_NEWEST) + " order by time desc limit :limit) points order by time", series, as, span)
                 .param("limit", limit).query(PointQueries::row).list();
     }
 
-    private static String points(ReadAs as, boolean forward) {
+    private static String of(ReadAs as, String counter) {
         return switch (as.kind()) {
             case GAUGE -> GAUGE;
-            case COUNTER -> forward ? COUNTER_FORWARD : COUNTER_BACKWARD;
+            case COUNTER -> counter;
         };
     }
 
@@ -86,10 +93,11 @@ public final class PointQueries {
         // Integer division rounds towards zero; without the correction times before 1970 would fall into the bucket that starts after them.
         return in(
                 """
-                        select time / :width - case when time % :width < 0 then 1 else 0 end as bucket, avg(value) as value, min(value) as min, max(value) as max,
-                            count(*) as count, avg(predicted) as predicted, avg(lower) as lower, avg(upper) as upper, max(score) as score,
+                        select time / :width - case when time %% :width < 0 then 1 else 0 end as bucket, %s as value, min(value) as min, max(value) as max,
+                            count(*) as count, %s as predicted, %s as lower, %s as upper, max(score) as score,
                             max(model) as model, null::float8 as total"""
-                        + " from (" + points(as, true) + ") points group by bucket order by bucket",
+                        .formatted(mean("value"), mean("predicted"), mean("lower"), mean("upper"))
+                        + " from (" + of(as, COUNTER_ALL) + ") points group by bucket order by bucket",
                 series, as, span).param("width", widthNanos)
                 .query((row, number) -> row(row, start(row.getLong("bucket"), widthNanos))).list();
     }
@@ -100,6 +108,11 @@ public final class PointQueries {
 
     private JdbcClient.StatementSpec in(String sql, long series, TimeSpan span) {
         return jdbc.sql(sql).param("series", series).param("from", span.from()).param("to", span.to());
+    }
+
+    /** PostgreSQL sums squares beside its means, and fails where those are no numbers any more. */
+    private static String mean(String column) {
+        return "avg(case when " + column + " > 1e150 then 1e150 when " + column + " < -1e150 then -1e150 else " + column + " end)";
     }
 
     /** Start of a bucket; the first one of all begins before time can be counted. */

@@ -27,9 +27,10 @@ public final class SeriesQueries {
 
     private static final String ORDER = " order by lower(%s.display) collate \"C\", %s.id";
 
-    /** The newest values, as many as {@code %s} and one more, each with what the model saw of it: of a counter, its rate since the one before. */
+    /** The newest values, as many as {@code %s} and one more, each with what the model saw of it, of a counter its rate since the one before, and its score, unless that is of another kind of values. */
     private static final String NEWEST = """
-            select time, case s.kind when 'counter' then counter_rate(lead(time) over w, lead(value) over w, time, value) else value end as value, score, model
+            select time, case s.kind when 'counter' then counter_rate(lead(time) over w, lead(value) over w, time, value) else value end as value,
+                case when time > coalesce(s.kind_since, -9223372036854775808) then score end as score, model
             from (select time, value, score, model from point where series_id = s.id order by time desc limit %s + 1) newest
             window w as (order by time desc) order by time desc limit %s""";
 

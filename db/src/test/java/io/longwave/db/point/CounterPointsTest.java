@@ -14,6 +14,7 @@ import io.longwave.series.SeriesKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A counter's values stay as they were written, and are read as rates. */
 class CounterPointsTest {
@@ -102,6 +104,63 @@ class CounterPointsTest {
             assertThat(points().newest(series, one, TimeSpan.ALL, 4)).extracting(PointRow::score).containsExactly(null, null, 0.5, 0.5);
             assertThat(points().summarised(series, one, TimeSpan.ALL, 30 * SECOND)).extracting(PointRow::upper).containsExactly(null, 2.0);
         }
+    }
+
+    @Test
+    void aLimitEndsTheWalkAlongALongSeries() throws SQLException {
+        try (Connection connection = postgres.dataSource().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("truncate point");
+            statement.execute("insert into series (key, tenant, bucket, measurement, tags, field, display)"
+                    + " select 'k' || i, 't', 'b', 'm', '{}', 'f' || i, 'm f' || i from generate_series(2, 40) i");
+            // A row of each series in turn, so that the rows of one lie far apart.
+            statement.execute(
+                    "insert into point (series_id, time, value) select s.id, i, i from generate_series(1, 2000) i, series s order by i, s.id");
+            statement.execute("analyze point");
+            connection.setAutoCommit(false);
+            PointQueries points = new PointQueries(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+            long before = fetched(statement);
+            assertThat(points.newest(series, COUNTER, TimeSpan.ALL, 10)).hasSize(10).last()
+                    .satisfies(row -> assertThat(row.timeNanos()).isEqualTo(2000));
+            assertThat(points.first(series, COUNTER, new TimeSpan(500, Long.MAX_VALUE), 10)).hasSize(10).first()
+                    .satisfies(row -> assertThat(row.timeNanos()).isEqualTo(500));
+            assertThat(points.first(series, COUNTER, TimeSpan.ALL, 10)).hasSize(10).first()
+                    .satisfies(row -> assertThat(row.timeNanos()).isEqualTo(2));
+            assertThat(fetched(statement) - before).as("rows that were looked at").isLessThan(50);
+        }
+    }
+
+    private static long fetched(Statement statement) throws SQLException {
+        try (var rows = statement
+                .executeQuery("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'point'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    @Test
+    void viewsShowWhatAModelSawBesideWhatItExpected() throws SQLException {
+        assertThat(view("select value, written from v_points order by time")).containsExactly("500 500", "600 600", "610 610", "7 7",
+                "7 7");
+        try (Connection connection = postgres.dataSource().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("update point set predicted = 1, score = 0.5");
+            SeriesKinds.write(connection, List.of(new SeriesKinds.Change(series, new KindDecision(SeriesKind.COUNTER, null), 20 * SECOND)));
+            statement.execute("insert into forecast values (" + series + ", 1, 1, 'old', '{1}', '{}', '{}', '{}', 'gauge'), (" + series
+                    + ", 2, 1, 'new', '{1}', '{}', '{}', '{}', 'counter')");
+        }
+        assertThat(view("select value, written from v_points order by time")).containsExactly("null 500", "10 600", "1 610", "0.35 7",
+                "0 7");
+        assertThat(view("select extract(epoch from time)::int, score from v_anomaly order by time")).containsExactly("40 0.5", "50 0.5");
+        assertThat(view("select model, mean from v_forecast")).containsExactly("new 1");
+    }
+
+    private static List<String> view(String sql) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = postgres.dataSource().getConnection(); var found = connection.createStatement().executeQuery(sql)) {
+            while (found.next()) {
+                rows.add(found.getString(1) + " " + found.getString(2));
+            }
+        }
+        return rows;
     }
 
     @Test

@@ -16,12 +16,15 @@ public record AnomalyView(@Schema(description = "Deterministic: the same stream 
         @Schema(description = "Largest score inside, in [0, 1].", example = "0.998") double peakScore,
         @Schema(description = "Value at the peak.", example = "97.1") double peakValue,
         @Schema(description = "What the model expected at the peak.", example = "41.2") double expected,
-        @Schema(description = "Samples inside.", example = "10") int points, @Schema(example = "online-1") String model) {
+        @Schema(description = "Samples inside.", example = "10") int points, @Schema(example = "online-1") String model,
+        @Schema(description = "Of what the values are: a gauge, or the rate of a counter. A series may have been the other one then.", example = "gauge", allowableValues = {
+                "gauge", "counter"}) String kind) {
 
     /** The view of a row. */
     public static AnomalyView of(AnomalyRow row) {
         Long end = row.endNanos();
         return new AnomalyView(row.id(), row.seriesId(), row.display(), Times.text(row.startNanos()), end == null ? null : Times.text(end),
-                Times.text(row.peakNanos()), row.peakScore(), row.peakValue(), row.expected(), row.points(), row.model());
+                Times.text(row.peakNanos()), row.peakScore(), row.peakValue(), row.expected(), row.points(), row.model(),
+                row.kind().text());
     }
 }

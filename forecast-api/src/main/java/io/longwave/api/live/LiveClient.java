@@ -41,7 +41,10 @@ final class LiveClient implements Runnable {
     private static final int MAX_ANOMALIES = 200;
 
     @Schema(name = "LivePoints", description = "Data of the event points.")
-    record LivePoints(@Schema(description = "Id of the series.") long series, List<PointView> points) {}
+    record LivePoints(@Schema(description = "Id of the series.") long series,
+            @Schema(description = "What the points are: values of a gauge, or rates of a counter.", allowableValues = {"gauge",
+                    "counter"}) String kind,
+            List<PointView> points) {}
 
     @Schema(name = "LiveReset", description = "Data of the event reset: so much is new, or the series is of another kind now, that it is better loaded again.")
     record LiveReset(@Schema(description = "Id of the series.") long series) {}
@@ -140,7 +143,7 @@ final class LiveClient implements Runnable {
                 send("reset", position(), new LiveReset(id));
             } else if (!rows.isEmpty()) {
                 one.setValue(rows.getLast().timeNanos());
-                send("points", position(), new LivePoints(id, rows.stream().map(PointView::single).toList()));
+                send("points", position(), new LivePoints(id, as.kind().text(), rows.stream().map(PointView::single).toList()));
             }
         }
     }

@@ -39,7 +39,7 @@ class LiveController {
 
     @GetMapping(path = "/api/v1/live", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(operationId = "live", summary = "New points and anomalies as they are committed", description = """
-            Server-sent events. points: {"series":id,"points":[…]} with points that are newer than those sent before. anomalies: an array of
+            Server-sent events. points: {"series":id,"kind":"gauge","points":[…]} with points that are newer than those sent before. anomalies: an array of
             new or changed anomalies. status: the counters, also the heartbeat. reset: {"series":id} when so much is new, or the series is of
             another kind now, that it is better loaded again. A client that reconnects with Last-Event-ID goes on where it stopped. Points that arrive late do not come
             here.""")

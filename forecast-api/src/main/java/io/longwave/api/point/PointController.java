@@ -30,6 +30,9 @@ class PointController {
     /** Says whether points are single or summarised, and how wide the buckets are (ISO 8601). */
     static final String RESOLUTION = "Longwave-Resolution";
 
+    /** Says whether points are the values of a gauge or the rates of a counter. */
+    static final String KIND = "Longwave-Kind";
+
     private static final int MOST = 20_000;
 
     private final PointQueries points;
@@ -46,7 +49,9 @@ class PointController {
             largest score) in the narrowest round width that fits, so that no spike is lost; the header Longwave-Resolution says raw or the
             width. Without from and to: the newest limit points, never summarised. Points of a counter are its increase per second between each two values, at the time of the second, with the
             total it had reached.""")
-    @ApiResponse(responseCode = "200", headers = @Header(name = RESOLUTION, description = "raw, or the width of a bucket (ISO 8601)", schema = @Schema(type = "string", example = "PT10S")))
+    @ApiResponse(responseCode = "200", headers = {
+            @Header(name = RESOLUTION, description = "raw, or the width of a bucket (ISO 8601)", schema = @Schema(type = "string", example = "PT10S")),
+            @Header(name = KIND, description = "gauge or counter", schema = @Schema(type = "string", example = "gauge"))})
     ResponseEntity<List<PointView>> points(@PathVariable long id,
             @Parameter(description = "Inclusive. " + Times.SYNTAX, example = "-1h") @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "Exclusive. "
@@ -63,12 +68,12 @@ class PointController {
             throw ProblemException.badParameter("from", "a time before to", from == null ? "" : from);
         }
         return switch (asked) {
-            case Resolution.Raw _ -> raw(start == null ? points.newest(id, as, span, most) : points.first(id, as, span, most));
-            case Resolution.Auto _ when start == null && end == null -> raw(points.newest(id, as, span, most));
-            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(points.first(id, as, span, most));
+            case Resolution.Raw _ -> raw(as, start == null ? points.newest(id, as, span, most) : points.first(id, as, span, most));
+            case Resolution.Auto _ when start == null && end == null -> raw(as, points.newest(id, as, span, most));
+            case Resolution.Auto _ when points.countUpTo(id, span, most + 1) <= most -> raw(as, points.first(id, as, span, most));
             case Resolution.Auto _ -> {
                 Optional<TimeSpan> extent = points.extent(id, span);
-                yield extent.isEmpty() ? raw(List.of()) : summarised(id, as, span, Resolution.fitting(extent.get(), most));
+                yield extent.isEmpty() ? raw(as, List.of()) : summarised(id, as, span, Resolution.fitting(extent.get(), most));
             }
             case Resolution.Buckets buckets -> {
                 points.extent(id, span).ifPresent(extent -> Resolution.check(buckets, extent, MOST));
@@ -77,12 +82,13 @@ class PointController {
         };
     }
 
-    private ResponseEntity<List<PointView>> raw(List<PointRow> rows) {
-        return ResponseEntity.ok().header(RESOLUTION, "raw").body(rows.stream().map(PointView::single).toList());
+    private ResponseEntity<List<PointView>> raw(ReadAs as, List<PointRow> rows) {
+        return ResponseEntity.ok().header(RESOLUTION, "raw").header(KIND, as.kind().text())
+                .body(rows.stream().map(PointView::single).toList());
     }
 
     private ResponseEntity<List<PointView>> summarised(long id, ReadAs as, TimeSpan span, long width) {
-        return ResponseEntity.ok().header(RESOLUTION, Duration.ofNanos(width).toString())
+        return ResponseEntity.ok().header(RESOLUTION, Duration.ofNanos(width).toString()).header(KIND, as.kind().text())
                 .body(points.summarised(id, as, span, width).stream().map(PointView::summary).toList());
     }
 }

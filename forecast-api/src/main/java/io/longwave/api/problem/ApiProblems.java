@@ -60,9 +60,11 @@ class ApiProblems extends ResponseEntityExceptionHandler {
             return problem(new ProblemException(ProblemType.QUERY_TOO_SLOW,
                     "the query was stopped at its time limit; ask for a shorter stretch of time or fewer rows"));
         }
-        if (state.equals("42P01")) {
-            return problem(new ProblemException(ProblemType.NOT_READY, "the model service has not created the tables yet")
-                    .retryAfter(DATABASE_RETRY));
+        // A table, a column or a function that a later schema has.
+        if (state.equals("42P01") || state.equals("42703") || state.equals("42883")) {
+            return problem(
+                    new ProblemException(ProblemType.NOT_READY, "the model service has not created the tables yet, or not as they are now")
+                            .retryAfter(DATABASE_RETRY));
         }
         if (e instanceof CannotGetJdbcConnectionException || state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
             LOG.warn("database: {}", NestedExceptionUtils.getMostSpecificCause(e).getMessage());

@@ -8,7 +8,7 @@ import io.longwave.ingest.point.Precision;
 import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.point.Series;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class JsonPoints {
         String measurement = name("measurement", text(point, "measurement", point.has("measurement") ? "measurement" : "name"));
         String bucket = point.hasNonNull("bucket") ? text(point, "bucket", "bucket") : context.bucket();
         Map<String, String> tags = tags(point.path("tags"));
-        SeriesKind kind = kind(point.path("kind"));
+        DeclaredKind kind = kind(point.path("kind"));
         JsonNode fields = point.path("fields");
         if (!fields.isObject() || fields.isEmpty()) {
             throw new RefusedPoint(Refusal.SYNTAX, "fields: expected an object with at least one member but found " + shown(fields));
@@ -120,15 +120,17 @@ final class JsonPoints {
         return text.asString();
     }
 
-    private static @Nullable SeriesKind kind(JsonNode given) throws RefusedPoint {
-        if (given.isMissingNode() || given.isNull()) {
-            return null;
-        }
-        try {
-            return SeriesKind.ofText(given.asString(""));
-        } catch (IllegalArgumentException e) {
-            throw new RefusedPoint(Refusal.SYNTAX, "kind: expected gauge or counter but found " + given);
-        }
+    private static @Nullable DeclaredKind kind(JsonNode given) throws RefusedPoint {
+        return switch (given.asString("")) {
+            case "gauge" -> DeclaredKind.GAUGE;
+            case "counter" -> DeclaredKind.COUNTER;
+            default -> {
+                if (given.isMissingNode() || given.isNull()) {
+                    yield null;
+                }
+                throw new RefusedPoint(Refusal.SYNTAX, "kind: expected gauge or counter but found " + given);
+            }
+        };
     }
 
     private static Map<String, String> tags(JsonNode given) throws RefusedPoint {

@@ -12,7 +12,7 @@ import io.longwave.ingest.point.Series;
 import io.longwave.ingest.point.SkippedKind;
 import io.longwave.ingest.point.Unsigned;
 import io.longwave.ingest.stream.InFlightBytes;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.DataPointFlags;
@@ -89,19 +89,19 @@ final class OtlpReader implements PointReader {
 
     private void read(Metric metric, Map<String, String> tags, PointSink sink) {
         switch (metric.getDataCase()) {
-            case GAUGE -> metric.getGauge().getDataPointsList().forEach(point -> number(metric, SeriesKind.GAUGE, point, tags, sink));
+            case GAUGE -> metric.getGauge().getDataPointsList().forEach(point -> number(metric, DeclaredKind.GAUGE, point, tags, sink));
             case SUM -> {
-                SeriesKind kind = metric.getSum().getIsMonotonic()
+                DeclaredKind kind = metric.getSum().getIsMonotonic()
                         ? counted(metric.getSum().getAggregationTemporality())
-                        : SeriesKind.GAUGE;
+                        : DeclaredKind.GAUGE;
                 metric.getSum().getDataPointsList().forEach(point -> number(metric, kind, point, tags, sink));
             }
             case HISTOGRAM -> {
-                SeriesKind kind = counted(metric.getHistogram().getAggregationTemporality());
+                DeclaredKind kind = counted(metric.getHistogram().getAggregationTemporality());
                 metric.getHistogram().getDataPointsList().forEach(point -> histogram(metric, kind, point, tags, sink));
             }
             case EXPONENTIAL_HISTOGRAM -> {
-                SeriesKind kind = counted(metric.getExponentialHistogram().getAggregationTemporality());
+                DeclaredKind kind = counted(metric.getExponentialHistogram().getAggregationTemporality());
                 metric.getExponentialHistogram().getDataPointsList().forEach(point -> histogram(metric, kind, point, tags, sink));
             }
             case SUMMARY -> metric.getSummary().getDataPointsList().forEach(point -> summary(metric, point, tags, sink));
@@ -115,15 +115,15 @@ final class OtlpReader implements PointReader {
     }
 
     /** What is counted since the start of a program is a counter, what is counted since the last report is not. */
-    private static @Nullable SeriesKind counted(AggregationTemporality temporality) {
+    private static @Nullable DeclaredKind counted(AggregationTemporality temporality) {
         return switch (temporality) {
-            case AGGREGATION_TEMPORALITY_CUMULATIVE -> SeriesKind.COUNTER;
-            case AGGREGATION_TEMPORALITY_DELTA -> SeriesKind.GAUGE;
+            case AGGREGATION_TEMPORALITY_CUMULATIVE -> DeclaredKind.COUNTER;
+            case AGGREGATION_TEMPORALITY_DELTA -> DeclaredKind.GAUGE;
             case AGGREGATION_TEMPORALITY_UNSPECIFIED, UNRECOGNIZED -> null;
         };
     }
 
-    private void number(Metric metric, @Nullable SeriesKind kind, NumberDataPoint data, Map<String, String> tags, PointSink sink) {
+    private void number(Metric metric, @Nullable DeclaredKind kind, NumberDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
             switch (data.getValueCase()) {
                 case AS_DOUBLE -> point.add("value", kind, data.getAsDouble());
@@ -133,14 +133,14 @@ final class OtlpReader implements PointReader {
         });
     }
 
-    private void histogram(Metric metric, @Nullable SeriesKind kind, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
+    private void histogram(Metric metric, @Nullable DeclaredKind kind, HistogramDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
                 point -> point.addDistribution(kind, data.getCount(), given(data.hasSum(), data.getSum()),
                         given(data.hasMin(), data.getMin()),
                         given(data.hasMax(), data.getMax())));
     }
 
-    private void histogram(Metric metric, @Nullable SeriesKind kind, ExponentialHistogramDataPoint data, Map<String, String> tags,
+    private void histogram(Metric metric, @Nullable DeclaredKind kind, ExponentialHistogramDataPoint data, Map<String, String> tags,
             PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink,
                 point -> point.addDistribution(kind, data.getCount(), given(data.hasSum(), data.getSum()),
@@ -154,8 +154,8 @@ final class OtlpReader implements PointReader {
 
     private void summary(Metric metric, SummaryDataPoint data, Map<String, String> tags, PointSink sink) {
         read(metric, data.getTimeUnixNano(), data.getFlags(), data.getAttributesList(), tags, sink, point -> {
-            point.add("count", SeriesKind.COUNTER, Unsigned.toDouble(data.getCount()));
-            point.add("sum", SeriesKind.COUNTER, data.getSum());
+            point.add("count", DeclaredKind.COUNTER, Unsigned.toDouble(data.getCount()));
+            point.add("sum", DeclaredKind.COUNTER, data.getSum());
             if (data.getQuantileValuesCount() > MOST_QUANTILES || point.tags.containsKey(QUANTILE)) {
                 throw new RefusedPoint(Refusal.SYNTAX, "summary: expected at most " + MOST_QUANTILES + " quantiles and no attribute "
                         + QUANTILE + " but found " + data.getQuantileValuesCount() + " and " + point.tags.get(QUANTILE));
@@ -243,32 +243,32 @@ final class OtlpReader implements PointReader {
         }
 
         /** @param kind of count and sum */
-        void addDistribution(@Nullable SeriesKind kind, long count, OptionalDouble sum, OptionalDouble min, OptionalDouble max)
+        void addDistribution(@Nullable DeclaredKind kind, long count, OptionalDouble sum, OptionalDouble min, OptionalDouble max)
                 throws RefusedPoint {
             add("count", kind, Unsigned.toDouble(count));
             add("sum", kind, sum);
-            add("min", SeriesKind.GAUGE, min);
-            add("max", SeriesKind.GAUGE, max);
+            add("min", DeclaredKind.GAUGE, min);
+            add("max", DeclaredKind.GAUGE, max);
             skip(SkippedKind.BUCKETS);
         }
 
-        private void add(String field, @Nullable SeriesKind kind, OptionalDouble value) throws RefusedPoint {
+        private void add(String field, @Nullable DeclaredKind kind, OptionalDouble value) throws RefusedPoint {
             if (value.isPresent()) {
                 add(field, kind, value.getAsDouble());
             }
         }
 
-        void add(String field, @Nullable SeriesKind kind, double value) throws RefusedPoint {
+        void add(String field, @Nullable DeclaredKind kind, double value) throws RefusedPoint {
             add(tags, field, kind, value);
         }
 
         void addQuantile(double quantile, double value) throws RefusedPoint {
             Map<String, String> tagged = new HashMap<>(tags);
             tagged.put(QUANTILE, Double.toString(quantile));
-            add(tagged, "value", SeriesKind.GAUGE, value);
+            add(tagged, "value", DeclaredKind.GAUGE, value);
         }
 
-        private void add(Map<String, String> of, String field, @Nullable SeriesKind kind, double value) throws RefusedPoint {
+        private void add(Map<String, String> of, String field, @Nullable DeclaredKind kind, double value) throws RefusedPoint {
             Series key = Series.of(tenant, bucket, measurement, of, field).declared(kind);
             if (Double.isFinite(value)) {
                 series.add(key);

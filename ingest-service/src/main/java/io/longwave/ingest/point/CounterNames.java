@@ -1,12 +1,12 @@
 package io.longwave.ingest.point;
 
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Names of counters, for protocols that do not say what a series is. Looked at once for each series that is seen, not for each sample. */
+/** Names of counters, for protocols that do not say what a series is. A word of the protocol counts for more. */
 public final class CounterNames {
     /** Says nothing about any series. */
     public static final CounterNames NONE = new CounterNames(List.of());
@@ -39,10 +39,10 @@ public final class CounterNames {
     }
 
     /** A counter if the series has one of the names, else null. */
-    public @Nullable SeriesKind kindOf(String measurement, String field) {
+    public @Nullable DeclaredKind kindOf(String measurement, String field) {
         for (Name name : names) {
             if (name.measurement.matcher(measurement).matches() && name.field.matcher(field).matches()) {
-                return SeriesKind.COUNTER;
+                return DeclaredKind.COUNTER_BY_NAME;
             }
         }
         return null;

@@ -1,7 +1,7 @@
 package io.longwave.ingest.point;
 
 import io.longwave.series.SeriesKey;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,9 @@ public final class Series {
 
     private final String key;
     private final byte[] keyBytes;
-    private final @Nullable SeriesKind kind;
+    private final @Nullable DeclaredKind kind;
 
-    private Series(String key, byte[] keyBytes, @Nullable SeriesKind kind) {
+    private Series(String key, byte[] keyBytes, @Nullable DeclaredKind kind) {
         this.key = key;
         this.keyBytes = keyBytes;
         this.kind = kind;
@@ -49,12 +49,12 @@ public final class Series {
     }
 
     /** The same series, said to be of this kind; null says nothing. */
-    public Series declared(@Nullable SeriesKind as) {
+    public Series declared(@Nullable DeclaredKind as) {
         return as == kind ? this : new Series(key, keyBytes, as);
     }
 
     /** What the writer says it is; null if nothing. */
-    public @Nullable SeriesKind kind() {
+    public @Nullable DeclaredKind kind() {
         return kind;
     }
 

@@ -23,7 +23,7 @@ import io.longwave.ingest.prometheus.proto.Sample;
 import io.longwave.ingest.prometheus.proto.SymbolizedSeries;
 import io.longwave.ingest.prometheus.proto.WriteRequest;
 import io.longwave.ingest.stream.InFlightBytes;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +144,7 @@ final class RemoteWriteReader implements PointReader {
     /** What a series of numbers is. */
     private interface Kinds {
         @Nullable
-        SeriesKind of(Metric metric);
+        DeclaredKind of(Metric metric);
     }
 
     private void read(int line, List<String> labels, Kinds kinds, List<Sample> values, List<Histogram> distributions, PointSink sink) {
@@ -165,7 +165,9 @@ final class RemoteWriteReader implements PointReader {
             if (count != null && sum != null) {
                 for (Histogram histogram : distributions) {
                     if (hasTime(line, histogram.getTimestamp(), labels, sink)) {
-                        SeriesKind kind = histogram.getResetHint() == ResetHint.RESET_HINT_GAUGE ? SeriesKind.GAUGE : SeriesKind.COUNTER;
+                        DeclaredKind kind = histogram.getResetHint() == ResetHint.RESET_HINT_GAUGE
+                                ? DeclaredKind.GAUGE
+                                : DeclaredKind.COUNTER;
                         if (!stale(histogram.getSum())) { // of a stale one, only the sum says so
                             number(count.declared(kind), histogram.getTimestamp(), count(histogram), sink);
                             sink.skipped(SkippedKind.BUCKETS, 1);

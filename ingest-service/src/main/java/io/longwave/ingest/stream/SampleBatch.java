@@ -54,7 +54,7 @@ public final class SampleBatch {
             columns.put(series.key(), column);
         }
         if (series.kind() != null) {
-            column.series = series; // what is said last counts
+            column.series = column.series.declared(series.kind()); // what is said last counts
         }
         int n = column.length;
         if (n == column.times.length) {

@@ -12,7 +12,7 @@ import io.longwave.ingest.stream.SampleStream;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
 import io.longwave.wire.StreamCodec;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -94,12 +94,14 @@ class IntakeTest {
                 + "{\"measurement\":\"net\",\"kind\":\"gauge\",\"fields\":{\"bytes_json\":3},\"time\":1},"
                 + "{\"measurement\":\"net\",\"fields\":{\"bytes_more\":3},\"time\":1},"
                 + "{\"measurement\":\"j\",\"kind\":\"counters\",\"fields\":{\"f\":1},\"time\":2}]", "bucket", "kinds");
-        send(new Samples(List.of(new SeriesSamples("default/kinds/p#f", new long[]{1}, new double[]{1}, SeriesKind.COUNTER),
+        send(new Samples(List.of(new SeriesSamples("default/kinds/p#f", new long[]{1}, new double[]{1}, DeclaredKind.COUNTER),
                 new SeriesSamples("default/kinds/p#g", new long[]{1}, new double[]{1}))), "content-type", "application/x-protobuf");
-        await(() -> broker.kinds("kinds"), Map.of("net,host=a#bytes_sent", SeriesKind.COUNTER, "net,host=a#bytes_", SeriesKind.COUNTER,
-                "disk io#reads", SeriesKind.COUNTER, "j#f", SeriesKind.COUNTER, "j#g", SeriesKind.COUNTER, "net#bytes_json",
-                SeriesKind.GAUGE,
-                "net#bytes_more", SeriesKind.COUNTER, "p#f", SeriesKind.COUNTER));
+        await(() -> broker.kinds("kinds"),
+                Map.of("net,host=a#bytes_sent", DeclaredKind.COUNTER_BY_NAME, "net,host=a#bytes_", DeclaredKind.COUNTER_BY_NAME,
+                        "disk io#reads", DeclaredKind.COUNTER_BY_NAME, "j#f", DeclaredKind.COUNTER, "j#g", DeclaredKind.COUNTER,
+                        "net#bytes_json",
+                        DeclaredKind.GAUGE,
+                        "net#bytes_more", DeclaredKind.COUNTER_BY_NAME, "p#f", DeclaredKind.COUNTER));
         await(() -> broker.records(Topics.DEAD_LETTER).stream().map(letter -> new String(letter.value(), StandardCharsets.UTF_8))
                 .filter(letter -> letter.contains("\"kinds\"")).map(letter -> letter.contains("kind: expected gauge or counter but found"))
                 .toList(),

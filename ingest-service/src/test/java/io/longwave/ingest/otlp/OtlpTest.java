@@ -7,7 +7,7 @@ import io.longwave.ingest.otlp.proto.Status;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.longwave.wire.Topics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -109,11 +109,11 @@ class OtlpTest {
                 Map.entry("wait," + tags + "#min", 0.25), Map.entry("wait," + tags + "#max", 4.0),
                 Map.entry("size," + tags + "#count", 3.0), Map.entry("size," + tags + "#sum", 47.5),
                 Map.entry("size," + tags + "#min", 2.5), Map.entry("size," + tags + "#max", 40.0)));
-        Map<String, SeriesKind> kinds = broker.kinds("sdk");
+        Map<String, DeclaredKind> kinds = broker.kinds("sdk");
         assertThat(last.keySet()).as("what the SDK counts since its start").allSatisfy(series -> assertThat(kinds.get(series)).as(series)
                 .isEqualTo(series.startsWith("sales") || series.endsWith("#count") || series.endsWith("#sum")
-                        ? SeriesKind.COUNTER
-                        : SeriesKind.GAUGE));
+                        ? DeclaredKind.COUNTER
+                        : DeclaredKind.GAUGE));
     }
 
     @Test
@@ -130,9 +130,9 @@ class OtlpTest {
             meter.histogramBuilder("wait").build().record(1);
             assertThat(provider.forceFlush().join(30, TimeUnit.SECONDS).isSuccess()).isTrue();
         }
-        assertThat(broker.kinds("delta")).containsEntry("sales,otel.scope.name=till#value", SeriesKind.GAUGE)
-                .containsEntry("queue,otel.scope.name=till#value", SeriesKind.GAUGE)
-                .containsEntry("wait,otel.scope.name=till#count", SeriesKind.GAUGE);
+        assertThat(broker.kinds("delta")).containsEntry("sales,otel.scope.name=till#value", DeclaredKind.GAUGE)
+                .containsEntry("queue,otel.scope.name=till#value", DeclaredKind.GAUGE)
+                .containsEntry("wait,otel.scope.name=till#count", DeclaredKind.GAUGE);
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.longwave.ingest.point;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,10 +11,10 @@ class CounterNamesTest {
     @Test
     void starsStandForAnyCharactersAndEverythingElseForItself() {
         CounterNames names = new CounterNames(List.of("net bytes_*", "disk io *", "* a.c"));
-        assertThat(names.kindOf("net", "bytes_sent")).isEqualTo(SeriesKind.COUNTER);
+        assertThat(names.kindOf("net", "bytes_sent")).isEqualTo(DeclaredKind.COUNTER_BY_NAME);
         assertThat(names.kindOf("net", "all_bytes_sent")).isNull();
-        assertThat(names.kindOf("disk io", "line\nbreak")).as("a measurement may have spaces").isEqualTo(SeriesKind.COUNTER);
-        assertThat(names.kindOf("any", "a.c")).isEqualTo(SeriesKind.COUNTER);
+        assertThat(names.kindOf("disk io", "line\nbreak")).as("a measurement may have spaces").isEqualTo(DeclaredKind.COUNTER_BY_NAME);
+        assertThat(names.kindOf("any", "a.c")).isEqualTo(DeclaredKind.COUNTER_BY_NAME);
         assertThat(names.kindOf("any", "abc")).isNull();
         assertThat(CounterNames.NONE.kindOf("net", "bytes_sent")).isNull();
     }

@@ -16,7 +16,7 @@ import io.longwave.ingest.prometheus.proto.WriteRequest;
 import io.longwave.ingest.stream.InFlightBytes;
 import io.longwave.ingest.testing.IngestServer;
 import io.longwave.ingest.testing.TestBroker;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.longwave.wire.Topics;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -96,14 +96,15 @@ class RemoteWriteTest {
                 .addTimeseries(series("__name__", "d_count").addSamples(sample(1, 1)))
                 .addTimeseries(series("__name__", "e").addSamples(sample(1, 1))).build().toByteArray());
         assertThat(broker.kinds("named"))
-                .isEqualTo(Map.of("a_total#value", SeriesKind.COUNTER, "b_bucket,le=+Inf#value", SeriesKind.COUNTER));
+                .isEqualTo(Map.of("a_total#value", DeclaredKind.COUNTER_BY_NAME, "b_bucket,le=+Inf#value", DeclaredKind.COUNTER_BY_NAME));
     }
 
     @Test
     void metadataOfAnEarlierRequestSayWhatASeriesIs() throws Exception {
         WriteRequest.Builder metadata = WriteRequest.newBuilder();
         Map.of("a", MetricType.METRIC_TYPE_COUNTER, "b_total", MetricType.METRIC_TYPE_GAUGE, "c", MetricType.METRIC_TYPE_HISTOGRAM, "d",
-                MetricType.METRIC_TYPE_SUMMARY, "e_count", MetricType.METRIC_TYPE_GAUGE, "f", MetricType.METRIC_TYPE_UNSPECIFIED)
+                MetricType.METRIC_TYPE_SUMMARY, "e_count", MetricType.METRIC_TYPE_GAUGE, "g", MetricType.METRIC_TYPE_GAUGE, "f",
+                MetricType.METRIC_TYPE_UNSPECIFIED)
                 .forEach((name, type) -> metadata.addMetadata(Family.newBuilder().setMetricFamilyName(name).setType(type)));
         assertThat(write("told", V1, metadata.build().toByteArray()).statusCode()).isEqualTo(204);
         byte[] samples = WriteRequest.newBuilder().addTimeseries(series("__name__", "a_total").addSamples(sample(1, 1)))
@@ -115,12 +116,18 @@ class RemoteWriteTest {
                 .addTimeseries(series("__name__", "d_count").addSamples(sample(1, 1)))
                 .addTimeseries(series("__name__", "e_count").addSamples(sample(1, 1)))
                 .addTimeseries(series("__name__", "f_count").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "g_total").addSamples(sample(1, 1)))
+                .addTimeseries(series("__name__", "g_sum").addSamples(sample(1, 1)))
                 .addTimeseries(series("__name__", "a_seconds").addSamples(sample(1, 1))).build().toByteArray();
         write("told", V1, samples);
-        assertThat(broker.kinds("told")).isEqualTo(Map.of("a_total#value", SeriesKind.COUNTER, "a_created#value", SeriesKind.GAUGE,
-                "b_total#value", SeriesKind.GAUGE, "c_bucket,le=1#value", SeriesKind.COUNTER, "c_sum#value", SeriesKind.COUNTER,
-                "d,quantile=0.5#value", SeriesKind.GAUGE, "d_count#value", SeriesKind.COUNTER, "e_count#value", SeriesKind.GAUGE));
+        assertThat(broker.kinds("told")).isEqualTo(Map.of("g_total#value", DeclaredKind.COUNTER_BY_NAME, "a_total#value",
+                DeclaredKind.COUNTER, "a_created#value", DeclaredKind.GAUGE,
+                "b_total#value", DeclaredKind.GAUGE, "c_bucket,le=1#value", DeclaredKind.COUNTER, "c_sum#value", DeclaredKind.COUNTER,
+                "d,quantile=0.5#value", DeclaredKind.GAUGE, "d_count#value", DeclaredKind.COUNTER, "e_count#value", DeclaredKind.GAUGE));
         write("untold", V1, samples);
+        assertThat(broker.kinds("untold")).as("what a name says is told as such")
+                .containsEntry("a_total#value", DeclaredKind.COUNTER_BY_NAME)
+                .containsEntry("b_total#value", DeclaredKind.COUNTER_BY_NAME);
         assertThat(broker.kinds("untold")).as("of another bucket nothing was told").doesNotContainKeys("c_sum#value", "e_count#value");
     }
 
@@ -140,9 +147,10 @@ class RemoteWriteTest {
                         .setSum(3.5).setTimestamp(3).setResetHint(ResetHint.RESET_HINT_GAUGE)));
         assertThat(write("typed", V2, request.build().toByteArray()).statusCode()).isEqualTo(204);
         assertThat(broker.kinds("typed"))
-                .isEqualTo(Map.of("a#value", SeriesKind.COUNTER, "b_sum#value", SeriesKind.COUNTER, "c_total#value",
-                        SeriesKind.GAUGE, "h#count", SeriesKind.COUNTER, "h#sum", SeriesKind.COUNTER, "a#count", SeriesKind.GAUGE, "a#sum",
-                        SeriesKind.GAUGE));
+                .isEqualTo(Map.of("a#value", DeclaredKind.COUNTER, "b_sum#value", DeclaredKind.COUNTER, "c_total#value",
+                        DeclaredKind.GAUGE, "h#count", DeclaredKind.COUNTER, "h#sum", DeclaredKind.COUNTER, "a#count", DeclaredKind.GAUGE,
+                        "a#sum",
+                        DeclaredKind.GAUGE));
     }
 
     @Test
@@ -317,12 +325,12 @@ class RemoteWriteTest {
                     .sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue).toList();
             assertThat(scrapes).isSorted().doesNotHaveDuplicates().allMatch(number -> number >= 1 && number <= prometheus.scrapes());
             assertThat(samples).containsKey("up,instance=" + prometheus.target() + ",job=test#value");
-            assertThat(broker.kinds("scraped")).as("its name says so").containsEntry(prometheus.series(), SeriesKind.COUNTER);
+            assertThat(broker.kinds("scraped")).as("its name, or metadata").containsKey(prometheus.series());
             String labels = ",instance=" + prometheus.target() + ",job=test";
             prometheus.await("what only metadata say",
-                    () -> broker.kinds("scraped").get("wait_count" + labels + "#value") == SeriesKind.COUNTER);
-            assertThat(broker.kinds("scraped")).containsEntry("wait_sum" + labels + "#value", SeriesKind.COUNTER)
-                    .containsEntry("wait" + labels + ",quantile=0.5#value", SeriesKind.GAUGE).doesNotContainKey("up" + labels + "#value");
+                    () -> broker.kinds("scraped").get("wait_count" + labels + "#value") == DeclaredKind.COUNTER);
+            assertThat(broker.kinds("scraped")).containsEntry("wait_sum" + labels + "#value", DeclaredKind.COUNTER)
+                    .containsEntry("wait" + labels + ",quantile=0.5#value", DeclaredKind.GAUGE).doesNotContainKey("up" + labels + "#value");
             prometheus.stopTarget();
             prometheus.await("a stale marker", () -> server.metric("longwave_ingest_skipped_fields_total{type=\"stale\"}") > stale);
             assertThat(prometheus.log()).doesNotContain("non-recoverable error");

@@ -1,6 +1,6 @@
 package io.longwave.ingest.testing;
 
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
@@ -59,8 +59,8 @@ public final class TestBroker implements AutoCloseable {
     }
 
     /** What samples say last of the kinds of the series of a bucket; those of which they say nothing are left out. */
-    public Map<String, SeriesKind> kinds(String bucket) {
-        Map<String, SeriesKind> all = new HashMap<>();
+    public Map<String, DeclaredKind> kinds(String bucket) {
+        Map<String, DeclaredKind> all = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records(Topics.SAMPLES)) {
             for (StreamMessage.SeriesSamples series : ((StreamMessage.Samples) StreamCodec.decode(record.value())).series()) {
                 String[] parts = series.key().split("/", 3);

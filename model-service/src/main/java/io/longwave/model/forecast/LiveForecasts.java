@@ -2,6 +2,7 @@ package io.longwave.model.forecast;
 
 import io.longwave.db.stream.StateStore;
 import io.longwave.db.stream.StoredSeries;
+import io.longwave.model.serving.Outlooks;
 import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.model.stream.SampleStream;
@@ -63,11 +64,11 @@ class LiveForecasts {
 
     private static Answer from(SeriesSlot slot, int horizon, double[] levels) {
         // A copy, because a model may use scratch space of its state, and other requests read the same one.
-        Outlook outlook = slot.state().copy().forecast(horizon, levels);
+        Outlook outlook = Outlooks.forecast(slot.state().copy(), slot.kind().kind(), horizon, levels);
         if (outlook == null) {
             return new Answer.WarmingUp(slot.state().samplesSeen());
         }
-        return new Answer.Made(new Forecast(slot.key().canonical(), slot.model().id(), slot.lastTime(), outlook.stepNanos(),
+        return new Answer.Made(new Forecast(slot.key().canonical(), slot.model().id(), slot.state().lastTimeNanos(), outlook.stepNanos(),
                 Intervals.mean(outlook), Intervals.of(outlook, levels)));
     }
 }

@@ -37,6 +37,9 @@ public final class SeriesStates {
             if (row.model().equals(model.id()) && row.format() == model.stateFormat() && row.profile().equals(model.numericProfile())) {
                 try {
                     SlotBytes bytes = SlotBytes.read(row.state());
+                    if (stored.kind().kind() == SeriesKind.COUNTER && Double.isNaN(bytes.lastValue()) && row.lastTime() != Long.MIN_VALUE) {
+                        throw new IllegalArgumentException("it was stepped by a program that knew no counters");
+                    }
                     SeriesState state = model.readState(bytes.modelState());
                     return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, state, row.lastTime(),
                             bytes.lastValue(), bytes.incident(),
@@ -57,17 +60,19 @@ public final class SeriesStates {
         return warmed(connection, stored, key, model, lastPoint, null);
     }
 
-    /** A state of this model that has seen the latest stored points and nothing else. */
-    public SeriesState warm(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
-        return warmed(model, kind, latest(connection, seriesId, kind, model));
-    }
+    /**
+     * A state that has seen the latest stored points and nothing else.
+     *
+     * @param lastTime of the newest of them; {@link Long#MIN_VALUE} if there is none
+     * @param lastValue its value, as it was written; NaN if there is none
+     */
+    public record Warmed(SeriesState state, long lastTime, double lastValue) {}
 
-    private PointHistory.History latest(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
+    /** Warms a state of this model from stored points. */
+    public Warmed warm(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
         int steps = Math.min(warmUpPoints, model.warmUpSamples());
-        return PointHistory.last(connection, seriesId, kind == SeriesKind.COUNTER ? Math.addExact(steps, 1) : steps);
-    }
-
-    private static SeriesState warmed(StreamingModel model, SeriesKind kind, PointHistory.History history) {
+        PointHistory.History history = PointHistory.last(connection, seriesId,
+                kind == SeriesKind.COUNTER ? Math.addExact(steps, 1) : steps);
         SeriesState state = model.newState();
         long timeBefore = Long.MIN_VALUE;
         double before = Double.NaN;
@@ -81,7 +86,7 @@ public final class SeriesStates {
             timeBefore = time;
             before = value;
         }
-        return state;
+        return new Warmed(state, timeBefore, before);
     }
 
     /** The checkpoint of a series. */
@@ -113,11 +118,10 @@ public final class SeriesStates {
 
     private SeriesSlot warmed(Connection connection, StoredSeries stored, SeriesKey key, StreamingModel model, long lastTime,
             @Nullable Incident incident) throws SQLException {
-        SeriesKind kind = stored.kind().kind();
-        PointHistory.History history = latest(connection, stored.seriesId(), kind, model);
-        int newest = history.times().length - 1;
-        boolean known = newest >= 0 && history.times()[newest] >= lastTime;
-        return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, warmed(model, kind, history),
-                known ? history.times()[newest] : lastTime, known ? history.values()[newest] : Double.NaN, incident, 0);
+        Warmed warmed = warm(connection, stored.seriesId(), stored.kind().kind(), model);
+        boolean known = warmed.lastTime() >= lastTime;
+        return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, warmed.state(),
+                known ? warmed.lastTime() : lastTime,
+                known ? warmed.lastValue() : Double.NaN, incident, 0);
     }
 }

@@ -279,7 +279,7 @@ final class BatchRun {
             return;
         }
         StreamingModel model = found.get();
-        series.serve(model, states.warm(connection, series.id(), series.kind().kind(), model),
+        series.serve(model, states.warm(connection, series.id(), series.kind().kind(), model).state(),
                 id.isEmpty() || model == models.byDefault() ? null : id);
         results.count("promotions", 1);
     }
@@ -303,7 +303,9 @@ final class BatchRun {
             return;
         }
         KindDecision decision = new KindDecision(series.kind().declared(), choose.kind());
-        series.decide(decision, states.warm(connection, series.id(), decision.kind(), series.model()));
+        if (!decision.equals(series.kind())) {
+            series.decide(decision, states.warm(connection, series.id(), decision.kind(), series.model()));
+        }
     }
 
     private void forget(Connection connection, StreamRecord record, Forget forget) throws SQLException {

@@ -7,8 +7,11 @@ import io.longwave.db.model.ServingStore.Serving;
 import io.longwave.db.series.SeriesKinds;
 import io.longwave.model.anomaly.Incident;
 import io.longwave.model.anomaly.IncidentRules;
+import io.longwave.model.serving.Outlooks;
 import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesStates.Warmed;
 import io.longwave.series.CounterRate;
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.KindDecision;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.SeriesKind;
@@ -94,7 +97,7 @@ final class SeriesRun {
         }
         lastTime = time;
         lastValue = value;
-        Judgement judgement = Double.isNaN(seen) ? null : state.step(time, seen);
+        Judgement judgement = Double.isNaN(seen) ? null : Outlooks.step(state, kind.kind(), time, seen);
         if (judgement == null) {
             results.unjudged(id, time, value, model.id());
         } else {
@@ -110,6 +113,7 @@ final class SeriesRun {
     }
 
     void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
+        endIncident();
         model = next;
         serving = new Serving(promoted, serving.watched(), serving.horizon());
         servingChanged = true;
@@ -117,34 +121,41 @@ final class SeriesRun {
     }
 
     /** What its samples say of its kind. The model begins with nothing where that changes it: stored points may not hold all of this batch yet. */
-    void declare(@Nullable SeriesKind declared) {
-        if (declared != null && declared != kind.declared()) {
-            decide(new KindDecision(declared, kind.chosen()), model.newState());
+    void declare(@Nullable DeclaredKind declared) {
+        if (declared != null && declared.kind() != kind.declared()
+                && (declared != DeclaredKind.COUNTER_BY_NAME || kind.declared() == null)) {
+            decide(new KindDecision(declared.kind(), kind.chosen()), new Warmed(model.newState(), Long.MIN_VALUE, Double.NaN));
         }
     }
 
-    /** @param from state that the model goes on with if its kind changes */
-    void decide(KindDecision decision, SeriesState from) {
-        if (decision.equals(kind)) {
-            return;
+    /** @param from what the model goes on from if its kind changes */
+    void decide(KindDecision decision, Warmed from) {
+        change();
+        boolean begins = decision.kind() != kind.kind() && lastTime != Long.MIN_VALUE;
+        if (begins) {
+            endIncident();
         }
-        SeriesKind before = kind.kind();
         kind = decision;
         kindDecided = true;
-        change();
-        if (kind.kind() != before && lastTime != Long.MIN_VALUE) {
-            results.count("kind-changed", 1);
+        if (begins) {
             kindSince = lastTime;
-            beginAgain(from);
+            if (Double.isNaN(lastValue) && from.lastTime() == lastTime) {
+                lastValue = from.lastValue();
+            }
+            results.count("kind-changed", 1);
+            beginAgain(from.state());
+        }
+    }
+
+    private void endIncident() {
+        if (incident != null) {
+            record(incident.end());
+            incident = null;
         }
     }
 
     private void beginAgain(SeriesState from) {
         change();
-        if (incident != null) {
-            record(incident.end());
-            incident = null;
-        }
         state = from;
         sinceForecast = rules.storeEvery();
         storeForecast();
@@ -185,7 +196,7 @@ final class SeriesRun {
     private void record(Incident now) {
         String eventId = IncidentRules.eventId(key.canonical(), now.startTime(), now.model());
         results.event(new AnomalyEvent(eventId, id, now.startTime(), now.ended() ? now.lastTime() : null, now.peakTime(),
-                (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model()));
+                (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model(), kind.kind()));
     }
 
     /** Due after every {@code storeEvery} samples of a series that is promoted or watched, and once as soon as it becomes so. */
@@ -194,10 +205,11 @@ final class SeriesRun {
             return;
         }
         double[] levels = rules.levels();
-        Outlook outlook = state.forecast(serving.horizon(), levels);
+        Outlook outlook = Outlooks.forecast(state, kind.kind(), serving.horizon(), levels);
         if (outlook != null) {
-            results.forecast(new NewForecast(id, lastTime, outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
-                    outlook.upper()));
+            results.forecast(
+                    new NewForecast(id, state.lastTimeNanos(), outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
+                            outlook.upper(), kind.kind()));
             sinceForecast = 0;
         }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.WaveModel;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
 import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.ssm.online.OnlineModel;
@@ -250,7 +251,7 @@ class ExactlyOnceTest {
                 }
             }
             // A counter that starts again now and then, whose first records do not say what it is; of every seventh a part comes late.
-            log.samples(COUNTED, i < 20 ? null : SeriesKind.COUNTER, i * 2, i % 50 * 3, i * 2 + (i % 7 == 0 ? -3 : 1), i % 50 * 3 + 1);
+            log.samples(COUNTED, i < 20 ? null : DeclaredKind.COUNTER, i * 2, i % 50 * 3, i * 2 + (i % 7 == 0 ? -3 : 1), i % 50 * 3 + 1);
             switch (i) {
                 case 85, 150 -> log.add(COUNTED, new ChooseKind(COUNTED, SeriesKind.GAUGE));
                 case 95, 165 -> log.add(COUNTED, new ChooseKind(COUNTED, null));

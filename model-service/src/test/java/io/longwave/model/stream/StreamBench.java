@@ -5,7 +5,7 @@ import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.Models;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.series.SeriesKey;
-import io.longwave.series.SeriesKind;
+import io.longwave.series.DeclaredKind;
 import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
@@ -86,7 +86,7 @@ final class StreamBench {
         }
 
         /** @param kind what the record says the series is */
-        Log samples(String key, @Nullable SeriesKind kind, double... timesAndValues) {
+        Log samples(String key, @Nullable DeclaredKind kind, double... timesAndValues) {
             long[] times = new long[timesAndValues.length / 2];
             double[] values = new double[times.length];
             for (int i = 0; i < times.length; i++) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.stream.StreamBench.Log;
+import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
 import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
@@ -253,7 +254,7 @@ class StreamRulesTest {
     @Test
     void aCounterIsJudgedAsTheGaugeOfItsRatesWhileItsValuesStayAsTheyWereWritten() throws Exception {
         // 2, 4, 6 and 8 a second, then a start from zero and 12 in four seconds, then 30 in two.
-        run(new Log().samples(A, SeriesKind.COUNTER, 0, 100).samples(A, SeriesKind.COUNTER, 1, 102, 2, 106, 3, 112, 4, 120, 8, 12)
+        run(new Log().samples(A, DeclaredKind.COUNTER, 0, 100).samples(A, DeclaredKind.COUNTER, 1, 102, 2, 106, 3, 112, 4, 120, 8, 12)
                 .samples(A, 10, 42));
         assertThat(bench.rows("select value from point order by time")).containsExactly("100", "102", "106", "112", "120", "12", "42");
         assertThat(bench.rows(COUNTERS)).containsExactly("counter-restarted | 1", "samples | 7");
@@ -268,7 +269,7 @@ class StreamRulesTest {
 
     @Test
     void anIncidentOfACounterSpeaksOfItsRate() throws Exception {
-        Log log = new Log().samples(A, SeriesKind.COUNTER, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 20, 6, 20);
+        Log log = new Log().samples(A, DeclaredKind.COUNTER, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 20, 6, 20);
         run(log);
         assertThat(bench.rows("select (peak_time - " + START + ") / 1000000000, peak_value, expected from anomaly"))
                 .containsExactly("5 | 20 | 0");
@@ -276,7 +277,8 @@ class StreamRulesTest {
 
     @Test
     void aLateSampleOfACounterIsKeptAndTheRateThatFollowsIsStillThatSinceTheNewestValue() throws Exception {
-        run(new Log().samples(A, SeriesKind.COUNTER, 0, 0, 1, 1, 2, 2, 4, 4).samples(A, SeriesKind.COUNTER, 3, 3, 4, 999).samples(A, 5, 5));
+        run(new Log().samples(A, DeclaredKind.COUNTER, 0, 0, 1, 1, 2, 2, 4, 4).samples(A, DeclaredKind.COUNTER, 3, 3, 4, 999).samples(A, 5,
+                5));
         assertThat(bench.rows("select value from point order by time")).containsExactly("0", "1", "2", "3", "999", "5");
         assertThat(bench.rows("select predicted, score from point where time = " + (START + 5 * SECOND)))
                 .containsExactly("0.578125 | 0.15108809");
@@ -285,8 +287,8 @@ class StreamRulesTest {
 
     @Test
     void whatSamplesSayOfTheirSeriesHoldsUntilTheySayOtherwiseAndTheModelBeginsAnew() throws Exception {
-        run(new Log().samples(A, 1, 10, 2, 20, 3, 30, 4, 40).samples(A, SeriesKind.COUNTER, 5, 50).samples(A, 6, 60, 7, 70, 8, 80)
-                .samples(A, SeriesKind.GAUGE, 9, 90));
+        run(new Log().samples(A, 1, 10, 2, 20, 3, 30, 4, 40).samples(A, DeclaredKind.COUNTER, 5, 50).samples(A, 6, 60, 7, 70, 8, 80)
+                .samples(A, DeclaredKind.GAUGE, 9, 90));
         assertThat(bench.rows("select (time - " + START + ") / 1000000000, score is not null from point order by time"))
                 .containsExactly("1 | f", "2 | f", "3 | f", "4 | t", "5 | f", "6 | f", "7 | f", "8 | t", "9 | f");
         assertThat(bench.rows("select kind, declared_kind, chosen_kind, (kind_since - " + START + ") / 1000000000 from series"))
@@ -296,8 +298,8 @@ class StreamRulesTest {
 
     @Test
     void whatAPersonChoseHoldsAgainstWhatSamplesSayAndTheModelGoesOnFromStoredPoints() throws Exception {
-        Log log = new Log().samples(A, SeriesKind.GAUGE, 1, 10, 2, 20, 3, 30, 4, 40).add(A, new ChooseKind(A, SeriesKind.COUNTER))
-                .samples(A, SeriesKind.GAUGE, 5, 50);
+        Log log = new Log().samples(A, DeclaredKind.GAUGE, 1, 10, 2, 20, 3, 30, 4, 40).add(A, new ChooseKind(A, SeriesKind.COUNTER))
+                .samples(A, DeclaredKind.GAUGE, 5, 50);
         run(log);
         assertThat(bench.rows("select kind, declared_kind, chosen_kind from series")).containsExactly("counter | gauge | counter");
         assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).as("three rates of ten")
@@ -310,6 +312,69 @@ class StreamRulesTest {
     }
 
     @Test
+    void whatANameSaysCountsOnlyUntilSomebodySaysMore() throws Exception {
+        Log log = new Log().samples(A, DeclaredKind.COUNTER_BY_NAME, 1, 1);
+        run(log);
+        assertThat(bench.rows("select declared_kind from series")).containsExactly("counter");
+        run(log.samples(A, DeclaredKind.GAUGE, 2, 2).samples(A, DeclaredKind.COUNTER_BY_NAME, 3, 3));
+        assertThat(bench.rows("select declared_kind from series")).containsExactly("gauge");
+        assertThat(bench.rows(COUNTERS)).containsExactly("kind-changed | 1", "samples | 3");
+    }
+
+    @Test
+    void aRateIsNeverExpectedBelowZero() throws Exception {
+        run(new Log().samples(A, DeclaredKind.COUNTER, 0, 0, 1, 0.5, 2, 1, 3, 1.5, 4, 2).add(A, new Watch(A, true, 1)).samples(A, 5, 2.5));
+        assertThat(bench.rows("select predicted, lower, upper from point where time = " + (START + 5 * SECOND)))
+                .containsExactly("0.341796875 | 0 | 1.341796875");
+        assertThat(bench.rows("select mean, lower, kind from forecast")).containsExactly("{0.341796875} | {{0},{0}} | counter");
+    }
+
+    @Test
+    void anIncidentEndsWhereItsSeriesBecomesACounterAndSpeaksOfWhatItSaw() throws Exception {
+        Log log = new Log().samples(A, 0, 0, 1, 0, 2, 0, 3, 0, 4, 90, 5, 95).add(A, new Watch(A, true, 2));
+        run(log);
+        assertThat(bench.rows("select end_time is null, peak_value, kind from anomaly")).containsExactly("t | 90 | gauge");
+        run(log.samples(A, DeclaredKind.COUNTER, 6, 100));
+        assertThat(bench.rows("select end_time is null, peak_value, kind from anomaly")).containsExactly("f | 90 | gauge");
+        assertThat(bench.rows("select kind, count(*) from forecast group by kind")).as("no rates are known yet")
+                .containsExactly("gauge | 1");
+        postgres.truncate();
+        run(log);
+        assertThat(bench.rows("select end_time is null, peak_value, kind from anomaly")).as("in one batch")
+                .containsExactly("f | 90 | gauge");
+    }
+
+    @Test
+    void aModelThatIsPromotedForACounterIsWarmedWithItsRates() throws Exception {
+        run(new Log().samples(A, DeclaredKind.COUNTER, 1, 10, 2, 20, 3, 30, 4, 40).add(A, new Promote(A, "mean-2")).samples(A, 5, 50));
+        assertThat(bench.rows("select predicted, model from point where time = " + (START + 5 * SECOND)))
+                .containsExactly("5.78125 | mean-2");
+    }
+
+    /** As a program wrote it that knew no counters: version 1, without the value. */
+    private static final String FORGET_VALUES = "update series_state set state = '\\x01'::bytea || substring(state from 10)";
+
+    @Test
+    void aStateOfAProgramThatKnewNoCountersIsWarmedAnewIfItsSeriesIsOne() throws Exception {
+        Log log = new Log().samples(A, DeclaredKind.COUNTER, 1, 10, 2, 20, 3, 30, 4, 40);
+        run(log);
+        bench.execute(FORGET_VALUES);
+        run(log.samples(A, 5, 50));
+        assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).containsExactly("5.78125");
+        assertThat(bench.rows(COUNTERS)).containsExactly("samples | 5", "state-unreadable | 1", "state-warmed | 1");
+    }
+
+    @Test
+    void aStateOfAProgramThatKnewNoCountersGoesOnAsAGaugeAndIsACounterWhenAPersonSaysSo() throws Exception {
+        Log log = new Log().samples(A, 1, 10, 2, 20, 3, 30, 4, 40);
+        run(log);
+        bench.execute(FORGET_VALUES);
+        run(log.add(A, new ChooseKind(A, SeriesKind.COUNTER)).samples(A, 5, 50));
+        assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).containsExactly("5.78125");
+        assertThat(bench.rows(COUNTERS)).containsExactly("kind-changed | 1", "samples | 5");
+    }
+
+    @Test
     void aDecisionUnderAKeyThatIsNoneBecomesADeadLetter() throws Exception {
         run(new Log().add("no key", new ChooseKind("no key", SeriesKind.COUNTER)).samples(A, 1, 1));
         assertThat(bench.rows(DEAD)).containsExactly("0 | -1 | bad-key");
@@ -317,7 +382,7 @@ class StreamRulesTest {
 
     @Test
     void aCounterThatIsLoadedAgainGoesOnFromTheValueItStoodAt() throws Exception {
-        Log log = new Log().samples(A, SeriesKind.COUNTER, 0, 100, 1, 101, 2, 102, 3, 103, 4, 104);
+        Log log = new Log().samples(A, DeclaredKind.COUNTER, 0, 100, 1, 101, 2, 102, 3, 103, 4, 104);
         run(log);
         run(log.samples(A, 5, 105));
         assertThat(bench.rows("select predicted from point where time = " + (START + 5 * SECOND))).containsExactly("0.68359375");
