@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,6 +55,8 @@ public final class SampleStream implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(SampleStream.class);
     private static final int DEPTH = 2;
     private static final Duration POLL = Duration.ofMillis(500);
+    /** How long a record may wait while another partition is paused. */
+    private static final long PAUSED_MILLIS = 10;
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long KAFKA_SECONDS = 10;
     private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -66,7 +68,7 @@ public final class SampleStream implements SmartLifecycle {
     private final Stop stop;
 
     private final Map<Integer, AssignedPartition> assigned = new ConcurrentHashMap<>();
-    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
     private final List<Delayed> delayed = new ArrayList<>();
     private List<ExecutorService> workers = List.of();
     private @Nullable Thread poller;
@@ -273,7 +275,13 @@ public final class SampleStream implements SmartLifecycle {
             while (!stop.isNow()) {
                 runCommands(consumer);
                 try {
-                    dispatch(consumer, consumer.poll(POLL));
+                    // While records of a paused partition wait in it, the client does not wait for others but turns on the spot.
+                    boolean paused = !consumer.paused().isEmpty();
+                    ConsumerRecords<byte[], byte[]> records = consumer.poll(paused ? Duration.ZERO : POLL);
+                    dispatch(consumer, records);
+                    if (paused && records.isEmpty()) {
+                        awaitCommand(consumer);
+                    }
                 } catch (WakeupException e) {
                     continue; // a command waits, or the service stops
                 } catch (NoOffsetForPartitionException e) {
@@ -318,6 +326,18 @@ public final class SampleStream implements SmartLifecycle {
                 delayed.remove(due);
                 due.action().run();
             }
+        }
+    }
+
+    /** Until a worker is done, or there may be records of other partitions. */
+    private void awaitCommand(KafkaConsumer<byte[], byte[]> consumer) {
+        try {
+            Command command = commands.poll(PAUSED_MILLIS, TimeUnit.MILLISECONDS);
+            if (command != null) {
+                command.run(consumer);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the next poll says so
         }
     }
 

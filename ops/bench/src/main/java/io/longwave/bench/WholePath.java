@@ -1,0 +1,239 @@
+package io.longwave.bench;
+
+import io.longwave.db.point.NewPoints;
+import io.longwave.series.SeriesKey;
+import io.longwave.standalone.platform.Platform;
+import io.longwave.standalone.platform.PlatformConfig;
+import io.longwave.wire.StreamCodec;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How many points a second go from Kafka through the online model into PostgreSQL, everything on this machine, beside what Kafka and PostgreSQL do without a model? A platform as
+ * {@code ./longwave up} starts it, with fsync; each part is measured after the other in one run:
+ *
+ * <ol>
+ * <li>produce: records into a topic that nobody reads, acknowledged;
+ * <li>consume: these records read and decoded;
+ * <li>copy: as many rows into a table with the columns and the key of {@code point}, 10,000 a transaction;
+ * <li>path: records into the samples topic, until the last point is committed with its score.
+ * </ol>
+ *
+ * <p>Ratio: path over 1 / (1 / produce + 1 / consume + 1 / copy), which is what one core after the other would reach without a model. Not a benchmark of JMH:
+ * {@code java … io.longwave.bench.WholePath [points] [series] [points a record] [rounds]}.
+ */
+public final class WholePath {
+    private static final long START = 1_772_323_200_000_000_000L; // 2026-03-01T00:00:00Z
+    private static final long SECOND = 1_000_000_000L;
+    private static final int PARTITIONS = 8;
+    private static final int ROWS = 10_000;
+
+    private final Platform platform;
+    private final int points;
+    private final int series;
+    private final int perRecord;
+
+    private WholePath(Platform platform, int points, int series, int perRecord) {
+        this.platform = platform;
+        this.points = points;
+        this.series = series;
+        this.perRecord = perRecord;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int points = argument(arguments, 0, 2_000_000);
+        int series = argument(arguments, 1, 1000);
+        int perRecord = argument(arguments, 2, 63);
+        int rounds = argument(arguments, 3, 4);
+        Path folder = Files.createTempDirectory("longwave-path");
+        try (Platform platform = Platform.start(PlatformConfig.embedded(folder, 28_080))) {
+            WholePath path = new WholePath(platform, points, series, perRecord);
+            System.out.printf("%,d points of %,d series, %d a record; points a second%n", points, series, perRecord);
+            System.out.printf("%5s %12s %12s %12s %12s %12s %8s%n", "round", "produce", "consume", "copy", "together", "path", "ratio");
+            path.createTopics(rounds);
+            for (int round = 0; round < rounds; round++) {
+                path.round(round);
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static int argument(String[] arguments, int index, int otherwise) {
+        return index < arguments.length ? Integer.parseInt(arguments[index]) : otherwise;
+    }
+
+    /** All of them at first and some seconds before they are needed: a producer that meets a partition without its leader may never get its numbers right again. */
+    private void createTopics(int rounds) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", platform.bootstrapServers()))) {
+            admin.createTopics(IntStream.range(0, rounds).mapToObj(round -> new NewTopic(topic(round), PARTITIONS, (short) 1)).toList())
+                    .all().get();
+        }
+        Thread.sleep(5_000);
+    }
+
+    private static String topic(int round) {
+        return "ceiling-" + round;
+    }
+
+    private void round(int round) throws Exception {
+        String topic = topic(round);
+        double produce = rate(() -> produce(topic, round));
+        double consume = rate(() -> consume(topic));
+        double copy = rate(this::copy);
+        double path = rate(() -> path(round));
+        double together = 1 / (1 / produce + 1 / consume + 1 / copy);
+        System.out.printf("%5d %,12.0f %,12.0f %,12.0f %,12.0f %,12.0f %8.2f%n", round, produce, consume, copy, together, path,
+                path / together);
+    }
+
+    private interface Part {
+        void run() throws Exception;
+    }
+
+    private double rate(Part part) throws Exception {
+        long started = System.nanoTime();
+        part.run();
+        return points / ((System.nanoTime() - started) / 1e9);
+    }
+
+    /** Rounds go on in time, so that each one's points are new. */
+    private void produce(String topic, int round) throws InterruptedException, ExecutionException {
+        List<String> keys = IntStream.range(0, series)
+                .mapToObj(i -> SeriesKey.of("default", "path", "machine", Map.of("unit", Integer.toString(i)), "value").canonical())
+                .toList();
+        int each = points / series;
+        Map<String, Object> settings = Map.of("bootstrap.servers", platform.bootstrapServers(), "acks", "all", "linger.ms", 5, "batch.size",
+                131_072);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<?>> last = new ArrayList<>();
+            for (int from = 0; from < each; from += perRecord) {
+                int to = Math.min(each, from + perRecord);
+                last.clear();
+                for (String key : keys) {
+                    long[] times = new long[to - from];
+                    double[] values = new double[to - from];
+                    for (int i = from; i < to; i++) {
+                        times[i - from] = START + ((long) round * each + i) * SECOND;
+                        values[i - from] = 50 + 20 * Math.sin((i + key.hashCode()) / 30.0) + (i * 7919 % 13) / 13.0;
+                    }
+                    last.add(producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8),
+                            StreamCodec.encode(new Samples(List.of(new SeriesSamples(key, times, values)))))));
+                }
+            }
+            for (Future<?> one : last) {
+                one.get();
+            }
+        }
+    }
+
+    private void consume(String topic) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", platform.bootstrapServers(), "max.poll.records", 10_000);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, PARTITIONS).mapToObj(number -> new TopicPartition(topic, number)).toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            int read = 0;
+            while (read < expected()) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+                    for (SeriesSamples samples : ((Samples) StreamCodec.decode(record.value())).series()) {
+                        read += samples.values().length;
+                    }
+                }
+            }
+        }
+    }
+
+    private void copy() throws SQLException {
+        try (Connection connection = connect()) {
+            connection.createStatement().execute("drop table if exists other.point");
+            connection.createStatement().execute("create schema if not exists other");
+            connection.createStatement().execute("create table other.point (like public.point including all)");
+            connection.createStatement().execute("set search_path = other");
+            connection.setAutoCommit(false);
+            int each = points / series;
+            int done = 0;
+            NewPoints rows = new NewPoints();
+            // In the order in which the stream would write them: some of each series, then the next ones.
+            for (int from = 0; from < each; from += perRecord) {
+                for (int number = 0; number < series; number++) {
+                    for (int i = from; i < Math.min(each, from + perRecord); i++) {
+                        rows.add(number, START + i * SECOND, i, i, i - 1, i + 1, 0.5, "online-1");
+                        if (++done % ROWS == 0) {
+                            rows.write(connection);
+                            connection.commit();
+                            rows = new NewPoints();
+                        }
+                    }
+                }
+            }
+            rows.write(connection);
+            connection.commit();
+        }
+    }
+
+    private void path(int round) throws Exception {
+        produce(Topics.SAMPLES, round);
+        while (samples() < (long) expected() * (round + 1)) {
+            Thread.sleep(5);
+        }
+    }
+
+    private int expected() {
+        return points / series * series;
+    }
+
+    private long samples() throws SQLException {
+        try (Connection connection = connect();
+                ResultSet rows = connection.createStatement()
+                        .executeQuery("select coalesce(sum(count), 0) from stream_counter where name = 'samples'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(platform.database().jdbcUrl(), platform.database().user(), platform.database().password());
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
