@@ -2,14 +2,19 @@ package io.longwave.wire;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -42,19 +47,32 @@ public final class StreamTopics {
     }
 
     private static int ensure(Admin admin, String topic, int partitions, long deadline) {
+        boolean young = false;
         while (true) {
             try {
-                return await(described(admin, topic), topic, deadline).partitions().size();
+                int found = await(described(admin, topic), topic, deadline).partitions().size();
+                if (young) {
+                    awaitLeaders(admin, topic, found, deadline);
+                }
+                return found;
             } catch (UnknownTopicOrPartitionException absent) {
+                young = true;
                 try {
-                    var created = admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())));
-                    return await(created.numPartitions(topic), topic, deadline);
+                    await(admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()))).all(), topic,
+                            deadline);
                 } catch (TopicExistsException other) {
                     // Another service was faster; this broker's metadata may need a moment until it can describe the topic.
                     pause(topic);
                 }
             }
         }
+    }
+
+    /** A producer that writes to a partition whose leader does not know that it is one loses count, and fails what it has in hand. */
+    private static void awaitLeaders(Admin admin, String topic, int partitions, long deadline) {
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions).boxed()
+                .collect(Collectors.toMap(number -> new TopicPartition(topic, number), number -> OffsetSpec.latest()));
+        await(admin.listOffsets(ends).all(), topic, deadline); // which only leaders answer
     }
 
     private static KafkaFuture<TopicDescription> described(Admin admin, String topic) {

@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -91,13 +93,14 @@ public final class WholePath {
         return index < arguments.length ? Integer.parseInt(arguments[index]) : otherwise;
     }
 
-    /** All of them at first and some seconds before they are needed: a producer that meets a partition without its leader may never get its numbers right again. */
     private void createTopics(int rounds) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", platform.bootstrapServers()))) {
             admin.createTopics(IntStream.range(0, rounds).mapToObj(round -> new NewTopic(topic(round), PARTITIONS, (short) 1)).toList())
                     .all().get();
+            // Which only leaders answer: a producer that writes before they know that they are loses count.
+            admin.listOffsets(IntStream.range(0, rounds * PARTITIONS).boxed().collect(Collectors
+                    .toMap(i -> new TopicPartition(topic(i / PARTITIONS), i % PARTITIONS), i -> OffsetSpec.latest()))).all().get();
         }
-        Thread.sleep(5_000);
     }
 
     private static String topic(int round) {
