@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param chosen what a person decided, against which samples may say what they like; null if nobody did
  */
 public record KindDecision(@Nullable SeriesKind declared, @Nullable SeriesKind chosen) {
-    /** Nobody has said anything. */
-    public static final KindDecision NONE = new KindDecision(null, null);
-
     /** What holds. */
     public SeriesKind kind() {
         if (chosen != null) {
