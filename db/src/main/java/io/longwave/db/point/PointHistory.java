@@ -14,7 +14,10 @@ public final class PointHistory {
      * @param times ascending, [L]
      * @param values [L]
      */
-    public record History(long[] times, double[] values) {}
+    public record History(long[] times, double[] values) {
+        /** No points. */
+        public static final History NONE = new History(new long[0], new double[0]);
+    }
 
     /** At most {@code limit} of the latest points, oldest first. */
     public static History last(Connection connection, long seriesId, int limit) throws SQLException {

@@ -21,21 +21,24 @@ public final class Retention {
     private static final int JOBS = 50;
     private static final int ROWS_OF_A_SERIES = 1000;
     private static final int ROWS = 10_000;
+    private static final String ALL_TIMES = "9223372036854775807";
     private static final long LOCK = 0x4c57_5265_7465_6e74L; // any number that is used for nothing else
 
     private Retention() {}
 
     /** What belongs to series. */
     public enum OfSeries {
-        POINTS("point", "time"),
-        FORECASTS("forecast", "issued_at"),
+        /** Without those that the series' checkpoint has not seen: they are the rest of its state. */
+        POINTS("point", "time", "(select last_time from series_state where series_id = batch.id)"),
+        FORECASTS("forecast", "issued_at", ALL_TIMES),
         /** Those that have ended. */
-        ANOMALIES("anomaly", "end_time");
+        ANOMALIES("anomaly", "end_time", ALL_TIMES);
 
         private final String table;
         private final String sql;
 
-        OfSeries(String table, String time) {
+        /** @param latest in SQL, the time after which nothing of a series in {@code batch} is deleted; null there is all times */
+        OfSeries(String table, String time, String latest) {
             this.table = table;
             // An array of row addresses: joined with them as a table, the planner may read the whole other one.
             sql = """
@@ -43,12 +46,12 @@ public final class Retention {
                         old as (select o.address from batch
                             cross join lateral (select time as newest from point where series_id = batch.id
                                 order by time desc offset %d limit 1) last
+                            cross join lateral (select coalesce(%s, %s) as time) latest
                             cross join lateral (select t.ctid as address from %s t where t.series_id = batch.id
-                                and t.%s < greatest(last.newest, ?) - ? order by t.%s limit %d) o),
+                                and t.%s < greatest(last.newest, ?) - ? and t.%s <= latest.time order by t.%s limit %d) o),
                         gone as (delete from %s where ctid = any (array(select address from old)) returning 1)
-                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, table, time, time,
-                    ROWS_OF_A_SERIES,
-                    table);
+                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, latest, ALL_TIMES,
+                    table, time, time, time, ROWS_OF_A_SERIES, table);
         }
     }
 
@@ -136,8 +139,8 @@ public final class Retention {
         try (PreparedStatement statement = connection.prepareStatement(
                 """
                         select s.id, s.key, l.last_time from series s left join series_state t on t.series_id = s.id
-                            cross join lateral (select coalesce(t.last_time, (select max(time) from point where series_id = s.id), -9223372036854775808)
-                                as last_time) l
+                            cross join lateral (select coalesce(greatest(t.last_time, (select max(time) from point where series_id = s.id)),
+                                -9223372036854775808) as last_time) l
                         where s.id > ? and s.forgotten_at is null
                             and case when l.last_time = -9223372036854775808 then (extract(epoch from s.created_at) * 1000000000)::bigint else l.last_time end
                                 < (extract(epoch from now()) * 1000000000)::bigint - ?

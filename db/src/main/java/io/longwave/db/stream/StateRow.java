@@ -1,7 +1,7 @@
 package io.longwave.db.stream;
 
 /**
- * Checkpoint of one series.
+ * Checkpoint of one series. Points of the series with a later time than {@code lastTime} are those that its model has seen since, in the order of their times.
  *
  * @param asOf offset of the first record of the partition that the state has not seen
  * @param model id of the model whose state it is

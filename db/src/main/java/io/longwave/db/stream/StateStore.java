@@ -1,27 +1,34 @@
 package io.longwave.db.stream;
 
 import io.longwave.db.model.ServingStore.Serving;
+import io.longwave.db.point.PointHistory.History;
 import io.longwave.series.KindDecision;
 import io.longwave.series.SeriesKind;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Checkpointed series states. */
 public final class StateStore {
+    // One statement, so that a state and the points after it are of one moment.
     private static final String SELECT = """
             select s.id, s.key, v.series_id is not null, v.model, v.watched, v.horizon,
                 case when t.series_id is null then (select max(time) from point p where p.series_id = s.id) end,
                 t.partition, t.as_of, t.epoch, t.model, t.format, t.profile, t.last_time, t.state,
-                s.declared_kind, s.chosen_kind
-            from series s left join series_serving v on v.series_id = s.id left join series_state t on t.series_id = s.id""";
+                s.declared_kind, s.chosen_kind, unseen.times, unseen.seen_values
+            from series s left join series_serving v on v.series_id = s.id left join series_state t on t.series_id = s.id
+                left join lateral (select array_agg(p.time order by p.time) as times, array_agg(p.value order by p.time) as seen_values
+                    from point p where p.series_id = s.id and p.time > t.last_time) unseen on true""";
 
     private StateStore() {}
 
@@ -93,7 +100,20 @@ public final class StateStore {
         Serving serving = rows.getBoolean(3) ? new Serving(rows.getString(4), rows.getBoolean(5), rows.getInt(6)) : Serving.DEFAULT;
         Long lastPoint = rows.getObject(7, Long.class);
         KindDecision kind = new KindDecision(SeriesKind.ofText(rows.getString(16)), SeriesKind.ofText(rows.getString(17)));
-        return new StoredSeries(id, rows.getString(2), kind, serving, lastPoint, state(id, rows));
+        StateRow state = state(id, rows);
+        History unseen = unseen(rows.getArray(18), rows.getArray(19));
+        long lastTime = state == null
+                ? Objects.requireNonNullElse(lastPoint, Long.MIN_VALUE)
+                : unseen.times().length == 0 ? state.lastTime() : unseen.times()[unseen.times().length - 1];
+        return new StoredSeries(id, rows.getString(2), kind, serving, lastTime, state, unseen);
+    }
+
+    private static History unseen(@Nullable Array times, @Nullable Array values) throws SQLException {
+        if (times == null || values == null) {
+            return History.NONE;
+        }
+        return new History(Arrays.stream((Long[]) times.getArray()).mapToLong(Long::longValue).toArray(),
+                Arrays.stream((Double[]) values.getArray()).mapToDouble(Double::doubleValue).toArray());
     }
 
     private static @Nullable StateRow state(long seriesId, ResultSet rows) throws SQLException {

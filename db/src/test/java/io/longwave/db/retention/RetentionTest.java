@@ -49,6 +49,18 @@ class RetentionTest {
     }
 
     @Test
+    void pointsThatTheCheckpointOfTheirSeriesHasNotSeenStay() throws SQLException {
+        long id = series("behind");
+        points(id, 1, 2, 3, 4);
+        ten(id, 10 * NANOS);
+        checkpoint(id, 2);
+        assertThat(sweep(OfSeries.POINTS)).isEqualTo(2);
+        assertThat(times(id)).hasSize(12).startsWith(3L, 4L);
+        database.sql("update series_state set last_time = ?").param(10 * NANOS).update();
+        assertThat(sweep(OfSeries.POINTS)).isEqualTo(2);
+    }
+
+    @Test
     void aFewSamplesOfAnotherTimeMakeNoneOfTheOthersOld() throws SQLException {
         long id = series("stray");
         ten(id, 10 * NANOS);
@@ -162,11 +174,14 @@ class RetentionTest {
         points(old, now - 2 * NANOS, now - 3 * NANOS);
         points(series("young"), now - NANOS / 2, now - 5 * NANOS);
         long announced = series("announced now, never written");
-        database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(announced, Long.MIN_VALUE).update();
+        checkpoint(announced, Long.MIN_VALUE);
         long never = series("announced long ago, never written");
         database.sql("update series set created_at = now() - interval '2 hours' where id = ?").param(never).update();
         long state = series("by its state");
-        database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(state, now - 9 * NANOS).update();
+        checkpoint(state, now - 9 * NANOS);
+        long behind = series("young, but not by its state");
+        checkpoint(behind, now - 9 * NANOS);
+        points(behind, now - NANOS / 2);
         long forgotten = series("forgotten");
         points(forgotten, 1);
         try (Connection connection = postgres.dataSource().getConnection()) {
@@ -190,6 +205,10 @@ class RetentionTest {
             assertThat(Retention.begin(other)).isTrue();
             Retention.end(other);
         }
+    }
+
+    private void checkpoint(long series, long lastTime) {
+        database.sql("insert into series_state values (?, 0, 1, 1, 'm', 1, 'p', ?, '')").params(series, lastTime).update();
     }
 
     private static String setting(Connection connection) throws SQLException {

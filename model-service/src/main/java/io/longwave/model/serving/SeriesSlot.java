@@ -16,7 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param lastValue its value, as it was written; NaN if it is not known
  * @param incident the one that lasts, or null
  * @param sinceForecast samples since the last stored forecast
+ * @param checkpoint what the stored one has seen; null if there is none that the series could go on from
  */
 public record SeriesSlot(long seriesId, SeriesKey key, KindDecision kind, Serving serving, StreamingModel model, SeriesState state,
-        long lastTime,
-        double lastValue, @Nullable Incident incident, int sinceForecast) {}
+        long lastTime, double lastValue, @Nullable Incident incident, int sinceForecast, @Nullable Checkpoint checkpoint) {
+
+    /**
+     * How far the stored checkpoint of a series has come.
+     *
+     * @param lastTime time of the newest sample that it has seen; {@link Long#MIN_VALUE} if it has seen none
+     * @param behind samples that the series has seen since
+     */
+    public record Checkpoint(long lastTime, int behind) {}
+}

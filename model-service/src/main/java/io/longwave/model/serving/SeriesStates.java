@@ -1,9 +1,11 @@
 package io.longwave.model.serving;
 
 import io.longwave.db.point.PointHistory;
+import io.longwave.db.point.PointHistory.History;
 import io.longwave.db.stream.StateRow;
 import io.longwave.db.stream.StoredSeries;
 import io.longwave.model.anomaly.Incident;
+import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.SeriesKind;
 import io.longwave.ssm.streaming.SeriesState;
@@ -28,7 +30,10 @@ public final class SeriesStates {
         void count(String name);
     }
 
-    /** The series as it was left, by its serving model; a state that this program cannot continue is replaced by a warmed one. */
+    /**
+     * The series as the last commit left it, by its serving model: its checkpoint, stepped by the points after it. A state that this program cannot continue is
+     * replaced by a warmed one.
+     */
     public SeriesSlot load(Connection connection, StoredSeries stored, Remarks remarks) throws SQLException {
         SeriesKey key = SeriesKey.parse(stored.key());
         StreamingModel model = serving(stored, remarks);
@@ -36,28 +41,47 @@ public final class SeriesStates {
         if (row != null) {
             if (row.model().equals(model.id()) && row.format() == model.stateFormat() && row.profile().equals(model.numericProfile())) {
                 try {
-                    SlotBytes bytes = SlotBytes.read(row.state());
-                    if (stored.kind().kind() == SeriesKind.COUNTER && Double.isNaN(bytes.lastValue()) && row.lastTime() != Long.MIN_VALUE) {
-                        throw new IllegalArgumentException("it was stepped by a program that knew no counters");
-                    }
-                    SeriesState state = model.readState(bytes.modelState());
-                    return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, state, row.lastTime(),
-                            bytes.lastValue(), bytes.incident(),
-                            bytes.sinceForecast());
+                    return continued(stored, key, model, row);
                 } catch (IllegalArgumentException e) {
                     remarks.count("state-unreadable");
                 }
             }
             remarks.count("state-warmed");
-            return warmed(connection, stored, key, model, row.lastTime(), lasting(row));
+            return warmed(connection, stored, key, model, lasting(row));
         }
-        Long lastPoint = stored.lastPoint();
-        if (lastPoint == null) {
+        if (stored.lastTime() == Long.MIN_VALUE) {
             return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, model.newState(), Long.MIN_VALUE,
-                    Double.NaN, null, 0);
+                    Double.NaN, null, 0, null);
         }
         remarks.count("state-warmed");
-        return warmed(connection, stored, key, model, lastPoint, null);
+        return warmed(connection, stored, key, model, null);
+    }
+
+    /** What the model did between the checkpoint and the last commit is in the points: whatever else may happen to a series has it saved at once. */
+    private static SeriesSlot continued(StoredSeries stored, SeriesKey key, StreamingModel model, StateRow row) {
+        SlotBytes bytes = SlotBytes.read(row.state());
+        SeriesKind kind = stored.kind().kind();
+        if (kind == SeriesKind.COUNTER && Double.isNaN(bytes.lastValue()) && row.lastTime() != Long.MIN_VALUE) {
+            throw new IllegalArgumentException("it was stepped by a program that knew no counters");
+        }
+        SeriesState state = model.readState(bytes.modelState());
+        double lastValue = step(state, kind, row.lastTime(), bytes.lastValue(), stored.unseen());
+        int behind = stored.unseen().times().length;
+        return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, state, stored.lastTime(), lastValue,
+                bytes.incident(), bytes.sinceForecast() + behind, new Checkpoint(row.lastTime(), behind));
+    }
+
+    /** Steps the state by points that follow on this time and value; the last value afterwards. */
+    private static double step(SeriesState state, SeriesKind kind, long time, double value, History points) {
+        for (int i = 0; i < points.times().length; i++) {
+            double seen = kind.seen(time, value, points.times()[i], points.values()[i]);
+            time = points.times()[i];
+            value = points.values()[i];
+            if (!Double.isNaN(seen)) {
+                state.step(time, seen);
+            }
+        }
+        return value;
     }
 
     /**
@@ -71,22 +95,11 @@ public final class SeriesStates {
     /** Warms a state of this model from stored points. */
     public Warmed warm(Connection connection, long seriesId, SeriesKind kind, StreamingModel model) throws SQLException {
         int steps = Math.min(warmUpPoints, model.warmUpSamples());
-        PointHistory.History history = PointHistory.last(connection, seriesId,
-                kind == SeriesKind.COUNTER ? Math.addExact(steps, 1) : steps);
+        History history = PointHistory.last(connection, seriesId, kind == SeriesKind.COUNTER ? Math.addExact(steps, 1) : steps);
         SeriesState state = model.newState();
-        long timeBefore = Long.MIN_VALUE;
-        double before = Double.NaN;
-        for (int i = 0; i < history.times().length; i++) {
-            long time = history.times()[i];
-            double value = history.values()[i];
-            double seen = kind.seen(timeBefore, before, time, value);
-            if (!Double.isNaN(seen)) {
-                state.step(time, seen);
-            }
-            timeBefore = time;
-            before = value;
-        }
-        return new Warmed(state, timeBefore, before);
+        double lastValue = step(state, kind, Long.MIN_VALUE, Double.NaN, history);
+        int length = history.times().length;
+        return new Warmed(state, length == 0 ? Long.MIN_VALUE : history.times()[length - 1], lastValue);
     }
 
     /** The checkpoint of a series. */
@@ -116,12 +129,11 @@ public final class SeriesStates {
         }
     }
 
-    private SeriesSlot warmed(Connection connection, StoredSeries stored, SeriesKey key, StreamingModel model, long lastTime,
-            @Nullable Incident incident) throws SQLException {
+    private SeriesSlot warmed(Connection connection, StoredSeries stored, SeriesKey key, StreamingModel model, @Nullable Incident incident)
+            throws SQLException {
         Warmed warmed = warm(connection, stored.seriesId(), stored.kind().kind(), model);
-        boolean known = warmed.lastTime() >= lastTime;
+        boolean known = warmed.lastTime() >= stored.lastTime();
         return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, warmed.state(),
-                known ? warmed.lastTime() : lastTime,
-                known ? warmed.lastValue() : Double.NaN, incident, 0);
+                known ? warmed.lastTime() : stored.lastTime(), known ? warmed.lastValue() : Double.NaN, incident, 0, null);
     }
 }

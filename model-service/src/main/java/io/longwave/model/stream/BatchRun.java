@@ -99,10 +99,11 @@ final class BatchRun {
         results.writeEvents(connection);
     }
 
-    void writeStates(Connection connection, long asOf, long epoch) throws SQLException {
+    /** @return how many states were due */
+    int writeStates(Connection connection, long asOf, long epoch) throws SQLException {
         List<StateRow> rows = new ArrayList<>();
         for (SeriesRun series : touched.values()) {
-            if (series.dirty()) {
+            if (series.checkpointDue()) {
                 rows.add(states.checkpoint(series.slot(), partition.partition(), asOf, epoch));
             }
         }
@@ -110,6 +111,7 @@ final class BatchRun {
             // Seen only when two partitions begin the same series in the same moment; the second try finds it owned and says so.
             throw new SeriesMovedException("a series of " + partition + " was begun by another partition meanwhile");
         }
+        return rows.size();
     }
 
     void writeNotice(Connection connection) throws SQLException {
@@ -127,7 +129,7 @@ final class BatchRun {
 
     /** The series this batch changed, as they are after it; for publication once the batch is committed. */
     Collection<SeriesSlot> changed() {
-        return touched.values().stream().filter(SeriesRun::dirty).map(SeriesRun::slot).toList();
+        return touched.values().stream().filter(SeriesRun::changed).map(SeriesRun::slot).toList();
     }
 
     /** Keys of the series that are not known after this batch. */
@@ -321,7 +323,7 @@ final class BatchRun {
             return;
         }
         long id = slot != null ? slot.seriesId() : Objects.requireNonNull(stored).seriesId();
-        long lastTime = slot != null ? slot.lastTime() : lastTime(Objects.requireNonNull(stored));
+        long lastTime = slot != null ? slot.lastTime() : Objects.requireNonNull(stored).lastTime();
         if (forget.lastTimeNanos() != null && forget.lastTimeNanos() != lastTime) {
             results.count("forget-outdated", 1); // written meanwhile
             return;
@@ -331,10 +333,6 @@ final class BatchRun {
     }
 
     private record Forgotten(long id, Instant when) {}
-
-    private static long lastTime(StoredSeries stored) {
-        return stored.state() != null ? stored.state().lastTime() : Objects.requireNonNullElse(stored.lastPoint(), Long.MIN_VALUE);
-    }
 
     private static String belongsTo(int other) {
         return "the series belongs to partition " + other + ": expected the record there, keyed by the canonical series key";

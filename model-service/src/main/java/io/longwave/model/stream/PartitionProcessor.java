@@ -189,6 +189,7 @@ final class PartitionProcessor {
         private final long started = System.nanoTime();
         private final BatchRun run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get);
         private long stepped;
+        private int checkpoints;
         private boolean committing;
 
         Attempt(Position before, List<StreamRecord> records, @Nullable Exception problem) {
@@ -212,7 +213,7 @@ final class PartitionProcessor {
                     reached(BatchStep.RESULTS);
                     run.writeEvents(connection);
                     reached(BatchStep.EVENTS);
-                    run.writeStates(connection, next, before.epoch());
+                    checkpoints = run.writeStates(connection, next, before.epoch());
                     reached(BatchStep.CHECKPOINTS);
                     run.writeNotice(connection);
                     reached(BatchStep.NOTICE);
@@ -239,7 +240,7 @@ final class PartitionProcessor {
             position = new Position(before.epoch(), next);
             PartitionProcessor.this.publish(run);
             shared.meters().committed(records.size(), Duration.ofNanos(stepped), Duration.ofNanos(System.nanoTime() - started),
-                    run.results().counts());
+                    checkpoints, run.results().counts());
             if (run.results().hasDeadLetters()) {
                 shared.deadLettersWritten().run();
             }
@@ -260,7 +261,7 @@ final class PartitionProcessor {
             resident.remove(key);
             published.remove(key);
         }
-        // Every state is in the database with the commit, so dropping one from memory loses nothing.
+        // What the commit wrote says all of every state, so dropping one from memory loses nothing.
         var eldest = resident.keySet().iterator();
         for (int excess = resident.size() - shared.residentSeries(); excess > 0; excess--) {
             published.remove(eldest.next());

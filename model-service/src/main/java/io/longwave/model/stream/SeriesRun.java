@@ -9,6 +9,7 @@ import io.longwave.model.anomaly.Incident;
 import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.Outlooks;
 import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.model.serving.SeriesStates.Warmed;
 import io.longwave.series.CounterRate;
 import io.longwave.series.DeclaredKind;
@@ -21,6 +22,7 @@ import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +45,11 @@ final class SeriesRun {
     private boolean kindDecided;
     private @Nullable Long kindSince;
     private boolean servingChanged;
-    private boolean dirty;
+    private boolean changed;
+    private int seen;
+    private boolean moreThanPoints;
 
-    /** @param fresh true if the state came from the database and nobody else has it; it must then be stored, too */
+    /** @param fresh true if the slot came from the database and is not in memory yet; nobody else has its state then */
     SeriesRun(SeriesSlot slot, boolean fresh, StreamRules rules, BatchResults results) {
         this.rules = rules;
         this.results = results;
@@ -61,7 +65,8 @@ final class SeriesRun {
         incident = slot.incident();
         sinceForecast = slot.sinceForecast();
         own = fresh;
-        dirty = fresh;
+        changed = fresh;
+        moreThanPoints = slot.checkpoint() == null || slot.incident() != null;
     }
 
     long id() {
@@ -77,20 +82,40 @@ final class SeriesRun {
         return serving.horizon();
     }
 
-    boolean dirty() {
-        return dirty;
+    /** Whether memory must hold another slot after this batch. */
+    boolean changed() {
+        return changed;
+    }
+
+    /**
+     * Whether the state must be saved with this batch. It may wait as long as the stored checkpoint and the points after it say all of it: a sample that is
+     * stored as a point needs nothing more. Everything else that happens to a series has it saved at once.
+     */
+    boolean checkpointDue() {
+        return moreThanPoints || seen > 0 && behind() >= rules.checkpointEvery();
+    }
+
+    private int behind() {
+        return Objects.requireNonNull(before.checkpoint()).behind() + seen;
     }
 
     SeriesSlot slot() {
-        return dirty ? new SeriesSlot(id, key, kind, serving, model, state, lastTime, lastValue, incident, sinceForecast) : before;
+        if (!changed) {
+            return before;
+        }
+        Checkpoint checkpoint = checkpointDue()
+                ? new Checkpoint(lastTime, 0)
+                : new Checkpoint(Objects.requireNonNull(before.checkpoint()).lastTime(), behind());
+        return new SeriesSlot(id, key, kind, serving, model, state, lastTime, lastValue, incident, sinceForecast, checkpoint);
     }
 
     void sample(long time, double value) {
         if (time <= lastTime) {
-            results.late(id, time, value);
+            late(time, value);
             return;
         }
         change();
+        seen++;
         double seen = kind.kind().seen(lastTime, lastValue, time, value);
         if (kind.kind() == SeriesKind.COUNTER && CounterRate.restarted(lastValue, value)) {
             results.count("counter-restarted", 1);
@@ -112,6 +137,15 @@ final class SeriesRun {
         storeForecast();
     }
 
+    private void late(long time, double value) {
+        results.late(id, time, value);
+        // Among the points that the checkpoint has not seen, it would be one that the model did not see, or not with this value.
+        if (before.checkpoint() == null || time > before.checkpoint().lastTime()) {
+            change();
+            moreThanPoints = true;
+        }
+    }
+
     void serve(StreamingModel next, SeriesState warmed, @Nullable String promoted) {
         endIncident();
         model = next;
@@ -131,6 +165,7 @@ final class SeriesRun {
     /** @param from what the model goes on from if its kind changes */
     void decide(KindDecision decision, Warmed from) {
         change();
+        moreThanPoints = true;
         boolean begins = decision.kind() != kind.kind() && lastTime != Long.MIN_VALUE;
         if (begins) {
             endIncident();
@@ -156,6 +191,7 @@ final class SeriesRun {
 
     private void beginAgain(SeriesState from) {
         change();
+        moreThanPoints = true;
         state = from;
         sinceForecast = rules.storeEvery();
         storeForecast();
@@ -163,6 +199,7 @@ final class SeriesRun {
 
     void watch(boolean watched, int horizon) {
         change();
+        moreThanPoints = true;
         serving = new Serving(serving.model(), watched, horizon);
         servingChanged = true;
         sinceForecast = rules.storeEvery();
@@ -190,10 +227,11 @@ final class SeriesRun {
             state = state.copy();
             own = true;
         }
-        dirty = true;
+        changed = true;
     }
 
     private void record(Incident now) {
+        moreThanPoints = true;
         String eventId = IncidentRules.eventId(key.canonical(), now.startTime(), now.model());
         results.event(new AnomalyEvent(eventId, id, now.startTime(), now.ended() ? now.lastTime() : null, now.peakTime(),
                 (float) now.peakScore(), now.peakValue(), now.expected(), now.points(), now.model(), kind.kind()));
@@ -211,6 +249,7 @@ final class SeriesRun {
                     new NewForecast(id, state.lastTimeNanos(), outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
                             outlook.upper(), kind.kind()));
             sinceForecast = 0;
+            moreThanPoints = true;
         }
     }
 }

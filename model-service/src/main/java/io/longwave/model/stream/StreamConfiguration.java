@@ -21,7 +21,7 @@ class StreamConfiguration {
             DataSource dataSource, Models models, SeriesStates states, MeterRegistry registry, DeadLetterPublisher deadLetters) {
         SampleStream.Stop stop = new SampleStream.Stop();
         StreamRules rules = new StreamRules(anomaly.rules(), settings.farFuture(), forecast.storeEvery(), forecast.maxHorizon(),
-                forecast.storedLevels());
+                forecast.storedLevels(), settings.checkpointEvery());
         return new SampleStream(kafka.client(), settings,
                 new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), settings.residentSeries(),
                         new StreamMeters(registry), BatchObserver.NONE, stop, deadLetters::wake),

@@ -13,6 +13,7 @@ final class StreamMeters {
     private final Timer batches;
     private final Timer steps;
     private final DistributionSummary batchRecords;
+    private final Counter checkpoints;
     private final Counter retries;
     private final Counter bisections;
     private final Counter lost;
@@ -25,6 +26,7 @@ final class StreamMeters {
                 .register(registry);
         batchRecords = DistributionSummary.builder("longwave.stream.batch.records").description("Kafka records in one batch")
                 .register(registry);
+        checkpoints = Counter.builder("longwave.stream.checkpoints").description("states of series that were saved").register(registry);
         retries = Counter.builder("longwave.stream.retries").description("batches tried again after a failure of the database")
                 .register(registry);
         bisections = Counter.builder("longwave.stream.bisections").description("batches cut in two to find a bad record")
@@ -32,11 +34,12 @@ final class StreamMeters {
         lost = Counter.builder("longwave.stream.lost").description("partitions that another owner took over").register(registry);
     }
 
-    /** A committed batch, with what it added to the counters in the database. */
-    void committed(int records, Duration inModels, Duration total, Map<String, Long> counts) {
+    /** A committed batch, with the states it saved and what it added to the counters in the database. */
+    void committed(int records, Duration inModels, Duration total, int saved, Map<String, Long> counts) {
         batches.record(total);
         steps.record(inModels);
         batchRecords.record(records);
+        checkpoints.increment(saved);
         counts.forEach((name, count) -> Counter.builder("longwave.stream.items").tag("what", name)
                 .description("what became of records and samples, as in the table stream_counter").register(registry).increment(count));
     }

@@ -15,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param partitionFetch most bytes fetched of a partition at once; twice this is held per partition
  * @param fetch most bytes fetched of a broker at once
  * @param farFuture how far a sample may lie after the timestamp of its record
+ * @param checkpointEvery samples of a series after which its state is saved at the latest; as many points are read and stepped again when the series comes back to memory
  * @param residentSeries series kept in memory per partition; others are read from the database when a sample comes
  * @param reclaimAfter pause before a partition that another owner took, but that is still assigned here, is claimed again
  * @param lockTimeout longest wait for a row lock
@@ -25,14 +26,15 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties(prefix = "longwave.stream", ignoreUnknownFields = false)
 record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwave-model") String group,
         @DefaultValue("2") int workers, @DefaultValue("2000") int maxPollRecords, @DefaultValue("1MB") DataSize partitionFetch,
-        @DefaultValue("16MB") DataSize fetch, @DefaultValue("24h") Duration farFuture, @DefaultValue("20000") int residentSeries,
+        @DefaultValue("16MB") DataSize fetch, @DefaultValue("24h") Duration farFuture, @DefaultValue("64") int checkpointEvery,
+        @DefaultValue("20000") int residentSeries,
         @DefaultValue("2s") Duration reclaimAfter, @DefaultValue("5s") Duration lockTimeout, @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("120s") Duration transactionTimeout, @DefaultValue("10s") Duration topicTimeout) {
 
     StreamProperties {
-        if (partitions < 1 || workers < 1 || maxPollRecords < 1 || residentSeries < 1) {
-            throw new IllegalArgumentException(
-                    "longwave.stream: partitions, workers, max-poll-records and resident-series must be at least 1");
+        if (partitions < 1 || workers < 1 || maxPollRecords < 1 || checkpointEvery < 1 || residentSeries < 1) {
+            throw new IllegalArgumentException("longwave.stream: partitions, workers, max-poll-records, checkpoint-every and "
+                    + "resident-series must be at least 1");
         }
     }
 

@@ -10,5 +10,6 @@ import java.time.Duration;
  * @param storeEvery samples between two stored forecasts of a promoted or watched series
  * @param maxHorizon longest stored forecast
  * @param levels interval levels of stored forecasts; not to be changed
+ * @param checkpointEvery samples of a series after which its state is saved at the latest; no row but the state's depends on it
  */
-record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels) {}
+record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels, int checkpointEvery) {}

@@ -22,6 +22,11 @@ class SlotBytesTest {
     }
 
     @Test
+    void aProgramThatKnowsNoSamplesBehindACheckpointDoesNotGoOnFromOne() {
+        assertThat(new SlotBytes(0, 0, null, new byte[0]).write()[0]).isEqualTo((byte) 3);
+    }
+
+    @Test
     void versionTwoStaysReadable() {
         SlotBytes back = SlotBytes.read(HexFormat.of().parseHex("02" + "c01e000000000000" + "00000005" + "00" + "cafe"));
         assertThat(back.lastValue()).isEqualTo(-7.5);
@@ -39,7 +44,7 @@ class SlotBytesTest {
 
     @Test
     void refusesAnotherVersionAndBytesThatEndTooSoon() {
-        assertThatThrownBy(() -> SlotBytes.read(new byte[]{9, 0, 0, 0, 0, 0})).hasMessageContaining("expected version 2 but was 9");
+        assertThatThrownBy(() -> SlotBytes.read(new byte[]{9, 0, 0, 0, 0, 0})).hasMessageContaining("expected version 1 to 3 but was 9");
         byte[] whole = new SlotBytes(-7.5, 5, INCIDENT, new byte[0]).write();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.WaveModel;
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.model.stream.StreamBench.Log;
 import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
@@ -21,6 +23,8 @@ import io.longwave.wire.StreamMessage.Watch;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -48,7 +52,7 @@ class ExactlyOnceTest {
     private static final String COUNTED = key("counted");
     private static final Log LOG = stream();
 
-    /** The rows of a run that nothing disturbed. */
+    /** The rows of a run that nothing disturbed, in which each batch saved every state that it changed. */
     private static List<String> undisturbed = List.of();
 
     private static StreamingModel trained = new OnlineModel();
@@ -59,6 +63,7 @@ class ExactlyOnceTest {
     static void runUndisturbed(@TempDir Path models) throws Exception {
         trained = ModelFamilies.streaming(WaveModel.register(models, 12, 4, 0));
         StreamBench bench = bench();
+        bench.checkpointEvery = 1;
         bench.run(bench.processor(), LOG, 13);
         undisturbed = List.copyOf(bench.dump());
     }
@@ -128,8 +133,42 @@ class ExactlyOnceTest {
         assertThat(bench.dump()).isEqualTo(undisturbed);
     }
 
-    @Test
-    void aRestartAfterEveryPollChangesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 100_000})
+    void theRowsDoNotDependOnHowOftenStatesAreSaved(int checkpointEvery) throws Exception {
+        bench.checkpointEvery = checkpointEvery;
+        bench.residentSeries = 2;
+        bench.run(bench.processor(), LOG, POLL);
+        assertThat(bench.dump()).isEqualTo(undisturbed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, POLL})
+    void afterEveryPollTheDatabaseSaysOfEverySeriesWhatMemorySays(int pollSize) throws Exception {
+        bench.checkpointEvery = 1000;
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        int behind = 0;
+        for (int next = 0; next < LOG.records.size(); next += pollSize) {
+            processor.process(LOG.from(next, pollSize));
+            for (String key : List.of(key("a"), key("b"), key("c"), COUNTED, PASSING)) {
+                Optional<SeriesSlot> published = processor.published(key);
+                if (published.isPresent()) {
+                    SeriesSlot restored = bench.restored(key);
+                    assertThat(StreamBench.inWords(restored)).isEqualTo(StreamBench.inWords(published.get()));
+                    Checkpoint checkpoint = Objects.requireNonNull(published.get().checkpoint());
+                    assertThat(restored.checkpoint()).isEqualTo(checkpoint);
+                    behind += checkpoint.behind() > 0 ? 1 : 0;
+                }
+            }
+        }
+        assertThat(behind).as("checkpoints that were behind").isGreaterThan(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 100_000})
+    void aRestartAfterEveryPollChangesNothing(int checkpointEvery) throws Exception {
+        bench.checkpointEvery = checkpointEvery;
         for (int next = 0; next < LOG.records.size(); next += POLL) {
             PartitionProcessor young = bench.processor();
             assertThat(young.claim(0).nextOffset()).isEqualTo(next);

@@ -130,10 +130,12 @@ class SampleStreamTest {
             }
         };
         StreamProperties settings = new StreamProperties(partitions, group, 2, 20, DataSize.ofKilobytes(64), DataSize.ofMegabytes(1),
-                Duration.ofHours(24), 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60),
+                Duration.ofHours(24), 64, 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(30));
         SampleStream.Stop stop = new SampleStream.Stop();
-        StreamRules rules = new StreamRules(new IncidentRules(0.9999, 0.99, 3), settings.farFuture(), 16, 100, new double[]{0.9});
+        StreamRules rules = new StreamRules(new IncidentRules(0.9999, 0.99, 3), settings.farFuture(), 16, 100, new double[]{0.9},
+                settings.checkpointEvery());
         return new SampleStream(client(), settings,
                 new PartitionProcessor.Shared(postgres.dataSource(), rules, models, new SeriesStates(models, 50), settings.limits(),
                         settings.residentSeries(), new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, stop, () -> {

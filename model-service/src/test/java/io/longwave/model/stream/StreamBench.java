@@ -1,8 +1,10 @@
 package io.longwave.model.stream;
 
+import io.longwave.db.stream.StateStore;
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.Models;
+import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.DeclaredKind;
@@ -20,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +42,15 @@ final class StreamBench {
     /** A key may be that of several series, all but one of which are forgotten. */
     private static final String NAMED = "with named as (select id, key || coalesce(' until ' || forgotten_at, '') as name from series) ";
 
+    private static final int STORE_EVERY = 4;
+
     private final DataSource dataSource;
+    private final Models models = new KnownModels();
+    private final SeriesStates states = new SeriesStates(models, 50);
     final Map<String, StreamingModel> registered = new HashMap<>();
     StreamingModel defaultModel = new RunningMeanModel("mean-1", "test");
     int residentSeries = 1000;
+    int checkpointEvery = 7;
 
     StreamBench(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -58,23 +66,25 @@ final class StreamBench {
     }
 
     PartitionProcessor processor(StreamPartition partition, BatchObserver observer) {
-        Models models = new Models() {
-            @Override
-            public StreamingModel byDefault() {
-                return defaultModel;
-            }
-
-            @Override
-            public Optional<StreamingModel> find(String id) {
-                return Optional.ofNullable(registered.get(id));
-            }
-        };
-        StreamRules rules = new StreamRules(new IncidentRules(0.95, 0.9, 3), Duration.ofHours(24), 4, 100, new double[]{0.9, 0.5});
+        StreamRules rules = new StreamRules(new IncidentRules(0.95, 0.9, 3), Duration.ofHours(24), STORE_EVERY, 100, new double[]{0.9, 0.5},
+                checkpointEvery);
         return new PartitionProcessor(partition,
-                new PartitionProcessor.Shared(dataSource, rules, models, new SeriesStates(models, 50),
+                new PartitionProcessor.Shared(dataSource, rules, models, states,
                         new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)), residentSeries,
                         new StreamMeters(new SimpleMeterRegistry()), observer, duration -> true, () -> {
                         }));
+    }
+
+    private final class KnownModels implements Models {
+        @Override
+        public StreamingModel byDefault() {
+            return defaultModel;
+        }
+
+        @Override
+        public Optional<StreamingModel> find(String id) {
+            return Optional.ofNullable(registered.get(id));
+        }
     }
 
     /** Records with offsets in a row. */
@@ -152,15 +162,34 @@ final class StreamBench {
         all.addAll(rows(NAMED + """
                 select 'serving', named.name, v.model, v.watched, v.horizon from series_serving v join named on named.id = v.series_id
                 order by named.name"""));
-        all.addAll(rows(NAMED + """
-                select 'state', named.name, t.partition, t.model, t.format, t.profile, t.last_time, t.state
-                from series_state t join named on named.id = t.series_id order by named.name"""));
+        for (String row : rows("""
+                select s.key, t.partition, t.model, t.format, t.profile from series_state t join series s on s.id = t.series_id
+                order by s.key""")) {
+            String key = row.substring(0, row.indexOf(" | "));
+            all.add(String.join(" | ", "state", row, inWords(restored(key))));
+        }
         all.addAll(rows("select 'counter', partition, name, count from stream_counter order by name"));
         all.addAll(rows(NAMED + """
                 select 'dead', record_offset, item, reason, detail, payload, record_time, published from dead_letter
                 order by record_offset, item"""));
         all.addAll(rows("select 'position', partition, next_offset from stream_position"));
         return all;
+    }
+
+    /** What a series goes on from if memory has lost it. */
+    SeriesSlot restored(String key) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return states.load(connection, StateStore.find(connection, key).orElseThrow(), remark -> {
+                throw new AssertionError(key + ": " + remark);
+            });
+        }
+    }
+
+    /** All that decides what becomes of the next sample. */
+    static String inWords(SeriesSlot slot) {
+        return String.join(" | ", slot.key().canonical(), slot.kind().toString(), slot.serving().toString(), slot.model().id(),
+                Long.toString(slot.lastTime()), Double.toString(slot.lastValue()), String.valueOf(slot.incident()),
+                Integer.toString(Math.min(slot.sinceForecast(), STORE_EVERY)), HexFormat.of().formatHex(slot.state().write()));
     }
 
     List<String> rows(String sql) throws SQLException {

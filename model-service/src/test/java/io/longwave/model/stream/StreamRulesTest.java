@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.model.stream.StreamBench.Log;
 import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
@@ -17,6 +18,7 @@ import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.StreamMessage.Watch;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -390,6 +392,64 @@ class StreamRulesTest {
         run(log.samples(A, 6, 106));
         assertThat(bench.rows("select predicted from point where time = " + (START + 6 * SECOND))).containsExactly("0.7626953125");
         assertThat(bench.rows("select count(*) from anomaly")).containsExactly("0");
+    }
+
+    private static final String SAVED = "select as_of, (last_time - " + START + ") / 1000000000 from series_state";
+
+    @Test
+    void aStateIsSavedAfterSoManySamplesOfItsSeriesAndWithItsFirst() throws Exception {
+        Log log = new Log();
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        List<String> saved = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            log.samples(A, i, 1);
+            processor.process(log.from(i, 1));
+            saved.addAll(bench.rows(SAVED));
+        }
+        assertThat(saved.stream().distinct()).containsExactly("1 | 0", "8 | 7", "15 | 14");
+        assertThat(processor.published(A).orElseThrow().checkpoint()).isEqualTo(new Checkpoint(START + 14 * SECOND, 1));
+    }
+
+    @Test
+    void aLateSampleHasTheStateSavedUnlessTheCheckpointHadSeenItsTime() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 2, 3, 3);
+        run(log);
+        run(log.samples(A, 5, 5));
+        run(log.samples(A, 2, 9, 2.5, 9, 3, 9));
+        assertThat(bench.rows(SAVED)).as("what the checkpoint has seen is not looked at again").containsExactly("1 | 3");
+        run(log.samples(A, 4, 9));
+        assertThat(bench.rows(SAVED)).containsExactly("4 | 5");
+        run(log.samples(A, 6, 6));
+        run(log.samples(A, 6, 7));
+        assertThat(bench.rows(SAVED)).as("another value than the model saw").containsExactly("6 | 6");
+        String state = StreamBench.inWords(bench.restored(A));
+        postgres.truncate();
+        run(new Log().samples(A, 1, 1, 2, 2, 3, 3, 5, 5, 6, 6));
+        assertThat(StreamBench.inWords(bench.restored(A))).isEqualTo(state);
+    }
+
+    @Test
+    void aSeriesWhoseCheckpointIsBehindIsForgottenOnlyAsItReallyIs() throws Exception {
+        Log log = new Log().samples(A, 1, 1);
+        run(log);
+        run(log.samples(A, 2, 2));
+        assertThat(bench.rows(SAVED)).containsExactly("1 | 1");
+        run(log.add(A, new Forget(A, START + SECOND)));
+        assertThat(bench.rows(COUNTERS)).containsExactly("forget-outdated | 1", "samples | 2");
+        run(log.add(A, new Forget(A, START + 2 * SECOND)));
+        assertThat(bench.rows(COUNTERS)).containsExactly("forget-outdated | 1", "forgotten | 1", "samples | 2");
+    }
+
+    @Test
+    void aStateThatCannotBeContinuedIsWarmedFromThePointsBehindItsCheckpointToo() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1);
+        run(log);
+        run(log.samples(A, 3, 1, 4, 1));
+        bench.defaultModel = new RunningMeanModel("mean-1", "another");
+        run(log.samples(A, 4, 8).samples(A, 5, 1));
+        assertThat(bench.rows("select score is not null from point where time = " + (START + 5 * SECOND))).containsExactly("t");
+        assertThat(bench.rows(COUNTERS)).containsExactly("duplicate | 1", "samples | 5", "state-warmed | 1");
     }
 
     @Test

@@ -49,7 +49,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <li>path: records into the samples topic, until the last point is committed with its score.
  * </ol>
  *
- * <p>Ratio: path over 1 / (1 / produce + 1 / consume + 1 / copy), which is what one core after the other would reach without a model. Not a benchmark of JMH:
+ * <p>Beside it the bytes of PostgreSQL's write-ahead log a point of the path. Ratio: path over 1 / (1 / produce + 1 / consume + 1 / copy), which is what one core after the other would reach without a model. Not a benchmark of JMH:
  * {@code java … io.longwave.bench.WholePath [points] [series] [points a record] [rounds]}.
  */
 public final class WholePath {
@@ -57,6 +57,8 @@ public final class WholePath {
     private static final long SECOND = 1_000_000_000L;
     private static final int PARTITIONS = 8;
     private static final int ROWS = 10_000;
+    private static final String SAMPLES = "select coalesce(sum(count), 0) from stream_counter where name = 'samples'";
+    private static final String LOG_POSITION = "select pg_current_wal_lsn() - '0/0'::pg_lsn";
 
     private final Platform platform;
     private final int points;
@@ -79,7 +81,8 @@ public final class WholePath {
         try (Platform platform = Platform.start(PlatformConfig.embedded(folder, 28_080))) {
             WholePath path = new WholePath(platform, points, series, perRecord);
             System.out.printf("%,d points of %,d series, %d a record; points a second%n", points, series, perRecord);
-            System.out.printf("%5s %12s %12s %12s %12s %12s %8s%n", "round", "produce", "consume", "copy", "together", "path", "ratio");
+            System.out.printf("%5s %12s %12s %12s %12s %12s %8s %14s%n", "round", "produce", "consume", "copy", "together", "path", "ratio",
+                    "WAL of path");
             path.createTopics(rounds);
             for (int round = 0; round < rounds; round++) {
                 path.round(round);
@@ -112,10 +115,11 @@ public final class WholePath {
         double produce = rate(() -> produce(topic, round));
         double consume = rate(() -> consume(topic));
         double copy = rate(this::copy);
+        long log = number(LOG_POSITION);
         double path = rate(() -> path(round));
         double together = 1 / (1 / produce + 1 / consume + 1 / copy);
-        System.out.printf("%5d %,12.0f %,12.0f %,12.0f %,12.0f %,12.0f %8.2f%n", round, produce, consume, copy, together, path,
-                path / together);
+        System.out.printf("%5d %,12.0f %,12.0f %,12.0f %,12.0f %,12.0f %8.2f %,12d B%n", round, produce, consume, copy, together, path,
+                path / together, (number(LOG_POSITION) - log) / expected());
     }
 
     private interface Part {
@@ -206,7 +210,7 @@ public final class WholePath {
 
     private void path(int round) throws Exception {
         produce(Topics.SAMPLES, round);
-        while (samples() < (long) expected() * (round + 1)) {
+        while (number(SAMPLES) < (long) expected() * (round + 1)) {
             Thread.sleep(5);
         }
     }
@@ -215,10 +219,8 @@ public final class WholePath {
         return points / series * series;
     }
 
-    private long samples() throws SQLException {
-        try (Connection connection = connect();
-                ResultSet rows = connection.createStatement()
-                        .executeQuery("select coalesce(sum(count), 0) from stream_counter where name = 'samples'")) {
+    private long number(String query) throws SQLException {
+        try (Connection connection = connect(); ResultSet rows = connection.createStatement().executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
         }
