@@ -25,6 +25,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -127,9 +129,13 @@ final class BatchRun {
         }
     }
 
-    /** The series this batch changed, as they are after it; for publication once the batch is committed. */
-    Collection<SeriesSlot> changed() {
-        return touched.values().stream().filter(SeriesRun::changed).map(SeriesRun::slot).toList();
+    /** Hands over the series this batch changed, by key, as they are after it; for publication once the batch is committed. */
+    void forEachChanged(BiConsumer<String, SeriesSlot> published) {
+        touched.forEach((key, series) -> {
+            if (series.changed()) {
+                published.accept(key, series.slot());
+            }
+        });
     }
 
     /** Keys of the series that are not known after this batch. */
@@ -239,7 +245,8 @@ final class BatchRun {
     /** Indices of the usable samples of a record, by time; of several with one time the one written last. */
     private int[] usable(StreamRecord record, int firstItem, SeriesSamples given, long latest) {
         long[] times = given.timeNanos();
-        List<Integer> usable = new ArrayList<>(times.length);
+        int[] usable = new int[times.length];
+        int count = 0;
         boolean ascending = true;
         for (int i = 0; i < times.length; i++) {
             double value = given.values()[i];
@@ -249,15 +256,16 @@ final class BatchRun {
                 results.deadSample(record, firstItem + i, Reason.FAR_FUTURE, "expected a time of at most " + latest + " ns, which is "
                         + rules.farFuture() + " after the record's timestamp, but was " + times[i] + " ns", given, i);
             } else {
-                ascending &= usable.isEmpty() || times[usable.getLast()] < times[i];
-                usable.add(i);
+                ascending &= count == 0 || times[usable[count - 1]] < times[i];
+                usable[count++] = i;
             }
         }
         if (ascending) {
-            return usable.stream().mapToInt(Integer::intValue).toArray();
+            return Arrays.copyOf(usable, count);
         }
         TreeMap<Long, Integer> byTime = new TreeMap<>();
-        for (int i : usable) {
+        for (int k = 0; k < count; k++) {
+            int i = usable[k];
             if (byTime.put(times[i], i) != null) {
                 results.count("merged", 1);
             }

@@ -252,11 +252,10 @@ final class PartitionProcessor {
     }
 
     private void publish(BatchRun run) {
-        for (SeriesSlot slot : run.changed()) {
-            String key = slot.key().canonical();
+        run.forEachChanged((key, slot) -> {
             resident.put(key, slot);
             published.put(key, slot);
-        }
+        });
         for (String key : run.forgotten()) {
             resident.remove(key);
             published.remove(key);

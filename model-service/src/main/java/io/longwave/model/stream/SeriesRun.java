@@ -92,7 +92,7 @@ final class SeriesRun {
      * stored as a point needs nothing more. Everything else that happens to a series has it saved at once.
      */
     boolean checkpointDue() {
-        return moreThanPoints || seen > 0 && behind() >= rules.checkpointEvery();
+        return moreThanPoints || seen > 0 && behind() >= rules.checkpointEvery(id);
     }
 
     private int behind() {

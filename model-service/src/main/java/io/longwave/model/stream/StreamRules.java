@@ -12,4 +12,10 @@ import java.time.Duration;
  * @param levels interval levels of stored forecasts; not to be changed
  * @param checkpointEvery samples of a series after which its state is saved at the latest; no row but the state's depends on it
  */
-record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels, int checkpointEvery) {}
+record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels, int checkpointEvery) {
+
+    /** Samples after which the state of this series is saved: half to all of the most, so that series which began together are not saved together for ever. */
+    int checkpointEvery(long series) {
+        return checkpointEvery - Math.floorMod(series, checkpointEvery / 2 + 1);
+    }
+}

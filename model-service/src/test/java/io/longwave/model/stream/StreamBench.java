@@ -147,7 +147,7 @@ final class StreamBench {
         List<String> all = new ArrayList<>();
         all.addAll(rows(NAMED + """
                 select 'point', named.name, p.time, p.value, p.predicted, p.lower, p.upper, p.score, p.model
-                from point p join named on named.id = p.series_id order by named.name, p.time"""));
+                from point p left join named on named.id = p.series_id order by named.name, p.time"""));
         all.addAll(
                 rows(NAMED
                         + """

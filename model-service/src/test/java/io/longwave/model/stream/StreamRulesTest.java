@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.model.stream.StreamBench.Log;
 import io.longwave.series.DeclaredKind;
@@ -18,8 +19,11 @@ import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.StreamMessage.Watch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -407,8 +411,19 @@ class StreamRulesTest {
             processor.process(log.from(i, 1));
             saved.addAll(bench.rows(SAVED));
         }
-        assertThat(saved.stream().distinct()).containsExactly("1 | 0", "8 | 7", "15 | 14");
-        assertThat(processor.published(A).orElseThrow().checkpoint()).isEqualTo(new Checkpoint(START + 14 * SECOND, 1));
+        assertThat(saved.stream().distinct()).containsExactly("1 | 0", "7 | 6", "13 | 12");
+        assertThat(processor.published(A).orElseThrow().checkpoint()).isEqualTo(new Checkpoint(START + 12 * SECOND, 3));
+    }
+
+    @Test
+    void seriesThatBeganTogetherAreNotSavedTogether() {
+        assertThat(LongStream.range(0, 34).mapToInt(rules(64)::checkpointEvery).distinct().sorted())
+                .containsExactly(IntStream.rangeClosed(32, 64).boxed().toArray(Integer[]::new));
+        assertThat(LongStream.range(0, 9).mapToInt(rules(1)::checkpointEvery)).containsOnly(1);
+    }
+
+    private static StreamRules rules(int checkpointEvery) {
+        return new StreamRules(new IncidentRules(0.95, 0.9, 3), Duration.ofHours(24), 4, 100, new double[]{0.9}, checkpointEvery);
     }
 
     @Test
