@@ -2,6 +2,7 @@ package io.longwave.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.wire.ForecastRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +75,20 @@ class ForecastTest {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).contains("7");
         assertThat(api.json(response).path("type").asString()).isEqualTo("urn:longwave:problem:model-service-away");
+    }
+
+    @Test
+    void theInstanceThatOwnsTheSeriesIsAskedWhereAnotherOneSaysWhichThatIs() throws Exception {
+        try (FakeModelService owner = new FakeModelService()) {
+            owner.answersWith(200, FORECAST);
+            api.modelService().answersWith(307, Map.of("Location", owner.url() + ForecastRequest.PATH), "");
+            HttpResponse<String> response = api.get("/api/v1/series/" + id + "/forecast?horizon=2&levels=0.9");
+            assertThat(response.statusCode()).isEqualTo(200);
+            FakeModelService.Call asked = owner.onlyCall();
+            assertThat(asked.path()).isEqualTo(ForecastRequest.PATH);
+            assertThat(asked).as("the same question").isEqualTo(api.modelService().onlyCall());
+        }
+        assertThat(api.get("/api/v1/series/" + id + "/forecast").statusCode()).as("an owner that is gone").isEqualTo(503);
     }
 
     @ParameterizedTest

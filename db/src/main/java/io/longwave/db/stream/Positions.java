@@ -1,10 +1,12 @@
 package io.longwave.db.stream;
 
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The consumer's position in each partition; the only place where offsets are kept. */
 public final class Positions {
@@ -41,8 +43,10 @@ public final class Positions {
      * Takes the partition over: from now on no batch of an earlier owner can commit. Waits for a transaction of the earlier owner to end.
      *
      * @param initialOffset where a partition that was never read begins
+     * @param owner URL under which other services reach whoever claims; null if it is not known
      */
-    public static Position claim(Connection connection, StreamPartition partition, long initialOffset) throws SQLException {
+    public static Position claim(Connection connection, StreamPartition partition, long initialOffset, @Nullable URI owner)
+            throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into stream_position (cluster_id, topic_id, partition, topic, epoch, next_offset) values (?, ?, ?, ?, 0, ?)
                 on conflict do nothing""")) {
@@ -54,9 +58,10 @@ public final class Positions {
             insert.executeUpdate();
         }
         try (PreparedStatement update = connection.prepareStatement("""
-                update stream_position set epoch = epoch + 1 where cluster_id = ? and topic_id = ? and partition = ?
-                returning epoch, next_offset""")) {
-            key(update, 1, partition);
+                update stream_position set epoch = epoch + 1, owner = ?, claimed_at = now()
+                where cluster_id = ? and topic_id = ? and partition = ? returning epoch, next_offset""")) {
+            update.setString(1, owner == null ? null : owner.toString());
+            key(update, 2, partition);
             try (ResultSet rows = update.executeQuery()) {
                 rows.next();
                 return new Position(rows.getLong(1), rows.getLong(2));
@@ -79,6 +84,18 @@ public final class Positions {
             statement.setLong(5, expected.epoch());
             statement.setLong(6, expected.nextOffset());
             return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Where whoever claimed the partition last is reached; it may have stopped since. */
+    public static Optional<URI> owner(Connection connection, String topic, int partition) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select owner from stream_position where topic = ? and partition = ? order by claimed_at desc nulls last limit 1""")) {
+            statement.setString(1, topic);
+            statement.setInt(2, partition);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.ofNullable(rows.getString(1)).map(URI::create) : Optional.empty();
+            }
         }
     }
 

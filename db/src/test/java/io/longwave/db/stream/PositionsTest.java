@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.db.stream.Positions.Position;
 import io.longwave.db.testing.PostgresFixture;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,15 +27,37 @@ class PositionsTest {
     @Test
     void everyClaimRaisesTheEpochAndKeepsTheOffset() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            assertThat(Positions.claim(connection, PARTITION, 7)).isEqualTo(new Position(1, 7));
-            assertThat(Positions.claim(connection, PARTITION, 99)).isEqualTo(new Position(2, 7));
+            assertThat(Positions.claim(connection, PARTITION, 7, null)).isEqualTo(new Position(1, 7));
+            assertThat(Positions.claim(connection, PARTITION, 99, null)).isEqualTo(new Position(2, 7));
         }
+    }
+
+    @Test
+    void theOwnerIsWhoeverClaimedLastUnderWhateverTopicId() throws SQLException {
+        URI first = URI.create("http://10.0.0.1:8082");
+        URI second = URI.create("http://[fd00::2]:8082");
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            assertThat(owner(connection)).isEmpty();
+            Positions.claim(connection, PARTITION, 0, first);
+            assertThat(owner(connection)).contains(first);
+            Positions.claim(connection, MADE_AGAIN, 0, second);
+            assertThat(owner(connection)).contains(second);
+            Positions.claim(connection, PARTITION, 0, null);
+            assertThat(owner(connection)).as("who did not say where it is").isEmpty();
+            StreamRepair.apply(connection, StreamRepair.plan(connection, new StreamPartition("another", "id-3", PARTITION.topic(), 2), 0));
+            assertThat(owner(connection)).as("a row that nobody claimed").isEmpty();
+            assertThat(Positions.owner(connection, PARTITION.topic(), 77)).isEmpty();
+        }
+    }
+
+    private static Optional<URI> owner(Connection connection) throws SQLException {
+        return Positions.owner(connection, PARTITION.topic(), PARTITION.partition());
     }
 
     @Test
     void thePositionMovesOnlyFromWhereItIsAndUnderItsEpoch() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            Position claimed = Positions.claim(connection, PARTITION, 0);
+            Position claimed = Positions.claim(connection, PARTITION, 0, null);
             assertThat(Positions.advance(connection, PARTITION, claimed, 10)).isTrue();
             assertThat(Positions.advance(connection, PARTITION, claimed, 10)).isFalse();
             assertThat(Positions.advance(connection, PARTITION, new Position(2, 10), 20)).isFalse();
@@ -44,7 +68,7 @@ class PositionsTest {
     @Test
     void aTopicThatWasMadeAgainIsKnownUnderItsOldIdUntilItIsRepaired() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            Positions.claim(connection, PARTITION, 0);
+            Positions.claim(connection, PARTITION, 0, null);
             assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).isFalse();
             assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isTrue();
 
@@ -55,14 +79,14 @@ class PositionsTest {
                             + "records between the two that Kafka no longer has are lost to Longwave.");
             assertThat(StreamRepair.apply(connection, plan)).isTrue();
             assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isFalse();
-            assertThat(Positions.claim(connection, MADE_AGAIN, 0)).isEqualTo(new Position(2, 5));
+            assertThat(Positions.claim(connection, MADE_AGAIN, 0, null)).isEqualTo(new Position(2, 5));
         }
     }
 
     @Test
     void aRepairMovesThePositionOnceAndTakesThePartitionFromItsOwner() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            Position owner = Positions.claim(connection, PARTITION, 0);
+            Position owner = Positions.claim(connection, PARTITION, 0, null);
             StreamRepair.Plan plan = StreamRepair.plan(connection, PARTITION, 40);
             assertThat(StreamRepair.apply(connection, plan)).isTrue();
             assertThat(Positions.read(connection, PARTITION)).contains(new Position(2, 40));

@@ -54,7 +54,9 @@ public final class ModelService {
     private final JsonMapper json;
 
     ModelService(ModelServiceSettings settings, JsonMapper json) {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build();
+        // The instance that was asked may know that another one owns the series.
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout())
+                .followRedirects(HttpClient.Redirect.NORMAL).build();
         this.http = http(client, settings.url(), settings.readTimeout());
         this.working = http(client, settings.url(), settings.workTimeout());
         this.json = json;

@@ -10,6 +10,7 @@ import io.longwave.wire.HistoryForecastRequest;
 import java.sql.SQLException;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,17 +28,21 @@ class ForecastController {
     }
 
     @PostMapping(ForecastRequest.PATH)
-    Forecast forecast(@RequestBody ForecastRequest request) throws SQLException {
+    ResponseEntity<Forecast> forecast(@RequestBody ForecastRequest request) throws SQLException {
         RequestProblem.requireSeriesKey(request.series());
         check(request.horizon(), request.levels());
         double[] levels = request.levels().stream().mapToDouble(Double::doubleValue).toArray();
         return switch (forecasts.forecast(request.series(), request.horizon(), levels)) {
-            case Answer.Made made -> made.forecast();
+            case Answer.Made made -> ResponseEntity.ok(made.forecast());
             case Answer.Unknown() -> throw new RequestProblem(HttpStatus.NOT_FOUND, "unknown-series",
                     "expected a series that has samples but was " + request.series());
             case Answer.WarmingUp warming -> throw new RequestProblem(HttpStatus.CONFLICT, "warming-up",
                     "the model has seen " + warming.samplesSeen() + " samples of " + request.series() + " and needs more");
-            case Answer.NotHere elsewhere -> throw RequestProblem.notReady(elsewhere.why());
+            case Answer.NotHere elsewhere -> ResponseEntity.status(HttpStatus.TEMPORARY_REDIRECT)
+                    .location(elsewhere.owner().orElseThrow(
+                            () -> RequestProblem.notReady("partition " + elsewhere.partition() + " is not running here"))
+                            .resolve(ForecastRequest.PATH))
+                    .build();
         };
     }
 

@@ -1,14 +1,18 @@
 package io.longwave.model.forecast;
 
+import io.longwave.db.stream.Positions;
 import io.longwave.db.stream.StateStore;
 import io.longwave.db.stream.StoredSeries;
 import io.longwave.model.serving.Outlooks;
 import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
+import io.longwave.model.stream.InstanceUrl;
 import io.longwave.model.stream.SampleStream;
 import io.longwave.model.stream.SampleStream.Location;
 import io.longwave.series.Forecast;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
+import io.longwave.wire.Topics;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -21,11 +25,13 @@ class LiveForecasts {
     private final SampleStream stream;
     private final SeriesStates states;
     private final DataSource dataSource;
+    private final InstanceUrl here;
 
-    LiveForecasts(SampleStream stream, SeriesStates states, DataSource dataSource) {
+    LiveForecasts(SampleStream stream, SeriesStates states, DataSource dataSource, InstanceUrl here) {
         this.stream = stream;
         this.states = states;
         this.dataSource = dataSource;
+        this.here = here;
     }
 
     /** What can come of a request. */
@@ -36,14 +42,15 @@ class LiveForecasts {
 
         record WarmingUp(long samplesSeen) implements Answer {}
 
-        record NotHere(String why) implements Answer {}
+        /** @param owner the instance that has the partition; empty if that may be this one, which is not ready then */
+        record NotHere(int partition, Optional<URI> owner) implements Answer {}
     }
 
     Answer forecast(String key, int horizon, double[] levels) throws SQLException {
         return switch (stream.locate(key)) {
             case Location.Live live -> from(live.slot(), horizon, levels);
             case Location.Stored stored -> stored(key, horizon, levels);
-            case Location.Elsewhere elsewhere -> new Answer.NotHere(elsewhere.why());
+            case Location.Elsewhere elsewhere -> elsewhere(elsewhere.partition());
         };
     }
 
@@ -55,11 +62,22 @@ class LiveForecasts {
             }
             StoredSeries series = found.get();
             if (series.state() != null && !stream.owns(series.state().partition())) {
-                return new Answer.NotHere("partition " + series.state().partition() + " is not running here");
+                return elsewhere(connection, series.state().partition());
             }
             return from(states.load(connection, series, name -> {
             }), horizon, levels);
         }
+    }
+
+    private Answer elsewhere(int partition) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return elsewhere(connection, partition);
+        }
+    }
+
+    private Answer elsewhere(Connection connection, int partition) throws SQLException {
+        return new Answer.NotHere(partition,
+                Positions.owner(connection, Topics.SAMPLES, partition).filter(owner -> !owner.equals(here.get())));
     }
 
     private static Answer from(SeriesSlot slot, int horizon, double[] levels) {

@@ -34,7 +34,7 @@ final class PartitionProcessor {
 
     /** What all partitions of a service share. */
     record Shared(DataSource dataSource, StreamRules rules, Models models, SeriesStates states, TransactionLimits limits,
-            int residentSeries, StreamMeters meters, BatchObserver observer, Pause pause, Runnable deadLettersWritten) {}
+            InstanceUrl here, int residentSeries, StreamMeters meters, BatchObserver observer, Pause pause, Runnable deadLettersWritten) {}
 
     private final StreamPartition partition;
     private final Shared shared;
@@ -64,7 +64,7 @@ final class PartitionProcessor {
                     throw new StoppedPartitionException("Kafka topic " + partition.topic() + " was deleted and made again, so the stored "
                             + "position of partition " + partition.partition() + " does not fit; run ./longwave stream repair");
                 }
-                Position claimed = Positions.claim(connection, partition, initialOffset);
+                Position claimed = Positions.claim(connection, partition, initialOffset, shared.here().get());
                 connection.commit();
                 position = claimed;
                 return claimed;

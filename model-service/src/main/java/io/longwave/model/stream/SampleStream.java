@@ -134,8 +134,8 @@ public final class SampleStream implements SmartLifecycle {
         /** Owned here, but only the database knows whether it exists. */
         record Stored(int partition) implements Location {}
 
-        /** Another instance has it, or it is not ready. */
-        record Elsewhere(String why) implements Location {}
+        /** Another instance has the partition, or it is not ready. */
+        record Elsewhere(int partition) implements Location {}
     }
 
     /** Where the series with this canonical key is. */
@@ -150,7 +150,7 @@ public final class SampleStream implements SmartLifecycle {
             }
         }
         int number = BuiltInPartitioner.partitionForKey(key.getBytes(java.nio.charset.StandardCharsets.UTF_8), settings.partitions());
-        return owns(number) ? new Location.Stored(number) : new Location.Elsewhere("partition " + number + " is not running here");
+        return owns(number) ? new Location.Stored(number) : new Location.Elsewhere(number);
     }
 
     /** True if this instance turns the records of the partition into rows now. */

@@ -11,19 +11,26 @@ import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({StreamProperties.class, KafkaProperties.class, AnomalyProperties.class, ForecastProperties.class})
 class StreamConfiguration {
 
     @Bean
+    InstanceUrl instanceUrl(StreamProperties settings, Environment environment) {
+        return new InstanceUrl(settings.advertisedUrl(), environment);
+    }
+
+    @Bean
     SampleStream sampleStream(KafkaProperties kafka, StreamProperties settings, AnomalyProperties anomaly, ForecastProperties forecast,
-            DataSource dataSource, Models models, SeriesStates states, MeterRegistry registry, DeadLetterPublisher deadLetters) {
+            DataSource dataSource, Models models, SeriesStates states, InstanceUrl here, MeterRegistry registry,
+            DeadLetterPublisher deadLetters) {
         SampleStream.Stop stop = new SampleStream.Stop();
         StreamRules rules = new StreamRules(anomaly.rules(), settings.farFuture(), forecast.storeEvery(), forecast.maxHorizon(),
                 forecast.storedLevels(), settings.checkpointEvery());
         return new SampleStream(kafka.client(), settings,
-                new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), settings.residentSeries(),
+                new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), here, settings.residentSeries(),
                         new StreamMeters(registry), BatchObserver.NONE, stop, deadLetters::wake),
                 stop);
     }

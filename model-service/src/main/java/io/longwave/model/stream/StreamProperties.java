@@ -1,6 +1,8 @@
 package io.longwave.model.stream;
 
+import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -22,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param idleTimeout longest pause inside a transaction
  * @param transactionTimeout longest transaction
  * @param topicTimeout how long the start waits for Kafka before it goes on in the background
+ * @param advertisedUrl where other services reach this instance; null to find out
  */
 @ConfigurationProperties(prefix = "longwave.stream", ignoreUnknownFields = false)
 record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwave-model") String group,
@@ -29,7 +32,7 @@ record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwa
         @DefaultValue("16MB") DataSize fetch, @DefaultValue("24h") Duration farFuture, @DefaultValue("64") int checkpointEvery,
         @DefaultValue("20000") int residentSeries,
         @DefaultValue("2s") Duration reclaimAfter, @DefaultValue("5s") Duration lockTimeout, @DefaultValue("30s") Duration idleTimeout,
-        @DefaultValue("120s") Duration transactionTimeout, @DefaultValue("10s") Duration topicTimeout) {
+        @DefaultValue("120s") Duration transactionTimeout, @DefaultValue("10s") Duration topicTimeout, @Nullable URI advertisedUrl) {
 
     StreamProperties {
         if (partitions < 1 || workers < 1 || maxPollRecords < 1 || checkpointEvery < 1 || residentSeries < 1) {

@@ -17,6 +17,7 @@ import io.longwave.wire.StreamTopics;
 import io.longwave.wire.StreamTopicsException;
 import io.longwave.wire.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.unit.DataSize;
 
 /** Instances of the stream on a real broker: assignment, rebalance, and what is said when a partition cannot go on. */
@@ -132,13 +134,14 @@ class SampleStreamTest {
         StreamProperties settings = new StreamProperties(partitions, group, 2, 20, DataSize.ofKilobytes(64), DataSize.ofMegabytes(1),
                 Duration.ofHours(24), 64, 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30), URI.create("http://" + group + ":8082"));
         SampleStream.Stop stop = new SampleStream.Stop();
         StreamRules rules = new StreamRules(new IncidentRules(0.9999, 0.99, 3), settings.farFuture(), 16, 100, new double[]{0.9},
                 settings.checkpointEvery());
         return new SampleStream(client(), settings,
                 new PartitionProcessor.Shared(postgres.dataSource(), rules, models, new SeriesStates(models, 50), settings.limits(),
-                        settings.residentSeries(), new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, stop, () -> {
+                        new InstanceUrl(settings.advertisedUrl(), new MockEnvironment()), settings.residentSeries(),
+                        new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, stop, () -> {
                         }),
                 stop);
     }

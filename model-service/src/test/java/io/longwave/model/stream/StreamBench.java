@@ -15,6 +15,7 @@ import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,8 +31,8 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-
 import org.jspecify.annotations.Nullable;
+import org.springframework.mock.env.MockEnvironment;
 
 /** Partition processors over a real database, and the records to feed them; Kafka itself is left out. */
 final class StreamBench {
@@ -70,7 +71,8 @@ final class StreamBench {
                 checkpointEvery);
         return new PartitionProcessor(partition,
                 new PartitionProcessor.Shared(dataSource, rules, models, states,
-                        new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)), residentSeries,
+                        new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+                        new InstanceUrl(URI.create("http://bench:8082"), new MockEnvironment()), residentSeries,
                         new StreamMeters(new SimpleMeterRegistry()), observer, duration -> true, () -> {
                         }));
     }
