@@ -21,37 +21,37 @@ public final class Retention {
     private static final int JOBS = 50;
     private static final int ROWS_OF_A_SERIES = 1000;
     private static final int ROWS = 10_000;
-    private static final String ALL_TIMES = "9223372036854775807";
     private static final long LOCK = 0x4c57_5265_7465_6e74L; // any number that is used for nothing else
 
     private Retention() {}
 
     /** What belongs to series. */
     public enum OfSeries {
-        /** Without those that the series' checkpoint has not seen: they are the rest of its state. */
-        POINTS("point", "time", "(select last_time from series_state where series_id = batch.id)"),
-        FORECASTS("forecast", "issued_at", ALL_TIMES),
+        /** Without those after the checkpoint of their series: they are the rest of its state. */
+        POINTS("point", "time", " and t.time <= coalesce(batch.seen, t.time)"),
+        FORECASTS("forecast", "issued_at", ""),
         /** Those that have ended. */
-        ANOMALIES("anomaly", "end_time", ALL_TIMES);
+        ANOMALIES("anomaly", "end_time", "");
 
         private final String table;
         private final String sql;
 
-        /** @param latest in SQL, the time after which nothing of a series in {@code batch} is deleted; null there is all times */
-        OfSeries(String table, String time, String latest) {
+        /** @param condition what must hold, too, of a row {@code t} of a series in {@code batch}, whose checkpoint has seen it up to {@code seen} */
+        OfSeries(String table, String time, String condition) {
             this.table = table;
             // An array of row addresses: joined with them as a table, the planner may read the whole other one.
             sql = """
-                    with batch as (select id from series where id > ? order by id limit %d),
+                    with batch as (select id, (select last_time from series_state where series_id = series.id) as seen
+                            from series where id > ? order by id limit %d),
                         old as (select o.address from batch
                             cross join lateral (select time as newest from point where series_id = batch.id
                                 order by time desc offset %d limit 1) last
-                            cross join lateral (select coalesce(%s, %s) as time) latest
                             cross join lateral (select t.ctid as address from %s t where t.series_id = batch.id
-                                and t.%s < greatest(last.newest, ?) - ? and t.%s <= latest.time order by t.%s limit %d) o),
+                                and t.%s < greatest(last.newest, ?) - ?%s order by t.%s limit %d) o),
                         gone as (delete from %s where ctid = any (array(select address from old)) returning 1)
-                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, latest, ALL_TIMES,
-                    table, time, time, time, ROWS_OF_A_SERIES, table);
+                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, table, time, condition,
+                    time,
+                    ROWS_OF_A_SERIES, table);
         }
     }
 
@@ -113,7 +113,7 @@ public final class Retention {
                 return rows;
             }
         }
-        // What a partition that is not the series' own wrote at the last moment.
+        // None, unless somebody wrote them by hand; they would keep the series.
         long rows = delete(connection, ids, "delete from series_state where series_id = any (?)")
                 + delete(connection, ids, "delete from series_serving where series_id = any (?)");
         return rows + delete(connection, ids,
@@ -142,12 +142,14 @@ public final class Retention {
                             cross join lateral (select coalesce(greatest(t.last_time, (select max(time) from point where series_id = s.id)),
                                 -9223372036854775808) as last_time) l
                         where s.id > ? and s.forgotten_at is null
+                            and coalesce(t.last_time, -9223372036854775808) < (extract(epoch from now()) * 1000000000)::bigint - ?
                             and case when l.last_time = -9223372036854775808 then (extract(epoch from s.created_at) * 1000000000)::bigint else l.last_time end
                                 < (extract(epoch from now()) * 1000000000)::bigint - ?
                         order by s.id limit %d"""
                         .formatted(ROWS_OF_A_SERIES))) {
             statement.setLong(1, after);
             statement.setLong(2, time.toNanos());
+            statement.setLong(3, time.toNanos());
             List<Silent> silent = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

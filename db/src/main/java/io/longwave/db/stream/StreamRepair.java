@@ -56,7 +56,7 @@ public final class StreamRepair {
     }
 
     /**
-     * Does what the plan says, in the caller's transaction. Whoever owns the partition now loses it and claims it again.
+     * Does what the plan says, in the caller's transaction. Whoever owns the partition now, under whatever topic id, loses it and claims it again.
      *
      * @return false if the position moved since the plan was made; nothing is changed then
      */
@@ -64,6 +64,14 @@ public final class StreamRepair {
         StreamPartition partition = plan.partition();
         if (!Positions.read(connection, partition).equals(plan.stored())) {
             return false;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("""
+                update stream_position set epoch = epoch + 1 where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?""")) {
+            statement.setString(1, partition.clusterId());
+            statement.setString(2, partition.topic());
+            statement.setInt(3, partition.partition());
+            statement.setString(4, partition.topicId());
+            statement.executeUpdate();
         }
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into stream_position (cluster_id, topic_id, partition, topic, epoch, next_offset) values (?, ?, ?, ?, 1, ?)

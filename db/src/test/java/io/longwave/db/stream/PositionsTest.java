@@ -68,7 +68,7 @@ class PositionsTest {
     @Test
     void aTopicThatWasMadeAgainIsKnownUnderItsOldIdUntilItIsRepaired() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
-            Positions.claim(connection, PARTITION, 0, null);
+            Position old = Positions.claim(connection, PARTITION, 0, null);
             assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).isFalse();
             assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isTrue();
 
@@ -79,6 +79,7 @@ class PositionsTest {
                             + "records between the two that Kafka no longer has are lost to Longwave.");
             assertThat(StreamRepair.apply(connection, plan)).isTrue();
             assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isFalse();
+            assertThat(Positions.advance(connection, PARTITION, old, 1)).as("an owner of before that hung meanwhile").isFalse();
             assertThat(Positions.claim(connection, MADE_AGAIN, 0, null)).isEqualTo(new Position(2, 5));
         }
     }

@@ -25,7 +25,7 @@ public record SeriesSlot(long seriesId, SeriesKey key, KindDecision kind, Servin
      * How far the stored checkpoint of a series has come.
      *
      * @param lastTime time of the newest sample that it has seen; {@link Long#MIN_VALUE} if it has seen none
-     * @param behind samples that the series has seen since
+     * @param samplesSince samples that the series has seen after it
      */
-    public record Checkpoint(long lastTime, int behind) {}
+    public record Checkpoint(long lastTime, int samplesSince) {}
 }

@@ -66,9 +66,9 @@ public final class SeriesStates {
         }
         SeriesState state = model.readState(bytes.modelState());
         double lastValue = step(state, kind, row.lastTime(), bytes.lastValue(), stored.unseen());
-        int behind = stored.unseen().times().length;
+        int samplesSince = stored.unseen().times().length;
         return new SeriesSlot(stored.seriesId(), key, stored.kind(), stored.serving(), model, state, stored.lastTime(), lastValue,
-                bytes.incident(), bytes.sinceForecast() + behind, new Checkpoint(row.lastTime(), behind));
+                bytes.incident(), bytes.sinceForecast() + samplesSince, new Checkpoint(row.lastTime(), samplesSince));
     }
 
     /** Steps the state by points that follow on this time and value; the last value afterwards. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a checkpoint keeps of a series: version 3, then the value of its newest sample, samples since the last stored forecast, the open incident if there is one, and the
- * bytes of the model's state to the end. Big-endian. Version 2 had the same bytes, and nothing was ever behind it: a program that knows no other must not go on from this one.
+ * bytes of the model's state to the end. Big-endian. Version 2 had the same bytes and was never older than its series: a program that knows no other must not go on from this one.
  * Version 1 had no value. Both are still read.
  *
  * @param lastValue as it was written; NaN if it is not known
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SlotBytes(double lastValue, int sinceForecast, @Nullable Incident incident, byte[] modelState) {
     private static final byte VERSION = 3;
-    private static final byte NEVER_BEHIND = 2;
+    private static final byte NEVER_OLDER = 2;
     private static final byte WITHOUT_VALUE = 1;
     private static final int HEAD = 1 + 8 + 4 + 1;
     private static final int INCIDENT = 3 * 8 + 3 * 8 + 2 * 4 + 2;
@@ -38,7 +38,7 @@ record SlotBytes(double lastValue, int sinceForecast, @Nullable Incident inciden
         ByteBuffer bytes = ByteBuffer.wrap(checkpoint);
         try {
             byte version = bytes.get();
-            if (version != VERSION && version != NEVER_BEHIND && version != WITHOUT_VALUE) {
+            if (version != VERSION && version != NEVER_OLDER && version != WITHOUT_VALUE) {
                 throw new IllegalArgumentException("checkpoint of a series: expected version 1 to " + VERSION + " but was " + version);
             }
             double lastValue = version == WITHOUT_VALUE ? Double.NaN : bytes.getDouble();

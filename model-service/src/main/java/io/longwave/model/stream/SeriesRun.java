@@ -31,6 +31,7 @@ final class SeriesRun {
     private final StreamRules rules;
     private final BatchResults results;
     private final SeriesSlot before;
+    private final boolean fresh;
     private final long id;
     private final SeriesKey key;
     private KindDecision kind;
@@ -46,7 +47,7 @@ final class SeriesRun {
     private @Nullable Long kindSince;
     private boolean servingChanged;
     private boolean changed;
-    private int seen;
+    private int samples;
     private boolean moreThanPoints;
 
     /** @param fresh true if the slot came from the database and is not in memory yet; nobody else has its state then */
@@ -54,6 +55,7 @@ final class SeriesRun {
         this.rules = rules;
         this.results = results;
         before = slot;
+        this.fresh = fresh;
         id = slot.seriesId();
         key = slot.key();
         kind = slot.kind();
@@ -66,7 +68,7 @@ final class SeriesRun {
         sinceForecast = slot.sinceForecast();
         own = fresh;
         changed = fresh;
-        moreThanPoints = slot.checkpoint() == null || slot.incident() != null;
+        moreThanPoints = slot.checkpoint() == null;
     }
 
     long id() {
@@ -89,14 +91,15 @@ final class SeriesRun {
 
     /**
      * Whether the state must be saved with this batch. It may wait as long as the stored checkpoint and the points after it say all of it: a sample that is
-     * stored as a point needs nothing more. Everything else that happens to a series has it saved at once.
+     * stored as a point needs nothing more. Everything else that happens to a series has it saved at once. So have steps of a promoted model, which may take
+     * a thousand times as long as those of the online model: they are not made again.
      */
     boolean checkpointDue() {
-        return moreThanPoints || seen > 0 && behind() >= rules.checkpointEvery(id);
+        return moreThanPoints || samples > 0 && (serving.model() != null || samplesSince() >= rules.checkpointEvery(id, fresh));
     }
 
-    private int behind() {
-        return Objects.requireNonNull(before.checkpoint()).behind() + seen;
+    private int samplesSince() {
+        return Objects.requireNonNull(before.checkpoint()).samplesSince() + samples;
     }
 
     SeriesSlot slot() {
@@ -105,7 +108,7 @@ final class SeriesRun {
         }
         Checkpoint checkpoint = checkpointDue()
                 ? new Checkpoint(lastTime, 0)
-                : new Checkpoint(Objects.requireNonNull(before.checkpoint()).lastTime(), behind());
+                : new Checkpoint(Objects.requireNonNull(before.checkpoint()).lastTime(), samplesSince());
         return new SeriesSlot(id, key, kind, serving, model, state, lastTime, lastValue, incident, sinceForecast, checkpoint);
     }
 
@@ -114,8 +117,8 @@ final class SeriesRun {
             late(time, value);
             return;
         }
-        change();
-        seen++;
+        step();
+        samples++;
         double seen = kind.kind().seen(lastTime, lastValue, time, value);
         if (kind.kind() == SeriesKind.COUNTER && CounterRate.restarted(lastValue, value)) {
             results.count("counter-restarted", 1);
@@ -140,8 +143,10 @@ final class SeriesRun {
     private void late(long time, double value) {
         results.late(id, time, value);
         // Among the points that the checkpoint has not seen, it would be one that the model did not see, or not with this value.
-        if (before.checkpoint() == null || time > before.checkpoint().lastTime()) {
-            change();
+        boolean unseen = before.checkpoint() == null || time > before.checkpoint().lastTime();
+        boolean repeated = time == lastTime && value == lastValue; // which changes nothing
+        if (unseen && !repeated) {
+            changed = true;
             moreThanPoints = true;
         }
     }
@@ -165,7 +170,6 @@ final class SeriesRun {
     /** @param from what the model goes on from if its kind changes */
     void decide(KindDecision decision, Warmed from) {
         change();
-        moreThanPoints = true;
         boolean begins = decision.kind() != kind.kind() && lastTime != Long.MIN_VALUE;
         if (begins) {
             endIncident();
@@ -191,7 +195,6 @@ final class SeriesRun {
 
     private void beginAgain(SeriesState from) {
         change();
-        moreThanPoints = true;
         state = from;
         sinceForecast = rules.storeEvery();
         storeForecast();
@@ -199,7 +202,6 @@ final class SeriesRun {
 
     void watch(boolean watched, int horizon) {
         change();
-        moreThanPoints = true;
         serving = new Serving(serving.model(), watched, horizon);
         servingChanged = true;
         sinceForecast = rules.storeEvery();
@@ -222,7 +224,14 @@ final class SeriesRun {
         }
     }
 
+    /** Before something happens to it of which its points say nothing. */
     private void change() {
+        step();
+        moreThanPoints = true;
+    }
+
+    /** Before its state is stepped. */
+    private void step() {
         if (!own) {
             state = state.copy();
             own = true;

@@ -14,8 +14,13 @@ import java.time.Duration;
  */
 record StreamRules(IncidentRules incidents, Duration farFuture, int storeEvery, int maxHorizon, double[] levels, int checkpointEvery) {
 
-    /** Samples after which the state of this series is saved: half to all of the most, so that series which began together are not saved together for ever. */
-    int checkpointEvery(long series) {
-        return checkpointEvery - Math.floorMod(series, checkpointEvery / 2 + 1);
+    /**
+     * Samples after which the state of this series is saved: half to all of the most, so that series which began together are not saved together for ever.
+     *
+     * @param loaded true if it was read for this batch. An eighth is enough then: where more series take turns than memory holds, each of them is read for each
+     *     of its samples, with the points after its checkpoint
+     */
+    int checkpointEvery(long series, boolean loaded) {
+        return loaded ? Math.max(1, checkpointEvery / 8) : checkpointEvery - Math.floorMod(series, checkpointEvery / 2 + 1);
     }
 }

@@ -15,11 +15,11 @@ import java.time.Duration;
  */
 record TransactionLimits(Duration lockWait, Duration idle, Duration total) {
 
-    /** Sets the limits for the transaction that has just begun. */
+    /** Sets the limits for the transaction that has just begun; nothing in it is worth being compiled by the database first. */
     void apply(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""
                 select set_config('lock_timeout', ?, true), set_config('idle_in_transaction_session_timeout', ?, true),
-                    set_config('transaction_timeout', ?, true)""")) {
+                    set_config('transaction_timeout', ?, true), set_config('jit', 'off', true)""")) {
             statement.setString(1, lockWait.toMillis() + "ms");
             statement.setString(2, idle.toMillis() + "ms");
             statement.setString(3, total.toMillis() + "ms");

@@ -22,7 +22,7 @@ class SlotBytesTest {
     }
 
     @Test
-    void aProgramThatKnowsNoSamplesBehindACheckpointDoesNotGoOnFromOne() {
+    void aProgramThatKnowsNoSamplesAfterACheckpointDoesNotGoOnFromOne() {
         assertThat(new SlotBytes(0, 0, null, new byte[0]).write()[0]).isEqualTo((byte) 3);
     }
 

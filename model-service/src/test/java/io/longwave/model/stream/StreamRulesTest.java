@@ -6,6 +6,7 @@ import static io.longwave.model.stream.StreamBench.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longwave.db.retention.Retention;
 import io.longwave.db.stream.StreamPartition;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.anomaly.IncidentRules;
@@ -19,6 +20,7 @@ import io.longwave.wire.StreamMessage.Promote;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.StreamMessage.Watch;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -417,9 +419,10 @@ class StreamRulesTest {
 
     @Test
     void seriesThatBeganTogetherAreNotSavedTogether() {
-        assertThat(LongStream.range(0, 34).mapToInt(rules(64)::checkpointEvery).distinct().sorted())
+        assertThat(LongStream.range(0, 34).mapToInt(series -> rules(64).checkpointEvery(series, false)).distinct().sorted())
                 .containsExactly(IntStream.rangeClosed(32, 64).boxed().toArray(Integer[]::new));
-        assertThat(LongStream.range(0, 9).mapToInt(rules(1)::checkpointEvery)).containsOnly(1);
+        assertThat(LongStream.range(0, 9).mapToInt(series -> rules(1).checkpointEvery(series, false))).containsOnly(1);
+        assertThat(rules(1).checkpointEvery(1, true)).isEqualTo(1);
     }
 
     private static StreamRules rules(int checkpointEvery) {
@@ -427,7 +430,92 @@ class StreamRulesTest {
     }
 
     @Test
+    void whatIsReadFromTheDatabaseAgainAndAgainIsSavedSooner() throws Exception {
+        bench.checkpointEvery = 24;
+        Log log = new Log();
+        List<String> saved = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            log.samples(A, i, 1);
+            bench.run(bench.processor(), log, 1);
+            saved.addAll(bench.rows(SAVED));
+        }
+        assertThat(saved.stream().distinct()).containsExactly("1 | 0", "4 | 3", "7 | 6");
+    }
+
+    @Test
+    void aSettingThatWasLoweredHoldsFromTheNextSampleOn() throws Exception {
+        Log log = new Log();
+        bench.checkpointEvery = 1000;
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        for (int i = 0; i < 9; i++) {
+            log.samples(A, i, 1);
+            processor.process(log.from(i, 1));
+        }
+        assertThat(bench.rows(SAVED)).containsExactly("1 | 0");
+        bench.checkpointEvery = 2;
+        bench.run(bench.processor(), log.samples(A, 9, 1), 1);
+        assertThat(bench.rows(SAVED)).containsExactly("10 | 9");
+    }
+
+    @Test
+    void aPromotedModelIsSavedWithEveryBatchSoThatNoneOfItsStepsIsMadeAgain() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1).add(A, new Promote(A, "mean-2"));
+        run(log);
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        for (int i = 3; i < 6; i++) {
+            log.samples(A, i, 1);
+            processor.process(log.from(i - 1, 1));
+            assertThat(bench.rows(SAVED)).containsExactly(i + " | " + i);
+        }
+    }
+
+    @Test
+    void pointsAreKeptWhileAStateNeedsThemHoweverOldTheyAre() throws Exception {
+        bench.checkpointEvery = 1000;
+        Log log = new Log();
+        PartitionProcessor processor = bench.processor();
+        processor.claim(0);
+        for (int i = 0; i < 30; i++) {
+            log.samples(A, i * 1000, i);
+            processor.process(log.from(i, 1));
+            try (Connection connection = postgres.dataSource().getConnection()) {
+                Retention.next(connection, Retention.OfSeries.POINTS, 0, Duration.ofSeconds(1));
+            }
+        }
+        assertThat(bench.rows("select count(*) from point")).as("all but the one that the checkpoint has seen").containsExactly("29");
+        assertThat(StreamBench.inWords(bench.restored(A))).isEqualTo(StreamBench.inWords(processor.published(A).orElseThrow()));
+    }
+
+    @Test
+    void aSampleThatComesTwiceSavesNothing() throws Exception {
+        bench.checkpointEvery = 1000;
+        Log log = new Log().samples(A, 1, 1);
+        run(log);
+        run(log.samples(A, 2, 2));
+        run(log.samples(A, 2, 2).samples(A, 2, 2));
+        assertThat(bench.rows(SAVED)).containsExactly("1 | 1");
+        assertThat(bench.rows(COUNTERS)).containsExactly("duplicate | 2", "samples | 2");
+    }
+
+    @Test
+    void aCheckpointOfVersionTwoIsContinuedAndSavedAsThree() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 2);
+        run(log);
+        bench.execute("update series_state set state = '\\x02'::bytea || substring(state from 2)");
+        bench.checkpointEvery = 1;
+        run(log.samples(A, 3, 3));
+        assertThat(bench.rows("select encode(substring(state from 1 for 1), 'hex') from series_state")).containsExactly("03");
+        String state = StreamBench.inWords(bench.restored(A));
+        postgres.truncate();
+        run(new Log().samples(A, 1, 1, 2, 2, 3, 3));
+        assertThat(StreamBench.inWords(bench.restored(A))).isEqualTo(state);
+    }
+
+    @Test
     void aLateSampleHasTheStateSavedUnlessTheCheckpointHadSeenItsTime() throws Exception {
+        bench.checkpointEvery = 1000;
         Log log = new Log().samples(A, 1, 1, 2, 2, 3, 3);
         run(log);
         run(log.samples(A, 5, 5));
@@ -445,7 +533,8 @@ class StreamRulesTest {
     }
 
     @Test
-    void aSeriesWhoseCheckpointIsBehindIsForgottenOnlyAsItReallyIs() throws Exception {
+    void aSeriesWhoseCheckpointIsOldIsForgottenOnlyAsItReallyIs() throws Exception {
+        bench.checkpointEvery = 1000;
         Log log = new Log().samples(A, 1, 1);
         run(log);
         run(log.samples(A, 2, 2));
@@ -457,7 +546,8 @@ class StreamRulesTest {
     }
 
     @Test
-    void aStateThatCannotBeContinuedIsWarmedFromThePointsBehindItsCheckpointToo() throws Exception {
+    void aStateThatCannotBeContinuedIsWarmedFromThePointsAfterItsCheckpointToo() throws Exception {
+        bench.checkpointEvery = 1000;
         Log log = new Log().samples(A, 1, 1, 2, 1);
         run(log);
         run(log.samples(A, 3, 1, 4, 1));
