@@ -49,9 +49,8 @@ public final class Retention {
                             cross join lateral (select t.ctid as address from %s t where t.series_id = batch.id
                                 and t.%s < greatest(last.newest, ?) - ?%s order by t.%s limit %d) o),
                         gone as (delete from %s where ctid = any (array(select address from old)) returning 1)
-                    select (select max(id) from batch), (select count(*) from gone)""".formatted(SERIES, STRAY, table, time, condition,
-                    time,
-                    ROWS_OF_A_SERIES, table);
+                    select (select max(id) from batch), (select count(*) from gone)"""
+                    .formatted(SERIES, STRAY, table, time, condition, time, ROWS_OF_A_SERIES, table);
         }
     }
 

@@ -125,13 +125,17 @@ final class PartitionProcessor {
     /** Cuts a batch that cannot be processed in two until one record is left, which becomes a dead letter. */
     private boolean isolate(List<StreamRecord> records, Exception problem) throws LostPartitionException {
         if (records.size() > 1) {
-            shared.meters().bisected();
-            int half = records.size() / 2;
-            return processTogether(records.subList(0, half)) && processTogether(records.subList(half, records.size()));
+            return processInHalves(records);
         }
         LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, records.getFirst().offset(), problem.toString());
         LOG.debug("what failed", problem);
         return commit(records, problem);
+    }
+
+    private boolean processInHalves(List<StreamRecord> records) throws LostPartitionException {
+        shared.meters().bisected();
+        int half = records.size() / 2;
+        return processTogether(records.subList(0, half)) && processTogether(records.subList(half, records.size()));
     }
 
     /**
@@ -167,6 +171,11 @@ final class PartitionProcessor {
                     return true;
                 }
                 case NOT_COMMITTED -> {
+                    if (records.size() > 1 && attempt.outlastedItsTransaction()) {
+                        LOG.warn("{}: batch from offset {} takes longer than a transaction may; it is cut in two", partition,
+                                before.nextOffset());
+                        return processInHalves(records);
+                    }
                 }
                 case STOPPING -> {
                     return false;
@@ -189,6 +198,7 @@ final class PartitionProcessor {
         private final long started = System.nanoTime();
         private final BatchRun run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get);
         private long stepped;
+        private long ended = started;
         private int checkpoints;
         private boolean committing;
 
@@ -221,9 +231,15 @@ final class PartitionProcessor {
                     connection.commit();
                     reached(BatchStep.COMMITTED);
                 } finally {
+                    ended = System.nanoTime();
                     rollBack(connection);
                 }
             }
+        }
+
+        /** The database ends a transaction in which nothing is heard for too long, whatever the program does meanwhile; slow models may take that long. */
+        boolean outlastedItsTransaction() {
+            return ended - started >= shared.limits().idle().toNanos();
         }
 
         private void step(Connection connection) throws SQLException {

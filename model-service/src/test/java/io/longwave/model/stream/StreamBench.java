@@ -52,6 +52,7 @@ final class StreamBench {
     StreamingModel defaultModel = new RunningMeanModel("mean-1", "test");
     int residentSeries = 1000;
     int checkpointEvery = 7;
+    TransactionLimits limits = new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60));
 
     StreamBench(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -70,8 +71,7 @@ final class StreamBench {
         StreamRules rules = new StreamRules(new IncidentRules(0.95, 0.9, 3), Duration.ofHours(24), STORE_EVERY, 100, new double[]{0.9, 0.5},
                 checkpointEvery);
         return new PartitionProcessor(partition,
-                new PartitionProcessor.Shared(dataSource, rules, models, states,
-                        new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+                new PartitionProcessor.Shared(dataSource, rules, models, states, limits,
                         new InstanceUrl(URI.create("http://bench:8082"), new MockEnvironment()), residentSeries,
                         new StreamMeters(new SimpleMeterRegistry()), observer, duration -> true, () -> {
                         }));

@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,37 @@ class StreamRulesTest {
         assertThat(bench.rows("select record_offset, reason, detail from dead_letter"))
                 .containsExactly("13 | unprocessable | java.lang.ArithmeticException: the model fails on 666.0");
         assertThat(bench.rows("select count from stream_counter where name = 'records'")).containsExactly("20");
+    }
+
+    @Test
+    void aBatchThatTakesLongerThanATransactionMayIsCutUntilItDoesNot() throws Exception {
+        bench.limits = new TransactionLimits(Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(60));
+        PartitionProcessor[] slow = new PartitionProcessor[1];
+        List<Long> sizes = new ArrayList<>();
+        slow[0] = bench.processor((step, next) -> {
+            if (step == BatchStep.POSITION) {
+                long records = next - Objects.requireNonNull(slow[0].position()).nextOffset();
+                sizes.add(records);
+                sleep(30 * records); // as long as the models would take
+            }
+        });
+        Log log = new Log();
+        for (int i = 0; i < 40; i++) {
+            log.samples(A, i, i);
+        }
+        slow[0].claim(0);
+        slow[0].process(log.records);
+        assertThat(bench.rows("select count(*), sum(value) from point")).containsExactly("40 | 780");
+        assertThat(sizes).as("whole, then its first half").startsWith(40L, 20L);
+        assertThat(bench.rows(DEAD)).isEmpty();
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
