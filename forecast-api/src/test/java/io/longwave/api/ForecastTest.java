@@ -91,6 +91,23 @@ class ForecastTest {
         assertThat(api.get("/api/v1/series/" + id + "/forecast").statusCode()).as("an owner that is gone").isEqualTo(503);
     }
 
+    @Test
+    void anOwnerThatNamesAnotherOneIsAskedAgainLater() {
+        api.modelService().answersWith(307, Map.of("Location", api.modelService().url() + ForecastRequest.PATH), "");
+        HttpResponse<String> response = api.get("/api/v1/series/" + id + "/forecast");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        assertThat(api.modelService().callCount()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/internal/v1/forecasts", "http://127.0.0.1:1/login", ""})
+    void aRedirectToSomethingElseIsABadGateway(String location) {
+        api.modelService().answersWith(307, Map.of("Location", location), "");
+        assertThat(api.get("/api/v1/series/" + id + "/forecast").statusCode()).isEqualTo(502);
+        assertThat(api.modelService().callCount()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"not json", "{}",
             "{\"series\":\"x\",\"model\":\"m\",\"issuedAtNanos\":1,\"stepNanos\":0,\"mean\":[],\"intervals\":[]}"})

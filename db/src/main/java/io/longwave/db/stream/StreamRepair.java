@@ -66,14 +66,6 @@ public final class StreamRepair {
             return false;
         }
         try (PreparedStatement statement = connection.prepareStatement("""
-                update stream_position set epoch = epoch + 1 where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?""")) {
-            statement.setString(1, partition.clusterId());
-            statement.setString(2, partition.topic());
-            statement.setInt(3, partition.partition());
-            statement.setString(4, partition.topicId());
-            statement.executeUpdate();
-        }
-        try (PreparedStatement statement = connection.prepareStatement("""
                 insert into stream_position (cluster_id, topic_id, partition, topic, epoch, next_offset) values (?, ?, ?, ?, 1, ?)
                 on conflict (cluster_id, topic_id, partition) do update set epoch = stream_position.epoch + 1,
                     next_offset = excluded.next_offset
@@ -83,7 +75,19 @@ public final class StreamRepair {
             statement.setLong(5, plan.target());
             statement.setLong(6, plan.stored().map(Position::epoch).orElse(-1L));
             statement.setLong(7, plan.stored().map(Position::nextOffset).orElse(-1L));
-            return statement.executeUpdate() == 1;
+            if (statement.executeUpdate() != 1) {
+                return false;
+            }
+        }
+        // Whoever still works on records of a topic that is gone must find that its position is.
+        try (PreparedStatement statement = connection.prepareStatement("""
+                delete from stream_position where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?""")) {
+            statement.setString(1, partition.clusterId());
+            statement.setString(2, partition.topic());
+            statement.setInt(3, partition.partition());
+            statement.setString(4, partition.topicId());
+            statement.executeUpdate();
+            return true;
         }
     }
 }

@@ -80,6 +80,7 @@ class PositionsTest {
             assertThat(StreamRepair.apply(connection, plan)).isTrue();
             assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isFalse();
             assertThat(Positions.advance(connection, PARTITION, old, 1)).as("an owner of before that hung meanwhile").isFalse();
+            assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).as("a claim of before that comes late").isTrue();
             assertThat(Positions.claim(connection, MADE_AGAIN, 0, null)).isEqualTo(new Position(2, 5));
         }
     }

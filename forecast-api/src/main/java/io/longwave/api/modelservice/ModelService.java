@@ -54,9 +54,7 @@ public final class ModelService {
     private final JsonMapper json;
 
     ModelService(ModelServiceSettings settings, JsonMapper json) {
-        // The instance that was asked may know that another one owns the series.
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NORMAL).build();
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build();
         this.http = http(client, settings.url(), settings.readTimeout());
         this.working = http(client, settings.url(), settings.workTimeout());
         this.json = json;
@@ -74,7 +72,32 @@ public final class ModelService {
      * @throws ProblemException if the series is warming up or its owner cannot answer now
      */
     public Forecast forecast(ForecastRequest request) {
-        return answered(post(ForecastRequest.PATH, request, Forecast.class, ProblemType.UNKNOWN_SERIES));
+        try {
+            return forecast(request, http.post().uri(ForecastRequest.PATH));
+        } catch (OwnedElsewhere first) {
+            try {
+                return forecast(request, http.post().uri(first.owner));
+            } catch (OwnedElsewhere again) {
+                throw new ProblemException(ProblemType.MODEL_SERVICE_AWAY, "the series is on its way to another owner").retryAfter(RETRY);
+            }
+        }
+    }
+
+    private Forecast forecast(ForecastRequest request, RestClient.RequestBodySpec asked) {
+        return answered(exchange(asked.contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(request)), Forecast.class,
+                ProblemType.UNKNOWN_SERIES));
+    }
+
+    /** The instance that was asked says which one owns the series. */
+    private static final class OwnedElsewhere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final URI owner;
+
+        OwnedElsewhere(URI owner) {
+            super(owner.toString(), null, false, false);
+            this.owner = owner;
+        }
     }
 
     /** Serves series with a model from some offset on. */
@@ -156,6 +179,10 @@ public final class ModelService {
                 LOG.warn("model service: {}", e.getMessage());
                 throw failed("an answer that is no " + type.getSimpleName());
             }
+        }
+        URI owner = response.getHeaders().getLocation();
+        if (status.value() == 307 && owner != null && owner.isAbsolute() && ForecastRequest.PATH.equals(owner.getPath())) {
+            throw new OwnedElsewhere(owner);
         }
         String said = detail(body);
         switch (status.value()) {

@@ -1,6 +1,7 @@
 package io.longwave.model.forecast;
 
 import io.longwave.db.stream.Positions;
+import io.longwave.db.stream.StateRow;
 import io.longwave.db.stream.StateStore;
 import io.longwave.db.stream.StoredSeries;
 import io.longwave.model.serving.Outlooks;
@@ -8,7 +9,6 @@ import io.longwave.model.serving.SeriesSlot;
 import io.longwave.model.serving.SeriesStates;
 import io.longwave.model.stream.InstanceUrl;
 import io.longwave.model.stream.SampleStream;
-import io.longwave.model.stream.SampleStream.Location;
 import io.longwave.series.Forecast;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.wire.Topics;
@@ -47,37 +47,22 @@ class LiveForecasts {
     }
 
     Answer forecast(String key, int horizon, double[] levels) throws SQLException {
-        return switch (stream.locate(key)) {
-            case Location.Live live -> from(live.slot(), horizon, levels);
-            case Location.Stored stored -> stored(key, horizon, levels);
-            case Location.Elsewhere elsewhere -> elsewhere(elsewhere.partition());
-        };
+        Optional<SeriesSlot> live = stream.live(key);
+        return live.isPresent() ? from(live.get(), horizon, levels) : stored(key, horizon, levels);
     }
 
     private Answer stored(String key, int horizon, double[] levels) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             Optional<StoredSeries> found = StateStore.find(connection, key);
-            if (found.isEmpty()) {
-                return new Answer.Unknown();
+            StateRow state = found.map(StoredSeries::state).orElse(null);
+            int partition = state == null ? stream.partition(key) : state.partition();
+            if (!stream.owns(partition)) {
+                return new Answer.NotHere(partition,
+                        Positions.owner(connection, Topics.SAMPLES, partition).filter(owner -> !owner.equals(here.get())));
             }
-            StoredSeries series = found.get();
-            if (series.state() != null && !stream.owns(series.state().partition())) {
-                return elsewhere(connection, series.state().partition());
-            }
-            return from(states.load(connection, series, name -> {
+            return found.isEmpty() ? new Answer.Unknown() : from(states.load(connection, found.get(), name -> {
             }), horizon, levels);
         }
-    }
-
-    private Answer elsewhere(int partition) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            return elsewhere(connection, partition);
-        }
-    }
-
-    private Answer elsewhere(Connection connection, int partition) throws SQLException {
-        return new Answer.NotHere(partition,
-                Positions.owner(connection, Topics.SAMPLES, partition).filter(owner -> !owner.equals(here.get())));
     }
 
     private static Answer from(SeriesSlot slot, int horizon, double[] levels) {

@@ -8,6 +8,7 @@ import io.longwave.wire.BrokerUnavailableException;
 import io.longwave.wire.StreamTopics;
 import io.longwave.wire.Topics;
 import io.micrometer.core.instrument.Gauge;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,31 +127,23 @@ public final class SampleStream implements SmartLifecycle {
 
     // ---- for other threads -------------------------------------------------------------------------------------------------------
 
-    /** Where a series is, seen from this instance. */
-    public sealed interface Location {
-        /** In memory, as the last commit left it. */
-        record Live(SeriesSlot slot) implements Location {}
-
-        /** Owned here, but only the database knows whether it exists. */
-        record Stored(int partition) implements Location {}
-
-        /** Another instance has the partition, or it is not ready. */
-        record Elsewhere(int partition) implements Location {}
-    }
-
-    /** Where the series with this canonical key is. */
-    public Location locate(String key) {
+    /** The series with this canonical key as the last commit left it; empty if it is not in memory here. */
+    public Optional<SeriesSlot> live(String key) {
         for (AssignedPartition partition : assigned.values()) {
             PartitionProcessor processor = partition.processor();
             if (processor != null && partition.phase() == Phase.RUNNING) {
                 Optional<SeriesSlot> slot = processor.published(key);
                 if (slot.isPresent()) {
-                    return new Location.Live(slot.get());
+                    return slot;
                 }
             }
         }
-        int number = BuiltInPartitioner.partitionForKey(key.getBytes(java.nio.charset.StandardCharsets.UTF_8), settings.partitions());
-        return owns(number) ? new Location.Stored(number) : new Location.Elsewhere(number);
+        return Optional.empty();
+    }
+
+    /** Number of the partition in which a new series with this canonical key begins. */
+    public int partition(String key) {
+        return BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), settings.partitions());
     }
 
     /** True if this instance turns the records of the partition into rows now. */

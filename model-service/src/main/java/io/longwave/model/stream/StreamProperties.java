@@ -39,6 +39,11 @@ record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwa
             throw new IllegalArgumentException("longwave.stream: partitions, workers, max-poll-records, checkpoint-every and "
                     + "resident-series must be at least 1");
         }
+        if (advertisedUrl != null && !(advertisedUrl.toString().matches("https?://[^/?#]+/?") && advertisedUrl.getHost() != null)) {
+            throw new IllegalArgumentException(
+                    "longwave.stream.advertised-url: expected http:// or https:// with a host and perhaps a port, "
+                            + "the same for no two instances, but was " + advertisedUrl);
+        }
     }
 
     TransactionLimits limits() {

@@ -79,7 +79,7 @@ class SeveralModelServicesTest {
     /** The different status codes of all series' forecasts. */
     private List<Integer> forecasts(Platform platform) throws Exception {
         List<Integer> statuses = new ArrayList<>();
-        for (long id = 1; id <= SERIES; id++) {
+        for (long id : numbers(platform, "select id from series")) {
             URI forecast = platform.url().resolve("/api/v1/series/" + id + "/forecast?horizon=5");
             statuses.add(http.send(HttpRequest.newBuilder(forecast).build(), HttpResponse.BodyHandlers.discarding()).statusCode());
         }
@@ -87,11 +87,18 @@ class SeveralModelServicesTest {
     }
 
     private static long number(Platform platform, String sql) throws SQLException {
+        return numbers(platform, sql).getFirst();
+    }
+
+    private static List<Long> numbers(Platform platform, String sql) throws SQLException {
         Database database = platform.database();
         try (Connection connection = DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
                 ResultSet rows = connection.createStatement().executeQuery(sql)) {
-            rows.next();
-            return rows.getLong(1);
+            List<Long> numbers = new ArrayList<>();
+            while (rows.next()) {
+                numbers.add(rows.getLong(1));
+            }
+            return numbers;
         }
     }
 
