@@ -6,6 +6,7 @@ import static io.longwave.model.stream.StreamBench.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.longwave.db.retention.Retention;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.WaveModel;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,13 +64,22 @@ class ExactlyOnceTest {
 
     private StreamBench bench = bench();
 
+    /** Every batch takes a connection, and there are thousands of them. */
+    private static final HikariDataSource connections = new HikariDataSource();
+
     @BeforeAll
     static void runUndisturbed(@TempDir Path models) throws Exception {
+        connections.setJdbcUrl(postgres.jdbcUrl());
         trained = ModelFamilies.streaming(WaveModel.register(models, 12, 4, 0));
         StreamBench bench = bench();
         bench.checkpointEvery = 1;
         bench.run(bench.processor(), LOG, 13);
         undisturbed = List.copyOf(bench.dump());
+    }
+
+    @AfterAll
+    static void closeConnections() {
+        connections.close();
     }
 
     @BeforeEach
@@ -291,7 +302,7 @@ class ExactlyOnceTest {
     }
 
     private static StreamBench bench() {
-        StreamBench bench = new StreamBench(postgres.dataSource());
+        StreamBench bench = new StreamBench(connections);
         bench.registered.put("online-1", new OnlineModel());
         bench.registered.put(WaveModel.ID, trained);
         return bench;
