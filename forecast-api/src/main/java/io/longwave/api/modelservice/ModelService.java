@@ -73,19 +73,18 @@ public final class ModelService {
      */
     public Forecast forecast(ForecastRequest request) {
         try {
-            return forecast(request, http.post().uri(ForecastRequest.PATH));
+            return forecast(http.post().uri(ForecastRequest.PATH), request);
         } catch (OwnedElsewhere first) {
             try {
-                return forecast(request, http.post().uri(first.owner));
+                return forecast(http.post().uri(first.owner), request);
             } catch (OwnedElsewhere again) {
                 throw new ProblemException(ProblemType.MODEL_SERVICE_AWAY, "the series is on its way to another owner").retryAfter(RETRY);
             }
         }
     }
 
-    private Forecast forecast(ForecastRequest request, RestClient.RequestBodySpec asked) {
-        return answered(exchange(asked.contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(request)), Forecast.class,
-                ProblemType.UNKNOWN_SERIES));
+    private Forecast forecast(RestClient.RequestBodySpec asked, ForecastRequest request) {
+        return answered(post(asked, request, Forecast.class, ProblemType.UNKNOWN_SERIES));
     }
 
     /** The instance that was asked says which one owns the series. */
@@ -122,14 +121,14 @@ public final class ModelService {
 
     /** What a stored classifier says of recordings. */
     public ClassificationAnswer classify(ClassificationRequest request) {
-        return answered(exchange(working.post().uri(ClassificationRequest.PATH).contentType(MediaType.APPLICATION_JSON)
-                .body(json.writeValueAsBytes(request)), ClassificationAnswer.class, ProblemType.UNKNOWN_MODEL));
+        return answered(
+                post(working.post().uri(ClassificationRequest.PATH), request, ClassificationAnswer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** What follows histories that nobody streams. */
     public HistoryForecastAnswer forecast(HistoryForecastRequest request) {
-        return answered(exchange(working.post().uri(HistoryForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON)
-                .body(json.writeValueAsBytes(request)), HistoryForecastAnswer.class, ProblemType.UNKNOWN_MODEL));
+        return answered(
+                post(working.post().uri(HistoryForecastRequest.PATH), request, HistoryForecastAnswer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** Hands files over as a job. */
@@ -148,7 +147,11 @@ public final class ModelService {
     }
 
     private <T> @Nullable T post(String path, Object body, Class<T> type, ProblemType missing) {
-        return exchange(http.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(body)), type, missing);
+        return post(http.post().uri(path), body, type, missing);
+    }
+
+    private <T> @Nullable T post(RestClient.RequestBodySpec asked, Object body, Class<T> type, ProblemType missing) {
+        return exchange(asked.contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(body)), type, missing);
     }
 
     private static <T> T answered(@Nullable T answer) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 record SlotBytes(double lastValue, int sinceForecast, @Nullable Incident incident, byte[] modelState) {
     private static final byte VERSION = 3;
-    private static final byte NEVER_OLDER = 2;
     private static final byte WITHOUT_VALUE = 1;
     private static final int HEAD = 1 + 8 + 4 + 1;
     private static final int INCIDENT = 3 * 8 + 3 * 8 + 2 * 4 + 2;
@@ -38,7 +37,7 @@ record SlotBytes(double lastValue, int sinceForecast, @Nullable Incident inciden
         ByteBuffer bytes = ByteBuffer.wrap(checkpoint);
         try {
             byte version = bytes.get();
-            if (version != VERSION && version != NEVER_OLDER && version != WITHOUT_VALUE) {
+            if (version < WITHOUT_VALUE || version > VERSION) {
                 throw new IllegalArgumentException("checkpoint of a series: expected version 1 to " + VERSION + " but was " + version);
             }
             double lastValue = version == WITHOUT_VALUE ? Double.NaN : bytes.getDouble();

@@ -209,7 +209,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startIngest(DataDirectory directory, String broker) {
-        Map<String, String> settings = settings(directory, "ingest-service", config.host(), ports.ingest());
+        Map<String, String> settings = settings(directory.root(), "ingest-service", config.host(), ports.ingest());
         settings.put("longwave.kafka.bootstrap-servers", broker);
         // It has no database, but here the driver of the others is on its class path.
         settings.put("spring.autoconfigure.exclude", "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
@@ -219,7 +219,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startModel(DataDirectory directory, Database db, String broker) {
-        Map<String, String> settings = settings(directory, "model-service", PlatformConfig.LOOPBACK, ports.modelService());
+        Map<String, String> settings = settings(directory.root(), "model-service", PlatformConfig.LOOPBACK, ports.modelService());
         settings.put("longwave.kafka.bootstrap-servers", broker);
         // Where 'longwave train' keeps what it learned.
         settings.put("longwave.models.directory", directory.root().resolve("models").toString());
@@ -230,7 +230,7 @@ public final class Platform implements AutoCloseable {
     }
 
     private void startApi(DataDirectory directory, Database db, String broker) {
-        Map<String, String> settings = settings(directory, "forecast-api", config.host(), ports.page());
+        Map<String, String> settings = settings(directory.root(), "forecast-api", config.host(), ports.page());
         settings.put("longwave.kafka.bootstrap-servers", broker);
         settings.put("longwave.model-service.url", modelServiceUrl().toString());
         // Only this service shows a page and describes itself.
@@ -247,12 +247,18 @@ public final class Platform implements AutoCloseable {
         service.awaitReady();
     }
 
-    private static Map<String, String> settings(DataDirectory directory, String name, String host, int port) {
+    /**
+     * What every service in this process is told.
+     *
+     * @param root of the data directory
+     * @param name of the service's own folder there
+     */
+    static Map<String, String> settings(Path root, String name, String host, int port) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("server.address", host);
         settings.put("server.port", Integer.toString(port));
         // Not under /tmp, where a killed process would leave it.
-        settings.put("server.tomcat.basedir", directory.root().resolve("tomcat").resolve(name).toString());
+        settings.put("server.tomcat.basedir", root.resolve("tomcat").resolve(name).toString());
         settings.put("spring.lifecycle.timeout-per-shutdown-phase", "1s");
         settings.put("management.metrics.use-global-registry", "false");
         settings.put("spring.web.resources.add-mappings", "false");

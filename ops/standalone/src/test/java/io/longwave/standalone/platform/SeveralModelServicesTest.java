@@ -13,7 +13,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,13 +49,7 @@ class SeveralModelServicesTest {
     }
 
     private static ServiceContext another(Platform platform, Path folder, int port) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("server.address", "127.0.0.1");
-        settings.put("server.port", Integer.toString(port));
-        settings.put("server.tomcat.basedir", folder.resolve("tomcat").resolve("another").toString());
-        settings.put("management.metrics.use-global-registry", "false");
-        settings.put("spring.web.resources.add-mappings", "false");
-        settings.put("springdoc.api-docs.enabled", "false");
+        Map<String, String> settings = Platform.settings(folder, "another", "127.0.0.1", port);
         settings.put("longwave.kafka.bootstrap-servers", platform.bootstrapServers());
         settings.put("longwave.models.directory", folder.resolve("models").toString());
         platform.database().describe(settings);
