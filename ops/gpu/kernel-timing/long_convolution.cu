@@ -3,8 +3,10 @@
 //   nvcc -O3 -std=c++17 -gencode arch=compute_90a,code=sm_90a -I gpu-runtime/src/main/resources/kernels
 //        ops/gpu/kernel-timing/long_convolution.cu -o /tmp/long_convolution && /tmp/long_convolution
 //
-// Prints for each N the microseconds of a convolution and of its kernels' spectra, what must pass through memory over the speed of a copy in
-// the same run, and the largest error relative to the largest of the sampled results.
+// Prints for each N the microseconds of a convolution, of its kernels' spectra and of both in turn, what must pass through memory over the speed of
+// a copy in the same run, and the largest error relative to the largest of the sampled results.
+#include <type_traits>
+
 #include "timing.cuh"
 
 #include "longconv.cu"
@@ -55,15 +57,23 @@ struct Convolution {
     }
 };
 
-/** With two pieces rows of twice the length are taken in halves. */
+using HalvesSpectrum = decltype(&long_convolution_spectrum_halves_of_512);
+
+/** Rows of n numbers, or with a spectrum of halves of 2n. */
 template <class Forward, class Spectrum>
-void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum spectrum, int pieces = 1) {
-    Convolution o(pieces * cut.n, cut.n > 8192 ? 32 : 64, 768);
+void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum spectrum) {
+    constexpr bool halves = std::is_same<Spectrum, HalvesSpectrum>::value;
+    Convolution o(halves ? 2 * cut.n : cut.n, cut.n > 8192 ? 32 : 64, 768);
     allow(forward, cut.shared(cut.rows));
-    allow(spectrum, cut.shared(1));
+    allow(spectrum, cut.shared(halves ? 2 : 1));
     auto transform = [&] {
-        spectrum<<<(o.channels * pieces + cut.along - 1) / cut.along, dim3(cut.lanes(), cut.along), cut.shared(1)>>>(o.k, o.n, o.n, nullptr,
-                0, 0, 0, nullptr, reinterpret_cast<float2*>(o.spectrum), o.channels, pieces);
+        dim3 blocks((o.channels + cut.along - 1) / cut.along), threads(cut.lanes(), cut.along);
+        float2* to = reinterpret_cast<float2*>(o.spectrum);
+        if constexpr (halves) {
+            spectrum<<<blocks, threads, cut.shared(2)>>>(o.k, o.n, o.n, 0, nullptr, nullptr, 1, to, o.channels);
+        } else {
+            spectrum<<<blocks, threads, cut.shared(1)>>>(o.k, o.n, o.n, nullptr, 0, 0, 0, nullptr, to, o.channels);
+        }
     };
     auto convolve = [&] {
         forward<<<o.channels * slices, dim3(cut.lanes(), cut.along), cut.shared(cut.rows)>>>(o.u, nullptr,
@@ -73,9 +83,12 @@ void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum sp
     convolve();
     REQUIRE(cudaDeviceSynchronize());
     double error = o.error(), floor = (8.0 * o.batch + 20.0) * o.channels * o.n / speed;
-    double convolving = microseconds(convolve), transforming = microseconds(transform);
-    std::printf("| %d%s | %d x %d | %.1f | %.1f | %.1f | %.2f | %.1e |\n", o.n, pieces > 1 ? " in halves" : "", o.batch, o.channels,
-            convolving, transforming, floor, (convolving + transforming) / floor, error);
+    double convolving = microseconds(convolve), transforming = microseconds(transform), both = microseconds([&] {
+        transform();
+        convolve();
+    });
+    std::printf("| %d%s | %d x %d | %.1f | %.1f | %.1f | %.1f | %.2f | %.1e |\n", o.n, halves ? " in halves" : "", o.batch, o.channels,
+            convolving, transforming, both, floor, both / floor, error);
 }
 
 int main() {
@@ -86,15 +99,16 @@ int main() {
     double speed = copy_speed();
     std::printf("%s, driver for CUDA %d.%d, copy %.0f GB/s (read and write counted)\n", device.name, driver / 1000, driver % 1000 / 10,
             speed / 1e3);
-    std::printf("| N | batch x channels | convolution, us | spectra, us | floor, us | both / floor | error |\n|---|---|---|---|---|---|---|\n");
+    std::printf("| N | batch x channels | convolution, us | spectra, us | both, us | floor, us | both / floor | error |\n"
+                "|---|---|---|---|---|---|---|---|\n");
     measure(speed, {256, 16, 16, 1, 8}, 4, long_convolution_forward_256, long_convolution_spectrum_256);
     measure(speed, {512, 32, 32, 1, 4}, 8, long_convolution_forward_512, long_convolution_spectrum_512);
     measure(speed, {1024, 32, 32, 1, 4}, 8, long_convolution_forward_1024, long_convolution_spectrum_1024);
-    measure(speed, {2048, 16, 16, 2, 1}, 8, long_convolution_forward_2048, long_convolution_spectrum_2048);
+    measure(speed, {2048, 16, 16, 2, 1}, 16, long_convolution_forward_2048, long_convolution_spectrum_2048);
     measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_4096, long_convolution_spectrum_4096);
     measure(speed, {8192, 32, 16, 1, 1}, 8, long_convolution_forward_8192, long_convolution_spectrum_8192);
     measure(speed, {16384, 32, 32, 1, 1}, 8, long_convolution_forward_16384, long_convolution_spectrum_16384);
-    measure(speed, {256, 16, 16, 2, 8}, 8, long_convolution_forward_halves_of_512, long_convolution_spectrum_256, 2);
-    measure(speed, {2048, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_4096, long_convolution_spectrum_2048, 2);
-    measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_8192, long_convolution_spectrum_4096, 2);
+    measure(speed, {256, 16, 16, 2, 8}, 8, long_convolution_forward_halves_of_512, long_convolution_spectrum_halves_of_512);
+    measure(speed, {2048, 16, 16, 2, 1}, 16, long_convolution_forward_halves_of_4096, long_convolution_spectrum_halves_of_4096);
+    measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_8192, long_convolution_spectrum_halves_of_8192);
 }

@@ -10,9 +10,13 @@
 //   third stage:   the same with n3, k = k1 + R1 k2, w = exp(-2πi (k - 1/4)/N)
 //   first stage:   w = exp(2πi/4R1), known to the compiler
 //
-// and a polynomial in w exp(-2πi k/R) is evaluated by halves: even powers plus w times odd ones, a ± w b. The way back does the same from
-// the other end, with w = exp(2πi j/(R span)) for a group whose time is j so far. The w's do not change from row to row: they are computed
-// once and kept in shared memory.
+// Elements of the first half are multiplied by their powers of w, those of the second on their way through the first layer of butterflies,
+// a w^i ± w^(i+R/2) b, and all layers after it have constants that the compiler knows. The way back does the same from the other end, with w =
+// exp(2πi j/(R span)) for a group whose time is j so far. The w's do not change from row to row and are kept in shared memory.
+//
+// That constants come so early is for the registers' sake: a multiprocessor reads two registers a cycle for a multiply-add, one of each of
+// two banks, so that three registers cost up to two cycles and two registers with a constant one. Butterflies of w's in all layers are as
+// many instructions and were slower.
 //
 // Who does what. A row belongs to LANES = N/POINTS threads; a thread has POINTS numbers of it, in one stage after the other. ROWS = 2 takes
 // two rows at once, side by side in shared memory, which halves the twiddle factors and the instructions that move numbers. From the second
@@ -22,10 +26,10 @@
 #include "row_transform.cuh"
 
 /** cos(2π turns), for the compiler alone. */
-__device__ __forceinline__ constexpr double cosine_of(double turns) {
+__host__ __device__ constexpr double cosine_of(double turns) {
     double x = 6.283185307179586476925 * (turns - static_cast<double>(static_cast<long long>(turns)));
     double sum = 1, term = 1;
-    for (int i = 1; i < 40; i++) {
+    for (int i = 1; term > 1e-20 || term < -1e-20; i++) {
         term *= -x * x / ((2 * i - 1) * (2 * i));
         sum += term;
     }
@@ -81,14 +85,21 @@ template <> struct Numbers<2> {
     }
 };
 
-/** a + w b and a - w b, the second as 2 a - (a + w b). */
-__device__ __forceinline__ void butterfly(float2& a, float2& b, float2 w) {
-    float2 sum = make_float2(fmaf(w.x, b.x, fmaf(-w.y, b.y, a.x)), fmaf(w.x, b.y, fmaf(w.y, b.x, a.y)));
-    b = make_float2(fmaf(2.0f, a.x, -sum.x), fmaf(2.0f, a.y, -sum.y));
-    a = sum;
+/** a + w b and a - w b, the second as 2 a - (a + w b). What is multiplied by the same number stands together: it is then read once. */
+template <int ROWS> __device__ __forceinline__ void butterfly(Numbers<ROWS>& a, Numbers<ROWS>& b, float2 w) {
+    Numbers<ROWS> sum;
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) sum.row[r] = make_float2(fmaf(w.x, b.row[r].x, a.row[r].x), fmaf(w.x, b.row[r].y, a.row[r].y));
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) sum.row[r] = make_float2(fmaf(-w.y, b.row[r].y, sum.row[r].x), fmaf(w.y, b.row[r].x, sum.row[r].y));
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        b.row[r] = make_float2(fmaf(2.0f, a.row[r].x, -sum.row[r].x), fmaf(2.0f, a.row[r].y, -sum.row[r].y));
+        a.row[r] = sum.row[r];
+    }
 }
 
-/** The same for w = exp(2πi ANGLE/WHOLE) of the compiler. */
+/** The same for one row and w = exp(2πi ANGLE/WHOLE) of the compiler. */
 template <int ANGLE, int WHOLE> __device__ __forceinline__ void fixed_butterfly(float2& a, float2& b) {
     if constexpr (ANGLE == 0 || 4 * ANGLE == WHOLE || 4 * ANGLE == 3 * WHOLE) {
         float2 turned = ANGLE == 0 ? b : 4 * ANGLE == WHOLE ? make_float2(-b.y, b.x) : make_float2(b.y, -b.x);
@@ -97,7 +108,9 @@ template <int ANGLE, int WHOLE> __device__ __forceinline__ void fixed_butterfly(
     } else {
         constexpr float cosine = static_cast<float>(cosine_of(static_cast<double>(ANGLE) / WHOLE));
         constexpr float sine = static_cast<float>(cosine_of(static_cast<double>(ANGLE) / WHOLE - 0.25));
-        butterfly(a, b, make_float2(cosine, sine));
+        float2 sum = make_float2(fmaf(cosine, b.x, fmaf(-sine, b.y, a.x)), fmaf(cosine, b.y, fmaf(sine, b.x, a.y)));
+        b = make_float2(fmaf(2.0f, a.x, -sum.x), fmaf(2.0f, a.y, -sum.y));
+        a = sum;
     }
 }
 
@@ -118,21 +131,9 @@ template <int K, int M> __device__ __forceinline__ float2 turned(float2 w) {
 /** A number w on the unit circle and its fourth power, each rounded but once: squaring doubles the error of a turn. */
 struct Powers {
     float2 once, four;
-
-    __device__ __forceinline__ static Powers of(float half_turns) { return {turn(half_turns), turn(4.0f * half_turns)}; }
 };
 
 template <int K, int M> __device__ __forceinline__ Powers turned(Powers w) { return {turned<K, M>(w.once), turned<4 * K, M>(w.four)}; }
-
-/** w^P, P a power of two. */
-template <int P> __device__ __forceinline__ float2 power(Powers w) {
-    if constexpr (P == 1) return w.once;
-    else if constexpr (P == 4) return w.four;
-    else {
-        float2 half = power<P / 2>(w);
-        return make_float2(fmaf(half.x, half.x, -half.y * half.y), 2.0f * half.x * half.y);
-    }
-}
 
 /** Which of R registers has bin k after the layers below: its bits reversed. */
 template <int R> __device__ __forceinline__ constexpr int slot(int k) {
@@ -141,25 +142,7 @@ template <int R> __device__ __forceinline__ constexpr int slot(int k) {
     return reversed;
 }
 
-/** From the bin's bits known so far, KK, to one more: butterflies of numbers HALF apart with w_half exp(∓2πi KK/2 GROUPS). */
-template <int R, int HALF, bool INVERSE, int ROWS, int KK = 0> __device__ __forceinline__ void layer(Numbers<ROWS> (&v)[R], float2 w_half) {
-    constexpr int GROUPS = R / (2 * HALF), at = slot<GROUPS>(KK) * 2 * HALF;
-    float2 w = turned<INVERSE ? KK : -KK, 2 * GROUPS>(w_half);
-#pragma unroll
-    for (int i = at; i < at + HALF; i++) {
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) butterfly(v[i].row[r], v[i + HALF].row[r], w);
-    }
-    if constexpr (KK + 1 < GROUPS) layer<R, HALF, INVERSE, ROWS, KK + 1>(v, w_half);
-}
-
-/** Σ_i v[i] w^i exp(∓2πi i k/R), minus forward and plus inverse, bin k in v[slot<R>(k)]. */
-template <int R, bool INVERSE, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
-    layer<R, HALF, INVERSE, ROWS>(v, power<HALF>(w));
-    if constexpr (HALF > 1) evaluate<R, INVERSE, ROWS, HALF / 2>(v, w);
-}
-
-/** As layer, for w = exp(2πi TURN/4R). */
+/** From the bin's bits known so far, KK, to one more: butterflies of numbers HALF apart with w^HALF exp(∓2πi KK/2 GROUPS), w = exp(2πi TURN/4R). */
 template <int R, int HALF, bool INVERSE, int TURN, int ROWS, int KK = 0> __device__ __forceinline__ void fixed_layer(Numbers<ROWS> (&v)[R]) {
     constexpr int GROUPS = R / (2 * HALF), at = slot<GROUPS>(KK) * 2 * HALF, WHOLE = 4 * R;
     constexpr int angle = ((TURN * HALF + (INVERSE ? KK : -KK) * (WHOLE / 2) / GROUPS) % WHOLE + WHOLE) % WHOLE;
@@ -171,7 +154,10 @@ template <int R, int HALF, bool INVERSE, int TURN, int ROWS, int KK = 0> __devic
     if constexpr (KK + 1 < GROUPS) fixed_layer<R, HALF, INVERSE, TURN, ROWS, KK + 1>(v);
 }
 
-/** As evaluate, for w = exp(2πi TURN/4R): 0 is the plain transform, 1 that of a row turned by θ^n. */
+/**
+ * Σ_i v[i] w^i exp(∓2πi i k/R), minus forward and plus inverse, bin k in v[slot<R>(k)], for w = exp(2πi TURN/4R): 0 is the plain transform, 1 that
+ * of a row turned by θ^n. From the layer of HALF on.
+ */
 template <int R, bool INVERSE, int TURN, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate_fixed(Numbers<ROWS> (&v)[R]) {
     fixed_layer<R, HALF, INVERSE, TURN, ROWS>(v);
     if constexpr (HALF > 1) evaluate_fixed<R, INVERSE, TURN, ROWS, HALF / 2>(v);
@@ -192,10 +178,77 @@ template <int R, int ROWS> __device__ __forceinline__ void evaluate_real(Numbers
     evaluate_fixed<R, false, 1, ROWS, R / 4>(v);
 }
 
+/** As evaluate_fixed for any w of length 1. */
+template <int R, bool INVERSE, int ROWS> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
+    static_assert(R >= 8);
+    float2 power[R] = {make_float2(1.0f, 0.0f), w.once};
+    power[2] = make_float2(fmaf(w.once.x, w.once.x, -w.once.y * w.once.y), 2.0f * w.once.x * w.once.y);
+    power[3] = w.once * power[2];
+    power[4] = w.four;
+    float twice = 2.0f * w.four.x;
+#pragma unroll
+    for (int i = 5; i < R; i++) {  // w^i = 2 Re(w^4) w^(i-4) - w^(i-8): half of what a product costs
+        float2 before = i < 8 ? conjugate(power[8 - i]) : power[i - 8];
+        power[i] = make_float2(fmaf(twice, power[i - 4].x, -before.x), fmaf(twice, power[i - 4].y, -before.y));
+    }
+#pragma unroll
+    for (int i = 0; i < R / 2; i++) {
+        if (i > 0) {
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) v[i].row[r] = v[i].row[r] * power[i];
+        }
+        butterfly(v[i], v[i + R / 2], power[i + R / 2]);
+    }
+    evaluate_fixed<R, INVERSE, 0, ROWS, R / 4>(v);
+}
+
+/** exp(πi half_turns), for the compiler alone. */
+struct ExactTurn {
+    double x, y;
+
+    __host__ __device__ constexpr explicit ExactTurn(double half_turns)
+        : x(cosine_of(0.5 * half_turns)), y(cosine_of(0.5 * half_turns - 0.25)) {}
+};
+
+/** What threads take the w's of their stages from, in the order of FixedRows::TURNS, and θ^-lane: a table of the compiler. */
+template <class Rows> struct TurnTable {
+    alignas(16) float powers[4 * Rows::TURNS];
+    alignas(8) float twist[2 * Rows::LANES];
+
+    __host__ __device__ constexpr void put(int at, double half_turns) {
+        ExactTurn once(half_turns), four(4 * half_turns);
+        powers[4 * at] = static_cast<float>(once.x);
+        powers[4 * at + 1] = static_cast<float>(once.y);
+        powers[4 * at + 2] = static_cast<float>(four.x);
+        powers[4 * at + 3] = static_cast<float>(four.y);
+    }
+
+    __host__ __device__ constexpr TurnTable() : powers{}, twist{} {
+        constexpr double n = Rows::N;
+        for (int lane = 0; lane < Rows::LANES; lane++) {
+            int bin = Rows::THIRD > 1 ? lane / Rows::TEAM + Rows::FIRST * (lane % Rows::TEAM) : lane;
+            put(Rows::LAST_THERE + lane, (Rows::QUARTER - 4 * bin) * 0.5 / n);
+            put(Rows::FINAL + lane, 2 * lane / n);
+            ExactTurn back(-0.5 * lane / n);
+            twist[2 * lane] = static_cast<float>(back.x);
+            twist[2 * lane + 1] = static_cast<float>(back.y);
+        }
+        for (int piece = 0; Rows::THIRD > 1 && piece < Rows::FIRST; piece++) {
+            put(Rows::MIDDLE + piece, (Rows::QUARTER - 4 * piece) * Rows::SPAN2 * 0.5 / n);
+        }
+        for (int member = 0; Rows::THIRD > 1 && member < Rows::TEAM; member++) {
+            put(Rows::MIDDLE_BACK + member, 2.0 * member / Rows::SPAN1);
+        }
+    }
+};
+
+template <class Rows> __device__ constexpr TurnTable<Rows> turn_table{};
+
 /** What a thread knows of the ROWS rows it works on. TWISTED multiplies element n by θ^n on its way in and divides on its way out. */
 template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED = true> struct FixedRows {
     static_assert(R1 * R2 * R3 == SIZE && R1 <= POINTS && R2 <= POINTS && R3 <= POINTS);
-    static constexpr int N = SIZE, ROWS = ROWS_;
+    static constexpr int N = SIZE, ROWS = ROWS_, FIRST = R1, THIRD = R3;
+    static constexpr int QUARTER = TWISTED ? 1 : 0;
     static constexpr int LANES = N / POINTS;
     static constexpr int LAST = R3 > 1 ? R3 : R2;
     static constexpr int SPAN1 = N / R1, SPAN2 = N / (R1 * R2);
@@ -207,7 +260,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
 
     /**
      * Where the w's of the stages begin: of each thread in the last one there and the final one back, of each piece in the middle one there and of
-     * each member of a team in the middle one back. No more than there are, since what is left of shared memory is the cache that spectra come from.
+     * each member of a team in the middle one back.
      */
     enum {
         LAST_THERE = 0,
@@ -227,27 +280,15 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
      * @param shared room for TABLE_FLOATS, then FLOATS for each threadIdx.y
      */
     __device__ __forceinline__ explicit FixedRows(float* shared) {
-        constexpr int quarter = TWISTED ? 1 : 0;
         numbers = shared + TABLE_FLOATS + threadIdx.y * FLOATS;
         table = shared;
         lane = threadIdx.x;
-        if (threadIdx.y == 0) {
-            int bin = R3 > 1 ? lane / TEAM + R1 * (lane % TEAM) : lane;
-            keep(shared, LAST_THERE + lane, static_cast<float>(quarter - 4 * bin) * (0.5f / N));
-            keep(shared, FINAL + lane, 2.0f * static_cast<float>(lane) / N);
-            if constexpr (R3 > 1) {
-                static_assert(R1 <= LANES && TEAM <= LANES);
-                if (lane < R1) keep(shared, MIDDLE + lane, static_cast<float>((quarter - 4 * lane) * SPAN2) * (0.5f / N));
-                if (lane < TEAM) keep(shared, MIDDLE_BACK + lane, 2.0f * static_cast<float>(lane) / static_cast<float>(R2 * SPAN2));
-            }
+        const auto& turns = turn_table<FixedRows<SIZE, 1, POINTS, R1, R2, R3, TWISTED>>;  // the same for all ROWS
+        for (int i = threadIdx.y * LANES + lane; i < TURNS; i += blockDim.y * LANES) {
+            reinterpret_cast<float4*>(shared)[i] = reinterpret_cast<const float4*>(turns.powers)[i];
         }
-        if constexpr (TWISTED) twist = turn(-0.5f / N * static_cast<float>(lane));
+        if constexpr (TWISTED) twist = reinterpret_cast<const float2*>(turns.twist)[lane];
         __syncthreads();
-    }
-
-    __device__ __forceinline__ static void keep(float* shared, int at, float half_turns) {
-        Powers w = Powers::of(half_turns);
-        *reinterpret_cast<float4*>(shared + 4 * at) = make_float4(w.once.x, w.once.y, w.four.x, w.four.y);
     }
 
     __device__ __forceinline__ Powers w_at(int at) const {
@@ -390,14 +431,22 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
         }
     }
 
-    /** Final stage: store(row, element, real part). The next first stage may follow at once: a thread writes what it alone has read. */
-    template <class Store, int PART = 0> __device__ __forceinline__ void final(Store store) const {
+    /**
+     * Final stage: store(row, element, real part), and before the first of them before_stores(). The next first stage may follow at once: a
+     * thread writes what it alone has read.
+     */
+    template <int PART = 0, class Store, class Before> __device__ __forceinline__ void final(Store store, Before before_stores) const {
         if constexpr (PART < POINTS / R1) {
             Numbers<ROWS> v[R1];
             get<PART>(v);
+            if constexpr (PART == 0) before_stores();
             store_real<0>(v, turned<-PART, 4 * POINTS>(unknown(twist)), lane + PART * LANES, store);
-            final<Store, PART + 1>(store);
+            final<PART + 1>(store, before_stores);
         }
+    }
+
+    template <class Store> __device__ __forceinline__ void final(Store store) const {
+        final(store, [] {});
     }
 
     template <int C, class Store> __device__ __forceinline__ void store_complex(const Numbers<ROWS> (&v)[R1], float2 s, int t,

@@ -24,9 +24,12 @@
 // rows of 256 with nothing behind.
 //
 // Halves. With u = u1 + x^N u2 and k alike, rows of 2N numbers, the first half of y is k1 u1 and the second k1 u2 + k2 u1 with the tail of
-// k1 u1, which is the imaginary part of what comes back. So with P = U1 K1 and Q = U2 K1 + U1 K2 the first half is Re θ^-n F^-1(P) and the
-// second Re θ^-n F^-1(Q - i P): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for
-// one product more. A kernel with a future has no real halves and takes rows as they are.
+// k1 u1, which is the imaginary part of what comes back. So the first half is Re θ^-n F^-1(U1 K1) and the second Re θ^-n F^-1(U2 K1 + U1 K2 -
+// i U1 K1): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for one product more. The
+// spectra's kernel leaves K1 and K2 - i K1 side by side, the skip in both. A kernel with a future has no real halves and takes rows as they are.
+//
+// Rows ahead. Where two blocks share a multiprocessor and a thread's registers have room, a block asks for its next rows when it has computed
+// its results and before it stores them.
 //
 // Long rows with a short kernel are cut in pieces that do not depend on each other: a window of N numbers begins `lead` = K - 1 before its
 // piece, and the first `lead` results of a window are dropped.
@@ -90,28 +93,53 @@ template <int ROWS, bool HALVES = false> struct Items {
     }
 };
 
-/**
- * Spectrum of every kernel row, or of each of its two `pieces` of N taps: spectrum[row][piece][place] = F(k θ^n) / N, k squashed and smoothed on its
- * way in. Piece blockIdx.x * blockDim.y + threadIdx.y.
- */
-template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const KernelRows& kernels, float2* __restrict__ spectrum,
-        int rows, int pieces) {
+/** Spectrum of every kernel row, spectrum[row][place] = F(k θ^n) / N, k squashed and smoothed on its way in. Row blockIdx.x * blockDim.y + threadIdx.y. */
+template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared, const KernelRows& kernels, float2* __restrict__ spectrum, int rows) {
     RowsOf<N, 1> transform(shared);
-    long long part = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y, row = part / pieces;
+    long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
-    TwoSidedKernel kernel(kernels, row, static_cast<int>(part % pieces) * N, N, live);
+    TwoSidedKernel kernel(kernels, row, 0, N, live);
     kernel.through([&](auto tap) { transform.first_complex([&](int, int i) { return tap(i); }); });
     transform.template through_bins<true, false>([&](int place, Numbers<1> value) {
-        if (live) spectrum[part * N + place] = (1.0f / N) * value.row[0];
+        if (live) spectrum[row * N + place] = (1.0f / N) * value.row[0];
+        return value;
+    });
+}
+
+/**
+ * Spectra of kernels of 2N taps in halves, with their skips: spectrum[row][place] = K1 and K2 - i K1, k squashed and smoothed on its way in. Row
+ * blockIdx.x * blockDim.y + threadIdx.y has kernel row `row` div channels_per_row: without skips one row serves all these channels.
+ */
+template <int N> __device__ __forceinline__ void spectrum_of_halves(float* shared, const KernelRows& kernels, const float* __restrict__ skip,
+        int channels_per_row, float4* __restrict__ spectrum, int rows) {
+    RowsOf<N, 2> transform(shared);
+    constexpr int SPAN = RowsOf<N, 2>::SPAN1;
+    long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
+    bool live = row < rows;
+    TwoSidedKernel kernel(kernels, row / channels_per_row, 0, 2 * N, live);
+    float skipped = live && skip != nullptr ? skip[row] / N : 0.0f;
+    kernel.through([&](auto tap) {
+        transform.first([&](auto& v, int t) {
+#pragma unroll
+            for (int q = 0; q < N / SPAN; q++) {
+#pragma unroll
+                for (int r = 0; r < 2; r++) v[q].row[r].x = tap(t + q * SPAN + r * N).x;
+            }
+        });
+    });
+    transform.template through_bins<true, false>([&](int place, Numbers<2> value) {
+        float2 first = (1.0f / N) * value.row[0], second = (1.0f / N) * value.row[1];
+        first.x += skipped;
+        if (live) spectrum[row * N + place] = make_float4(first.x, first.y, second.x + first.y, second.y - first.x);
         return value;
     });
 }
 
 /**
  * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * blockDim.y * ROWS, ... of channel j; an item is a piece
- * of a row of the batch. HALVES: with windows of 2N, half as many items.
+ * of a row of the batch. HALVES: with windows of 2N, half as many items, and the skip in the spectra. AHEAD: rows are asked for ahead.
  */
-template <int N, int ROWS, bool HALVES> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
+template <int N, int ROWS, bool HALVES, bool AHEAD> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch,
         int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {
     RowsOf<N, ROWS> transform(shared);
@@ -120,32 +148,52 @@ template <int N, int ROWS, bool HALVES> __device__ __forceinline__ void forward_
     float skipped = skip == nullptr ? 0.0f : skip[j] / N;
     constexpr int EACH = HALVES ? ROWS / 2 : ROWS, HALF = HALVES ? N : 0;
     int step = slices * blockDim.y * EACH;
+    constexpr int SPAN = RowsOf<N, ROWS>::SPAN1;
+    auto load = [&](auto& v, int t, int block) {
+        Items<ROWS, HALVES> at(unknown(block) + threadIdx.y * EACH, items, length, piece, pieces);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            long long row = (static_cast<long long>(j % variates) * batch + at.b[r]) * length;
+            Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead + r * HALF,
+                    at.end[r] > at.from[r] ? length : 0};
+            x.template load<SPAN>(v, r, t);
+        }
+    };
+    Numbers<ROWS> next[N / SPAN];
+    if constexpr (AHEAD) load(next, threadIdx.x, blockIdx.x % slices * blockDim.y * EACH);
     for (int block = blockIdx.x % slices * blockDim.y * EACH; block < items; block += step) {
         const float2* kernel = unknown(spectrum) + static_cast<long long>(j / channels_per_row) * (N + HALF);
 
         transform.first([&](auto& v, int t) {
-            Items<ROWS, HALVES> at(unknown(block) + threadIdx.y * EACH, items, length, piece, pieces);
+            if constexpr (AHEAD) {
+                static_assert(RowsOf<N, ROWS>::LANES == SPAN, "a thread's numbers are those of one transform");
 #pragma unroll
-            for (int r = 0; r < ROWS; r++) {
-                long long row = (static_cast<long long>(j % variates) * batch + at.b[r]) * length;
-                Window x = {u + row, input_gate == nullptr ? nullptr : input_gate + row, at.from[r] - lead + r * HALF,
-                        at.end[r] > at.from[r] ? length : 0};
-                x.template load<RowsOf<N, ROWS>::SPAN1>(v, r, t);
+                for (int q = 0; q < N / SPAN; q++) {
+#pragma unroll
+                    for (int r = 0; r < ROWS; r++) v[q].row[r].x = next[q].row[r].x;
+                }
+            } else {
+                load(v, t, block);
             }
         });
         transform.template through_bins<true, true>([&](int place, Numbers<ROWS> value) {
-            float2 k = kernel[place];
-            k.x += skipped;
             if constexpr (HALVES) {
-                float2 first = value.row[0];
+                float4 both = reinterpret_cast<const float4*>(kernel)[place];
+                float2 k = make_float2(both.x, both.y), later = make_float2(both.z, both.w), first = value.row[0], second = value.row[1];
                 value.row[0] = first * k;
-                value.row[1] = value.row[1] * k + make_float2(value.row[0].y, -value.row[0].x) + first * kernel[N + place];
+                value.row[1] = make_float2(fmaf(second.x, k.x, fmaf(-second.y, k.y, first.x * later.x - first.y * later.y)),
+                        fmaf(second.x, k.y, fmaf(second.y, k.x, first.x * later.y + first.y * later.x)));
             } else {
+                float2 k = kernel[place];
+                k.x += skipped;
 #pragma unroll
                 for (int r = 0; r < ROWS; r++) value.row[r] = value.row[r] * k;
             }
             return value;
         });
+        auto ask = [&] {
+            if constexpr (AHEAD) load(next, threadIdx.x, block + step);
+        };
         Items<ROWS, HALVES> at(unknown(block) + threadIdx.y * EACH, items, length, piece, pieces);
         float* out[ROWS];
 #pragma unroll
@@ -153,14 +201,16 @@ template <int N, int ROWS, bool HALVES> __device__ __forceinline__ void forward_
             out[r] = HALVES && r > 0 ? out[0] : y + (static_cast<long long>(j) * batch + at.b[r]) * length;  // the same, but nvcc spills
         }
         if (output_gate == nullptr && !accumulate && at.full(N + HALF)) {
-            transform.final([&](int r, int i, float c) { out[r][at.from[r] + r * HALF + i] = c; });
+            transform.final([&](int r, int i, float c) { out[r][at.from[r] + r * HALF + i] = c; }, ask);
         } else {
-            transform.final([&](int r, int i, float c) {
-                int t = at.from[r] - lead + r * HALF + i;
-                if (!at.has(r, t)) return;
-                float value = output_gate == nullptr ? c : output_gate[out[r] - y + t] * c;
-                out[r][t] = accumulate ? out[r][t] + value : value;
-            });
+            transform.final(
+                    [&](int r, int i, float c) {
+                        int t = at.from[r] - lead + r * HALF + i;
+                        if (!at.has(r, t)) return;
+                        float value = output_gate == nullptr ? c : output_gate[out[r] - y + t] * c;
+                        out[r][t] = accumulate ? out[r][t] + value : value;
+                    },
+                    ask);
         }
     }
 }
@@ -323,20 +373,28 @@ template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(float* 
 
 #define LONG_CONVOLUTION_SPECTRUM_KERNEL(name, n, threads)                                                                                 \
     extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, const float* future,         \
-            int future_taps, int future_stride, int half_width, const float* threshold, float2* __restrict__ spectrum, int rows, int pieces) {\
+            int future_taps, int future_stride, int half_width, const float* threshold, float2* __restrict__ spectrum, int rows) {        \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
         KernelRows all = {kernels, taps, stride, future, future_taps, future_stride, half_width, threshold};                               \
-        spectrum_of_rows<n>(shared, all, spectrum, rows, pieces);                                                                          \
+        spectrum_of_rows<n>(shared, all, spectrum, rows);                                                                                  \
     }
 
-/** rows: of a thread; halves: whether two of them are one of 2n; blocks: that share a multiprocessor. */
-#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, halves, threads, blocks)                                                            \
+#define LONG_CONVOLUTION_HALVES_SPECTRUM_KERNEL(name, n, threads)                                                                          \
+    extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, int half_width,             \
+            const float* threshold, const float* __restrict__ skip, int channels_per_row, float2* __restrict__ spectrum, int rows) {       \
+        DYNAMIC_SHARED(float, shared);                                                                                                     \
+        KernelRows all = {kernels, taps, stride, nullptr, 0, 0, half_width, threshold};                                                    \
+        spectrum_of_halves<n>(shared, all, skip, channels_per_row, reinterpret_cast<float4*>(spectrum), rows);                             \
+    }
+
+/** rows: of a thread; halves: whether two of them are one of 2n; ahead: whether they are asked for ahead; blocks: that share a multiprocessor. */
+#define LONG_CONVOLUTION_FORWARD_KERNEL(name, n, rows, halves, ahead, threads, blocks)                                                     \
     extern "C" __global__ void __launch_bounds__(threads, blocks) name(const float* u, const float* input_gate,                            \
             const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates,         \
             int batch, int length, int channels_per_row, int lead, int piece, int pieces, int slices, int accumulate) {                    \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
-        forward_rows<n, rows, halves>(shared, u, input_gate, spectrum, skip, output_gate, y, variates, batch, length, channels_per_row,    \
-                lead, piece, pieces, slices, accumulate);                                                                                  \
+        forward_rows<n, rows, halves, ahead>(shared, u, input_gate, spectrum, skip, output_gate, y, variates, batch, length,               \
+                channels_per_row, lead, piece, pieces, slices, accumulate);                                                                \
     }
 
 #define LONG_CONVOLUTION_WHOLE_KERNEL(name, n, threads)                                                                                    \
@@ -381,16 +439,20 @@ LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_4096, 4096, 256)
 LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_8192, 8192, 256)
 LONG_CONVOLUTION_SPECTRUM_KERNEL(long_convolution_spectrum_16384, 16384, 512)
 
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_256, 256, 1, false, 128, 7)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_512, 512, 1, false, 64, 8)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_1024, 1024, 1, false, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_2048, 2048, 2, false, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_4096, 4096, 2, false, 256, 2)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_8192, 8192, 1, false, 256, 2)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_16384, 16384, 1, false, 512, 1)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_512, 256, 2, true, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_4096, 2048, 2, true, 128, 4)
-LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_8192, 4096, 2, true, 256, 2)
+LONG_CONVOLUTION_HALVES_SPECTRUM_KERNEL(long_convolution_spectrum_halves_of_512, 256, 128)
+LONG_CONVOLUTION_HALVES_SPECTRUM_KERNEL(long_convolution_spectrum_halves_of_4096, 2048, 128)
+LONG_CONVOLUTION_HALVES_SPECTRUM_KERNEL(long_convolution_spectrum_halves_of_8192, 4096, 256)
+
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_256, 256, 1, false, false, 128, 7)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_512, 512, 1, false, false, 64, 8)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_1024, 1024, 1, false, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_2048, 2048, 2, false, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_4096, 4096, 2, false, false, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_8192, 8192, 1, false, false, 256, 2)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_16384, 16384, 1, false, false, 512, 1)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_512, 256, 2, true, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_4096, 2048, 2, true, false, 128, 4)
+LONG_CONVOLUTION_FORWARD_KERNEL(long_convolution_forward_halves_of_8192, 4096, 2, true, true, 256, 2)
 
 LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_256, 256, 128)
 LONG_CONVOLUTION_WHOLE_KERNEL(long_convolution_whole_512, 512, 64)

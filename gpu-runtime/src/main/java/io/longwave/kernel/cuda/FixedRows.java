@@ -51,6 +51,11 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return n / points;
     }
 
+    /** Threads of a block with {@code along} rows, or pairs of rows, side by side. */
+    int threads(int along) {
+        return lanes() * along;
+    }
+
     /** Bytes of shared memory for {@code rows} rows side by side, and {@code beside} complex numbers for each number of them. */
     private int bytes(int rows, int beside) {
         return (n + n / last + beside * n) * rows * COMPLEX;

@@ -15,6 +15,8 @@ final class SpectralConvolution {
     private static final int TICKS = 64;
     /** Blocks that take turns on a multiprocessor: enough that the last ones to end leave little of it idle. */
     private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
+    /** Of the forward pass's blocks of so many threads twice as many: four of them run at a time, of larger ones two. */
+    private static final int FEW_THREADS = 128;
     /** Where there are too few rows for that. */
     private static final int FEWEST_PER_MULTIPROCESSOR = 8;
     /** Rows of so many numbers are convolved as two halves, which is faster on the cards it was measured on. */
@@ -40,20 +42,29 @@ final class SpectralConvolution {
         return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
     }
 
-    /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time. */
-    private int slices(int series, int items, int rows) {
+    /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time; {@code blocks} to a multiprocessor. */
+    private int slices(int series, int items, int rows, int blocks) {
         int rounds = Launcher.ceilDiv(items, rows);
-        int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * BLOCKS_PER_MULTIPROCESSOR, series);
+        int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * blocks, series);
         int least = Launcher.ceilDiv(launcher.properties().multiprocessors() * FEWEST_PER_MULTIPROCESSOR, series);
         int most = Math.max(Math.min(rounds, least), Launcher.ceilDiv(rounds, LEAST_ROUNDS));
         return Launcher.ceilDiv(rounds, Launcher.ceilDiv(rounds, Math.min(most, wanted)));
     }
 
-    /** Spectra of all kernel rows, [R][pieces][n]; of {@code taps} taps, n to a piece. */
-    private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps, int pieces) {
-        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * pieces * rows.n());
-        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows() * pieces), o.kernel(), taps, o.taps(), o.back(),
-                o.usedBackTaps(), o.backTaps(), o.halfWidth(), o.threshold(), spectrum, o.rows(), pieces);
+    /** Spectra of all kernel rows, [R][n], of {@code taps} taps. */
+    private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps) {
+        DeviceMemory spectrum = launcher.scratch(2L * o.rows() * rows.n());
+        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows()), o.kernel(), taps, o.taps(), o.back(),
+                o.usedBackTaps(), o.backTaps(), o.halfWidth(), o.threshold(), spectrum, o.rows());
+        return spectrum;
+    }
+
+    /** Spectra of both halves with the skips in them, [R][n][2], or [H][n][2] where there are skips: each channel has its own. */
+    private DeviceMemory spectrumOfHalves(ConvolutionTerms o, FixedRows half, int count) {
+        DeviceMemory spectrum = launcher.scratch(4L * count * half.n());
+        int along = half.along(count);
+        launcher.launch("long_convolution_spectrum_halves_of_" + 2 * half.n(), half.shape(Launcher.ceilDiv(count, along), 2, along, 0),
+                o.kernel(), o.usedTaps(), o.taps(), o.halfWidth(), o.threshold(), o.skip(), count / o.rows(), spectrum, count);
         return spectrum;
     }
 
@@ -72,11 +83,13 @@ final class SpectralConvolution {
         int each = inHalves ? 1 : rows.rows();
         int rowsOfThread = inHalves ? 2 : rows.rows();
         int along = rows.along(Launcher.ceilDiv(items, each));
-        int slices = slices(x.channels(), items, along * each);
-        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps(), inHalves ? 2 : 1)) {
+        int blocks = rows.threads(along) > FEW_THREADS ? BLOCKS_PER_MULTIPROCESSOR : 2 * BLOCKS_PER_MULTIPROCESSOR;
+        int slices = slices(x.channels(), items, along * each, blocks);
+        int spectra = inHalves && o.skip() != null ? x.channels() : o.rows();
+        try (DeviceMemory spectrum = inHalves ? spectrumOfHalves(o, rows, spectra) : spectrum(o, rows, o.usedTaps())) {
             launcher.launch(kernel, rows.shape(x.channels() * slices, rowsOfThread, along, 0), o.u(), o.inputGate(), spectrum, o.skip(),
-                    o.outputGate(), y, x.variates(), x.batch(), x.length(), o.channelsPerRow(),
-                    plan.lead(), plan.piece(), plan.pieces(), slices, accumulate);
+                    o.outputGate(), y, x.variates(), x.batch(), x.length(), x.channels() / spectra, plan.lead(), plan.piece(),
+                    plan.pieces(), slices, accumulate);
         }
     }
 
@@ -98,8 +111,8 @@ final class SpectralConvolution {
             } else {
                 FixedRows fixed = FixedRows.of(n);
                 int along = fixed.along(x.batch());
-                int slices = slices(x.channels(), x.batch(), along);
-                try (DeviceMemory spectrum = spectrum(o, fixed, o.taps(), 1)) {
+                int slices = slices(x.channels(), x.batch(), along, BLOCKS_PER_MULTIPROCESSOR);
+                try (DeviceMemory spectrum = spectrum(o, fixed, o.taps())) {
                     launcher.launch(fixed.kernel("long_convolution_whole"), fixed.shape(x.channels() * slices, 1, along, 0), o.u(),
                             o.inputGate(), spectrum, o.skip(), whole, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
                 }
@@ -122,8 +135,8 @@ final class SpectralConvolution {
         FixedRows rows = FixedRows.of(plan.n());
         int items = x.batch() * plan.pieces();
         int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
-        int slices = slices(x.variates(), items, along * rows.rows());
-        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps(), 1)) {
+        int slices = slices(x.variates(), items, along * rows.rows(), BLOCKS_PER_MULTIPROCESSOR);
+        try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
             launcher.launch(rows.kernel("long_convolution_input_gradient"),
                     rows.shape(x.variates() * slices, rows.rows(), along, summed ? 1 : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
                     o.inputGate(), du, dGate, x.variates(), x.channels(), x.batch(), x.length(), o.channelsPerRow(), plan.piece(),
@@ -143,7 +156,7 @@ final class SpectralConvolution {
         }
         FixedRows rows = FixedRows.of(n);
         int items = o.channelsPerRow() * x.batch() * plan.pieces();
-        int share = Launcher.ceilDiv(items, slices(o.rows(), items, 1));
+        int share = Launcher.ceilDiv(items, slices(o.rows(), items, 1, BLOCKS_PER_MULTIPROCESSOR));
         int parts = Launcher.ceilDiv(items, share);
         try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
             launcher.launch(rows.kernel("long_convolution_kernel_sums"), rows.pairs(o.rows() * parts), o.u(), o.inputGate(), dy,

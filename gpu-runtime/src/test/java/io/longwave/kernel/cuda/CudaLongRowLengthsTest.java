@@ -47,36 +47,40 @@ class CudaLongRowLengthsTest {
         rowsEqualTheirSums(TestedKernels.with(ORDERS, ways -> ways.withLimits(64, 0, 4_000_000)), length);
     }
 
-    /** Rows of 512, 4096 and 8192 numbers are taken in halves: shorter ones, with all that goes with a row, and long ones in pieces. */
+    /**
+     * Rows of 512, 4096 and 8192 numbers are taken in halves: shorter ones, with all that goes with a row, and long ones in pieces. Where there are 16
+     * channels a block has several rows, one after the other.
+     */
     @ParameterizedTest
-    @CsvSource({"512, 512", "300, 290", "2200, 200", "4096, 4096", "3001, 2500", "8192, 8192", "4097, 4097", "20000, 3000"})
-    void rowsInHalvesEqualTheirSums(int length, int taps) {
+    @CsvSource({"512, 512, 2, 2, true", "300, 290, 2, 1, true", "2200, 200, 2, 2, false", "500, 9, 2, 1, false", "4096, 4096, 2, 1, true",
+            "3001, 2500, 2, 2, true", "4000, 4000, 2, 1, false", "8192, 8192, 2, 2, true", "4097, 4097, 2, 1, true",
+            "20000, 3000, 2, 2, true", "8000, 5000, 2, 1, false", "4096, 4096, 16, 16, true", "8192, 8192, 16, 16, true"})
+    void rowsInHalvesEqualTheirSums(int length, int taps, int channels, int rows, boolean skips) {
         Kernels kernels = TestedKernels.with(ORDERS, ways -> ways);
-        int channels = 2;
+        int channelsPerRow = channels / rows;
         int batch = 3;
         Gen.forAll(1, gen -> {
             double[] u = gen.numbers(batch * length);
-            double[] k = gen.numbers(channels * taps);
-            double[] skip = gen.numbers(channels);
+            double[] k = gen.numbers(rows * taps);
+            double[] skip = skips ? gen.numbers(channels) : new double[channels];
             double[] before = gen.numbers(batch * length);
             double[] after = gen.numbers(channels * batch * length);
             Arrays.setAll(after, i -> after[i] / 4); // none above one, or the bound would have to grow
             Settings squashed = new Settings(gen.between(0, 1), kernels.of(new double[]{0.05}, 1));
-            Tensor regular = kernels.zeros(channels, taps);
-            kernels.tapRegularization().forward(kernels.of(k, channels, taps), squashed, regular);
+            Tensor regular = kernels.zeros(rows, taps);
+            kernels.tapRegularization().forward(kernels.of(k, rows, taps), squashed, regular);
             double[] used = kernels.toDoubles(regular);
             Tensor y = kernels.zeros(channels, batch, length);
-            kernels.longConvolution().forward(Terms.of(kernels.of(u, 1, batch, length), kernels.of(k, channels, taps))
-                    .withSkip(kernels.of(skip, channels)).withRegularization(squashed).withGates(kernels.of(before, 1, batch, length),
-                            kernels.of(after, channels, batch, length)),
-                    y);
+            Terms terms = Terms.of(kernels.of(u, 1, batch, length), kernels.of(k, rows, taps)).withRegularization(squashed)
+                    .withGates(kernels.of(before, 1, batch, length), kernels.of(after, channels, batch, length));
+            kernels.longConvolution().forward(skips ? terms.withSkip(kernels.of(skip, channels)) : terms, y);
             near(kernels.toDoubles(y), length, gen, i -> {
                 int channel = i / (batch * length);
                 int row = i % (batch * length) / length * length;
                 int t = i % length;
                 double sum = skip[channel] * u[row + t] * before[row + t];
                 for (int s = 0; s <= Math.min(t, taps - 1); s++) {
-                    sum += used[channel * taps + s] * u[row + t - s] * before[row + t - s];
+                    sum += used[channel / channelsPerRow * taps + s] * u[row + t - s] * before[row + t - s];
                 }
                 return after[i] * sum;
             });
