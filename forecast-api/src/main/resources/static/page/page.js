@@ -384,6 +384,16 @@ $("copy-command").addEventListener("click", async () => {
 });
 
 writeCommand(null);
+// A browser keeps pages that a person has left, and with them their connections, of which it has six for a server.
+addEventListener("pagehide", () => {
+  loads++;
+  state.events?.close();
+});
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  if (state.id === null) listen(); else load();
+});
+
 readAddress();
 await sidebar.refresh();
 if (state.events === null) listen();

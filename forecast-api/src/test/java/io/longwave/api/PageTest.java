@@ -132,6 +132,12 @@ class PageTest {
         until("the new point", () -> chart("points").equals(Integer.toString(POINTS + 1)));
         assertThat(browser().findElement(By.id("now-value")).getText()).isEqualTo("77.5");
         assertThat(browser().findElement(By.id("now-score")).getText()).isEqualTo("0.990");
+
+        browser().get("about:blank");
+        api.point(id, NOON + (POINTS + 1) * STEP, 78.5, 50, 0.99);
+        browser().navigate().back();
+        until("the point that came meanwhile", () -> browser().findElement(By.id("now-value")).getText().equals("78.5")
+                && browser().findElement(By.id("link")).getText().equals("live"));
     }
 
     @Test
