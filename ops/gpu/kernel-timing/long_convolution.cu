@@ -70,7 +70,7 @@ void measure(double speed, Cutting cut, int slices, Forward forward, Spectrum sp
         dim3 blocks((o.channels + cut.along - 1) / cut.along), threads(cut.lanes(), cut.along);
         float2* to = reinterpret_cast<float2*>(o.spectrum);
         if constexpr (halves) {
-            spectrum<<<blocks, threads, cut.shared(2)>>>(o.k, o.n, o.n, 0, nullptr, nullptr, 1, to, o.channels);
+            spectrum<<<blocks, threads, cut.shared(2)>>>(o.k, o.n, o.n, 0, nullptr, to, o.channels);
         } else {
             spectrum<<<blocks, threads, cut.shared(1)>>>(o.k, o.n, o.n, nullptr, 0, 0, 0, nullptr, to, o.channels);
         }
@@ -108,7 +108,7 @@ int main() {
     measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_4096, long_convolution_spectrum_4096);
     measure(speed, {8192, 32, 16, 1, 1}, 8, long_convolution_forward_8192, long_convolution_spectrum_8192);
     measure(speed, {16384, 32, 32, 1, 1}, 8, long_convolution_forward_16384, long_convolution_spectrum_16384);
-    measure(speed, {256, 16, 16, 2, 8}, 8, long_convolution_forward_halves_of_512, long_convolution_spectrum_halves_of_512);
+    measure(speed, {256, 16, 16, 2, 8}, 4, long_convolution_forward_halves_of_512, long_convolution_spectrum_halves_of_512);
     measure(speed, {2048, 16, 16, 2, 1}, 16, long_convolution_forward_halves_of_4096, long_convolution_spectrum_halves_of_4096);
     measure(speed, {4096, 16, 16, 2, 1}, 8, long_convolution_forward_halves_of_8192, long_convolution_spectrum_halves_of_8192);
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """What the register file costs the longest loop of a kernel: python3 register_reads.py FILE.cubin [NAME ...]
 
-A Hopper multiprocessor's quarter reads one register a cycle from each of two banks (even and odd numbers), so that a float32 instruction takes as many
-cycles as it reads registers of one bank, and one that reads a constant in place of a register less. An operand marked for reuse comes from the
-instruction before. One cycle is made up for where neighbours want different banks. Prints for each kernel whose name contains a NAME the instructions of
-its longest loop, all branches of it, and the cycles that these take at least. Machine code of sm_90 alone: gpu-runtime/target/cuda has longwave.cubin
-after a build.
+A quarter of a Hopper multiprocessor reads one register a cycle from each of two banks, even and odd numbers. So a float32 instruction takes as many cycles as
+it reads registers of one bank; a constant is read elsewhere, and an operand marked for reuse comes from the instruction before. A bank may lag one
+cycle behind. All other instructions count as one cycle without reads, though addresses and numbers for shared memory are registers too.
+
+Prints for each kernel whose name contains a NAME the instructions of its longest loop and their cycles. All branches of a loop are counted, also those that
+exclude each other: for comparisons of one kernel with another version of it. Machine code of sm_90 alone: gpu-runtime/target/cuda has
+longwave.cubin after a build.
 """
 import struct
 import sys

@@ -1,5 +1,5 @@
 // Discrete Fourier transform of rows of a length that the compiler knows, inside one block, and back: what row_transform.cuh does for any
-// power of two, several times as fast, because every stride is a constant and every butterfly is six fused multiply-adds.
+// power of two, several times as fast, because every stride is a constant and a butterfly is six fused multiply-adds.
 //
 // N = R1 R2 R3 (R3 may be 1), element n = n1 N/R1 + n2 N/(R1 R2) + n3, bin k = k1 + R1 k2 + R1 R2 k3. A stage transforms R numbers that lie
 // a span apart in the registers of one thread and puts them back where they were, so bins come out with their digits reversed, and stay so.
@@ -14,9 +14,9 @@
 // a w^i ± w^(i+R/2) b, and all layers after it have constants that the compiler knows. The way back does the same from the other end, with w =
 // exp(2πi j/(R span)) for a group whose time is j so far. The w's do not change from row to row and are kept in shared memory.
 //
-// That constants come so early is for the registers' sake: a multiprocessor reads two registers a cycle for a multiply-add, one of each of
-// two banks, so that three registers cost up to two cycles and two registers with a constant one. Butterflies of w's in all layers are as
-// many instructions and were slower.
+// That constants come so early is for the registers' sake: a quarter of a multiprocessor reads two of them a cycle, one of each of two banks, so
+// that a multiply-add of three registers costs up to two cycles and one of two and a constant may cost one. Butterflies of w's in all layers are
+// as many instructions and were slower.
 //
 // Who does what. A row belongs to LANES = N/POINTS threads; a thread has POINTS numbers of it, in one stage after the other. ROWS = 2 takes
 // two rows at once, side by side in shared memory, which halves the twiddle factors and the instructions that move numbers. From the second
@@ -128,7 +128,7 @@ template <int K, int M> __device__ __forceinline__ float2 turned(float2 w) {
     }
 }
 
-/** A number w on the unit circle and its fourth power, each rounded but once: squaring doubles the error of a turn. */
+/** A number w on the unit circle and its fourth power, each rounded but once: other powers come from both with less error than from w alone. */
 struct Powers {
     float2 once, four;
 };
@@ -178,19 +178,24 @@ template <int R, int ROWS> __device__ __forceinline__ void evaluate_real(Numbers
     evaluate_fixed<R, false, 1, ROWS, R / 4>(v);
 }
 
+__device__ __forceinline__ float2 square(float2 a) { return make_float2(fmaf(a.x, a.x, -a.y * a.y), 2.0f * a.x * a.y); }
+
 /** As evaluate_fixed for any w of length 1. */
 template <int R, bool INVERSE, int ROWS> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
     static_assert(R >= 8);
     float2 power[R] = {make_float2(1.0f, 0.0f), w.once};
-    power[2] = make_float2(fmaf(w.once.x, w.once.x, -w.once.y * w.once.y), 2.0f * w.once.x * w.once.y);
+    power[2] = square(w.once);
     power[3] = w.once * power[2];
     power[4] = w.four;
     float twice = 2.0f * w.four.x;
 #pragma unroll
-    for (int i = 5; i < R; i++) {  // w^i = 2 Re(w^4) w^(i-4) - w^(i-8): half of what a product costs
+    for (int i = 5; i < 16 && i < R; i++) {  // w^i = 2 Re(w^4) w^(i-4) - w^(i-8): half of what a product costs, but errors add up
         float2 before = i < 8 ? conjugate(power[8 - i]) : power[i - 8];
         power[i] = make_float2(fmaf(twice, power[i - 4].x, -before.x), fmaf(twice, power[i - 4].y, -before.y));
     }
+    if constexpr (R > 16) power[16] = square(square(w.four));
+#pragma unroll
+    for (int i = 17; i < R; i++) power[i] = power[i - 16] * power[16];
 #pragma unroll
     for (int i = 0; i < R / 2; i++) {
         if (i > 0) {

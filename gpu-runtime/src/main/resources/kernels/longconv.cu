@@ -26,7 +26,8 @@
 // Halves. With u = u1 + x^N u2 and k alike, rows of 2N numbers, the first half of y is k1 u1 and the second k1 u2 + k2 u1 with the tail of
 // k1 u1, which is the imaginary part of what comes back. So the first half is Re θ^-n F^-1(U1 K1) and the second Re θ^-n F^-1(U2 K1 + U1 K2 -
 // i U1 K1): a thread that has both halves as its two rows does without one layer of butterflies there and one back, for one product more. The
-// spectra's kernel leaves K1 and K2 - i K1 side by side, the skip in both. A kernel with a future has no real halves and takes rows as they are.
+// spectra's kernel leaves K1 and K2 - i K1 side by side. The skip belongs to K1 alone: what it adds to -i K1 is imaginary. A kernel with a future
+// has no real halves and takes rows as they are.
 //
 // Rows ahead. Where two blocks share a multiprocessor and a thread's registers have room, a block asks for its next rows when it has computed
 // its results and before it stores them.
@@ -106,18 +107,14 @@ template <int N> __device__ __forceinline__ void spectrum_of_rows(float* shared,
     });
 }
 
-/**
- * Spectra of kernels of 2N taps in halves, with their skips: spectrum[row][place] = K1 and K2 - i K1, k squashed and smoothed on its way in. Row
- * blockIdx.x * blockDim.y + threadIdx.y has kernel row `row` div channels_per_row: without skips one row serves all these channels.
- */
-template <int N> __device__ __forceinline__ void spectrum_of_halves(float* shared, const KernelRows& kernels, const float* __restrict__ skip,
-        int channels_per_row, float4* __restrict__ spectrum, int rows) {
+/** The same of rows of 2N taps in halves: spectrum[row][place] = K1 and K2 - i K1. */
+template <int N> __device__ __forceinline__ void spectrum_of_halves(float* shared, const KernelRows& kernels, float4* __restrict__ spectrum,
+        int rows) {
     RowsOf<N, 2> transform(shared);
     constexpr int SPAN = RowsOf<N, 2>::SPAN1;
     long long row = static_cast<long long>(blockIdx.x) * blockDim.y + threadIdx.y;
     bool live = row < rows;
-    TwoSidedKernel kernel(kernels, row / channels_per_row, 0, 2 * N, live);
-    float skipped = live && skip != nullptr ? skip[row] / N : 0.0f;
+    TwoSidedKernel kernel(kernels, row, 0, 2 * N, live);
     kernel.through([&](auto tap) {
         transform.first([&](auto& v, int t) {
 #pragma unroll
@@ -129,7 +126,6 @@ template <int N> __device__ __forceinline__ void spectrum_of_halves(float* share
     });
     transform.template through_bins<true, false>([&](int place, Numbers<2> value) {
         float2 first = (1.0f / N) * value.row[0], second = (1.0f / N) * value.row[1];
-        first.x += skipped;
         if (live) spectrum[row * N + place] = make_float4(first.x, first.y, second.x + first.y, second.y - first.x);
         return value;
     });
@@ -137,7 +133,7 @@ template <int N> __device__ __forceinline__ void spectrum_of_halves(float* share
 
 /**
  * y (+)= gate · (convolution + skip). Block j * slices + slice has the items slice * blockDim.y * ROWS, ... of channel j; an item is a piece
- * of a row of the batch. HALVES: with windows of 2N, half as many items, and the skip in the spectra. AHEAD: rows are asked for ahead.
+ * of a row of the batch. HALVES: with windows of 2N, half as many items. AHEAD: rows are asked for ahead.
  */
 template <int N, int ROWS, bool HALVES, bool AHEAD> __device__ __forceinline__ void forward_rows(float* shared, const float* u, const float* input_gate,
         const float2* __restrict__ spectrum, const float* __restrict__ skip, const float* output_gate, float* y, int variates, int batch,
@@ -179,7 +175,7 @@ template <int N, int ROWS, bool HALVES, bool AHEAD> __device__ __forceinline__ v
         transform.template through_bins<true, true>([&](int place, Numbers<ROWS> value) {
             if constexpr (HALVES) {
                 float4 both = reinterpret_cast<const float4*>(kernel)[place];
-                float2 k = make_float2(both.x, both.y), later = make_float2(both.z, both.w), first = value.row[0], second = value.row[1];
+                float2 k = make_float2(both.x + skipped, both.y), later = make_float2(both.z, both.w), first = value.row[0], second = value.row[1];
                 value.row[0] = first * k;
                 value.row[1] = make_float2(fmaf(second.x, k.x, fmaf(-second.y, k.y, first.x * later.x - first.y * later.y)),
                         fmaf(second.x, k.y, fmaf(second.y, k.x, first.x * later.y + first.y * later.x)));
@@ -381,10 +377,10 @@ template <int N> __device__ __forceinline__ void kernel_gradient_of_rows(float* 
 
 #define LONG_CONVOLUTION_HALVES_SPECTRUM_KERNEL(name, n, threads)                                                                          \
     extern "C" __global__ void __launch_bounds__(threads, 1) name(const float* kernels, int taps, int stride, int half_width,             \
-            const float* threshold, const float* __restrict__ skip, int channels_per_row, float2* __restrict__ spectrum, int rows) {       \
+            const float* threshold, float2* __restrict__ spectrum, int rows) {                                                             \
         DYNAMIC_SHARED(float, shared);                                                                                                     \
         KernelRows all = {kernels, taps, stride, nullptr, 0, 0, half_width, threshold};                                                    \
-        spectrum_of_halves<n>(shared, all, skip, channels_per_row, reinterpret_cast<float4*>(spectrum), rows);                             \
+        spectrum_of_halves<n>(shared, all, reinterpret_cast<float4*>(spectrum), rows);                                                     \
     }
 
 /** rows: of a thread; halves: whether two of them are one of 2n; ahead: whether they are asked for ahead; blocks: that share a multiprocessor. */

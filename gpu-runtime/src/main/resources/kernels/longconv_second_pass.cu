@@ -168,7 +168,7 @@ SECOND_PASS_SPECTRUM_KERNEL(long_convolution_pass_spectrum_2048, 2048)
 SECOND_PASS_SPECTRUM_KERNEL(long_convolution_pass_spectrum_4096, 4096)
 
 SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_256, 256, 128, 6)
-SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_512, 512, 64, 6)
+SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_512, 512, 64, 6)  // eight would have too few registers each
 SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_1024, 1024, 128, 3)
 SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_2048, 2048, 128, 6)
 SECOND_PASS_PRODUCTS_KERNEL(long_convolution_pass_products_4096, 4096, 256, 3)

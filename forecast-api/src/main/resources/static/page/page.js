@@ -391,6 +391,7 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
+  link("waiting", "reconnecting");
   if (state.id === null) listen(); else load();
 });
 

@@ -133,11 +133,13 @@ class PageTest {
         assertThat(browser().findElement(By.id("now-value")).getText()).isEqualTo("77.5");
         assertThat(browser().findElement(By.id("now-score")).getText()).isEqualTo("0.990");
 
+        script("window.kept = arguments[0]", "yes");
         browser().get("about:blank");
         api.point(id, NOON + (POINTS + 1) * STEP, 78.5, 50, 0.99);
         browser().navigate().back();
         until("the point that came meanwhile", () -> browser().findElement(By.id("now-value")).getText().equals("78.5")
                 && browser().findElement(By.id("link")).getText().equals("live"));
+        assertThat(script("return window[arguments[0]]", "kept")).as("the browser kept the page").isEqualTo("yes");
     }
 
     @Test

@@ -51,11 +51,6 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return n / points;
     }
 
-    /** Threads of a block with {@code along} rows, or pairs of rows, side by side. */
-    int threads(int along) {
-        return lanes() * along;
-    }
-
     /** Bytes of shared memory for {@code rows} rows side by side, and {@code beside} complex numbers for each number of them. */
     private int bytes(int rows, int beside) {
         return (n + n / last + beside * n) * rows * COMPLEX;
@@ -89,10 +84,10 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return rows.shared(rows.sharedBytes() + along * n * COMPLEX);
     }
 
-    /** Blocks for all of {@code items} rows, each once, one row a thread. */
-    LaunchShape over(int items) {
+    /** Blocks for all of {@code items} rows, or groups of {@code rows} of them that one thread has, each once. */
+    LaunchShape over(int items, int rows) {
         int along = along(items);
-        return shape(Launcher.ceilDiv(items, along), 1, along, 0);
+        return shape(Launcher.ceilDiv(items, along), rows, along, 0);
     }
 
     /** The most shared memory that a block needs when rows of {@code largest} numbers are the longest on the chip. */

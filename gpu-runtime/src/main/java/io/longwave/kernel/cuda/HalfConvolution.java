@@ -66,7 +66,7 @@ record HalfConvolution(Launcher launcher, ConvolutionPrecision precision) {
         /** Blocks for the spectra of {@code rows} kernel rows; both pieces of one stand in the same. */
         LaunchShape spectra(int rows) {
             FixedRows whole = FixedRows.of(n());
-            return pieces > 1 ? whole.shape(rows, 1, pieces, 0) : whole.over(rows);
+            return pieces > 1 ? whole.shape(rows, 1, pieces, 0) : whole.over(rows, 1);
         }
 
         /** Items that blocks share: rows, or groups of rows of a channel. */

@@ -15,8 +15,8 @@ final class SpectralConvolution {
     private static final int TICKS = 64;
     /** Blocks that take turns on a multiprocessor: enough that the last ones to end leave little of it idle. */
     private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
-    /** Of the forward pass's blocks of so many threads twice as many: four of them run at a time, of larger ones two. */
-    private static final int FEW_THREADS = 128;
+    /** Twice as many blocks for rows, or halves, of so many numbers: the same. */
+    private static final int IN_MORE_BLOCKS = 2048;
     /** Where there are too few rows for that. */
     private static final int FEWEST_PER_MULTIPROCESSOR = 8;
     /** Rows of so many numbers are convolved as two halves, which is faster on the cards it was measured on. */
@@ -42,6 +42,10 @@ final class SpectralConvolution {
         return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
     }
 
+    private int slices(int series, int items, int rows) {
+        return slices(series, items, rows, BLOCKS_PER_MULTIPROCESSOR);
+    }
+
     /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time; {@code blocks} to a multiprocessor. */
     private int slices(int series, int items, int rows, int blocks) {
         int rounds = Launcher.ceilDiv(items, rows);
@@ -54,17 +58,16 @@ final class SpectralConvolution {
     /** Spectra of all kernel rows, [R][n], of {@code taps} taps. */
     private DeviceMemory spectrum(ConvolutionTerms o, FixedRows rows, int taps) {
         DeviceMemory spectrum = launcher.scratch(2L * o.rows() * rows.n());
-        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows()), o.kernel(), taps, o.taps(), o.back(),
+        launcher.launch(rows.kernel("long_convolution_spectrum"), rows.over(o.rows(), 1), o.kernel(), taps, o.taps(), o.back(),
                 o.usedBackTaps(), o.backTaps(), o.halfWidth(), o.threshold(), spectrum, o.rows());
         return spectrum;
     }
 
-    /** Spectra of both halves with the skips in them, [R][n][2], or [H][n][2] where there are skips: each channel has its own. */
-    private DeviceMemory spectrumOfHalves(ConvolutionTerms o, FixedRows half, int count) {
-        DeviceMemory spectrum = launcher.scratch(4L * count * half.n());
-        int along = half.along(count);
-        launcher.launch("long_convolution_spectrum_halves_of_" + 2 * half.n(), half.shape(Launcher.ceilDiv(count, along), 2, along, 0),
-                o.kernel(), o.usedTaps(), o.taps(), o.halfWidth(), o.threshold(), o.skip(), count / o.rows(), spectrum, count);
+    /** Spectra of both halves of all kernel rows, [R][n][2]. */
+    private DeviceMemory spectrumOfHalves(ConvolutionTerms o, FixedRows half) {
+        DeviceMemory spectrum = launcher.scratch(4L * o.rows() * half.n());
+        launcher.launch("long_convolution_spectrum_halves_of_" + 2 * half.n(), half.over(o.rows(), 2), o.kernel(), o.usedTaps(), o.taps(),
+                o.halfWidth(), o.threshold(), spectrum, o.rows());
         return spectrum;
     }
 
@@ -83,12 +86,11 @@ final class SpectralConvolution {
         int each = inHalves ? 1 : rows.rows();
         int rowsOfThread = inHalves ? 2 : rows.rows();
         int along = rows.along(Launcher.ceilDiv(items, each));
-        int blocks = rows.threads(along) > FEW_THREADS ? BLOCKS_PER_MULTIPROCESSOR : 2 * BLOCKS_PER_MULTIPROCESSOR;
+        int blocks = rows.n() == IN_MORE_BLOCKS ? 2 * BLOCKS_PER_MULTIPROCESSOR : BLOCKS_PER_MULTIPROCESSOR;
         int slices = slices(x.channels(), items, along * each, blocks);
-        int spectra = inHalves && o.skip() != null ? x.channels() : o.rows();
-        try (DeviceMemory spectrum = inHalves ? spectrumOfHalves(o, rows, spectra) : spectrum(o, rows, o.usedTaps())) {
+        try (DeviceMemory spectrum = inHalves ? spectrumOfHalves(o, rows) : spectrum(o, rows, o.usedTaps())) {
             launcher.launch(kernel, rows.shape(x.channels() * slices, rowsOfThread, along, 0), o.u(), o.inputGate(), spectrum, o.skip(),
-                    o.outputGate(), y, x.variates(), x.batch(), x.length(), x.channels() / spectra, plan.lead(), plan.piece(),
+                    o.outputGate(), y, x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(),
                     plan.pieces(), slices, accumulate);
         }
     }
@@ -111,7 +113,7 @@ final class SpectralConvolution {
             } else {
                 FixedRows fixed = FixedRows.of(n);
                 int along = fixed.along(x.batch());
-                int slices = slices(x.channels(), x.batch(), along, BLOCKS_PER_MULTIPROCESSOR);
+                int slices = slices(x.channels(), x.batch(), along);
                 try (DeviceMemory spectrum = spectrum(o, fixed, o.taps())) {
                     launcher.launch(fixed.kernel("long_convolution_whole"), fixed.shape(x.channels() * slices, 1, along, 0), o.u(),
                             o.inputGate(), spectrum, o.skip(), whole, x.variates(), x.batch(), x.length(), o.channelsPerRow(), slices);
@@ -135,7 +137,7 @@ final class SpectralConvolution {
         FixedRows rows = FixedRows.of(plan.n());
         int items = x.batch() * plan.pieces();
         int along = rows.along(Launcher.ceilDiv(items, rows.rows()));
-        int slices = slices(x.variates(), items, along * rows.rows(), BLOCKS_PER_MULTIPROCESSOR);
+        int slices = slices(x.variates(), items, along * rows.rows());
         try (DeviceMemory spectrum = spectrum(o, rows, o.usedTaps())) {
             launcher.launch(rows.kernel("long_convolution_input_gradient"),
                     rows.shape(x.variates() * slices, rows.rows(), along, summed ? 1 : 0), dy, o.outputGate(), spectrum, o.skip(), o.u(),
@@ -156,13 +158,14 @@ final class SpectralConvolution {
         }
         FixedRows rows = FixedRows.of(n);
         int items = o.channelsPerRow() * x.batch() * plan.pieces();
-        int share = Launcher.ceilDiv(items, slices(o.rows(), items, 1, BLOCKS_PER_MULTIPROCESSOR));
+        int share = Launcher.ceilDiv(items, slices(o.rows(), items, 1));
         int parts = Launcher.ceilDiv(items, share);
         try (DeviceMemory sums = launcher.scratch(2L * o.rows() * parts * n)) {
             launcher.launch(rows.kernel("long_convolution_kernel_sums"), rows.pairs(o.rows() * parts), o.u(), o.inputGate(), dy,
                     o.outputGate(), sums, o.rows(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(),
                     plan.pieces(), parts, share);
-            launcher.launch(rows.kernel("long_convolution_kernel_gradient"), rows.over(o.rows()), sums, parts, dk, o.usedTaps(), o.taps(),
+            launcher.launch(rows.kernel("long_convolution_kernel_gradient"), rows.over(o.rows(), 1), sums, parts, dk, o.usedTaps(),
+                    o.taps(),
                     dBack, o.usedBackTaps(), o.backTaps(), o.rows(), accumulate);
         }
     }

@@ -49,12 +49,13 @@ class CudaLongRowLengthsTest {
 
     /**
      * Rows of 512, 4096 and 8192 numbers are taken in halves: shorter ones, with all that goes with a row, and long ones in pieces. Where there are 16
-     * channels a block has several rows, one after the other.
+     * channels a block of the shim's small device has several rows, one after the other.
      */
     @ParameterizedTest
-    @CsvSource({"512, 512, 2, 2, true", "300, 290, 2, 1, true", "2200, 200, 2, 2, false", "500, 9, 2, 1, false", "4096, 4096, 2, 1, true",
+    @CsvSource({"512, 512, 2, 2, true", "300, 290, 2, 1, true", "1100, 100, 2, 2, false", "500, 60, 2, 1, false", "4096, 4096, 2, 1, true",
             "3001, 2500, 2, 2, true", "4000, 4000, 2, 1, false", "8192, 8192, 2, 2, true", "4097, 4097, 2, 1, true",
-            "20000, 3000, 2, 2, true", "8000, 5000, 2, 1, false", "4096, 4096, 16, 16, true", "8192, 8192, 16, 16, true"})
+            "9000, 1000, 2, 1, true", "20000, 3000, 2, 2, true", "8000, 5000, 2, 1, false", "4096, 4096, 16, 16, true",
+            "8192, 8192, 16, 16, true"})
     void rowsInHalvesEqualTheirSums(int length, int taps, int channels, int rows, boolean skips) {
         Kernels kernels = TestedKernels.with(ORDERS, ways -> ways);
         int channelsPerRow = channels / rows;
