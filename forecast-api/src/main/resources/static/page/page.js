@@ -112,7 +112,7 @@ function forecastSoon() {
   if (forecastTimer === 0) {
     forecastTimer = setTimeout(() => {
       forecastTimer = 0;
-      loadForecast();
+      if (state.id !== null) loadForecast();
     }, Math.max(0, lastForecast + 2000 - Date.now()));
   }
 }
@@ -321,7 +321,7 @@ function reloadSoon() {
   if (reloadTimer === 0) {
     reloadTimer = setTimeout(() => {
       reloadTimer = 0;
-      load();
+      if (state.id !== null) load();
     }, 3000);
   }
 }
