@@ -62,9 +62,15 @@ addEventListener("hashchange", readAddress);
 
 // ---- one series ----
 
-async function load() {
-  const mine = ++loads;
+/** Whatever is under way for the series comes to nothing. */
+function abandon() {
+  loads++;
   state.events?.close();
+}
+
+async function load() {
+  abandon();
+  const mine = loads;
   const { id, zoom: range } = state;
   try {
     const [series, points] = await Promise.all([get(`series/${id}`), get(`series/${id}/points`, span4points(range))]);
@@ -259,8 +265,7 @@ async function forget(id) {
       await later(300);
     }
     if (state.id !== id) return;
-    loads++;
-    state.events?.close();
+    abandon();
     Object.assign(state, { id: null, series: null });
     $("view").hidden = true;
     document.title = "Longwave";
@@ -326,6 +331,14 @@ function reloadSoon() {
   }
 }
 
+// A browser keeps pages that a person has left, and with them their connections, of which it has six for a server.
+addEventListener("pagehide", abandon);
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  link("waiting", "reconnecting");
+  if (state.id === null) listen(); else load();
+});
+
 // ---- status ----
 
 let before = null;
@@ -384,17 +397,6 @@ $("copy-command").addEventListener("click", async () => {
 });
 
 writeCommand(null);
-// A browser keeps pages that a person has left, and with them their connections, of which it has six for a server.
-addEventListener("pagehide", () => {
-  loads++;
-  state.events?.close();
-});
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  link("waiting", "reconnecting");
-  if (state.id === null) listen(); else load();
-});
-
 readAddress();
 await sidebar.refresh();
 if (state.events === null) listen();

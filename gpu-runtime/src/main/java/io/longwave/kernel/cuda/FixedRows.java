@@ -84,7 +84,7 @@ record FixedRows(int n, int points, int last, int rows, int along) {
         return rows.shared(rows.sharedBytes() + along * n * COMPLEX);
     }
 
-    /** Blocks for all of {@code items} rows, or groups of {@code rows} of them that one thread has, each once. */
+    /** Blocks for all of {@code items}, each once: {@code rows} rows side by side that a thread has at once. */
     LaunchShape over(int items, int rows) {
         int along = along(items);
         return shape(Launcher.ceilDiv(items, along), rows, along, 0);

@@ -15,10 +15,10 @@ final class SpectralConvolution {
     private static final int TICKS = 64;
     /** Blocks that take turns on a multiprocessor: enough that the last ones to end leave little of it idle. */
     private static final int BLOCKS_PER_MULTIPROCESSOR = 48;
-    /** Twice as many blocks for rows, or halves, of so many numbers: the same. */
-    private static final int IN_MORE_BLOCKS = 2048;
     /** Where there are too few rows for that. */
     private static final int FEWEST_PER_MULTIPROCESSOR = 8;
+    /** Rows, or halves, of so many numbers are convolved by twice as many blocks, which is faster on the cards it was measured on. */
+    private static final int IN_MORE_BLOCKS = 2048;
     /** Rows of so many numbers are convolved as two halves, which is faster on the cards it was measured on. */
     private static final Set<Integer> IN_HALVES = Set.of(512, 4096, 8192);
     /** Rounds over a block's rows that make up for what it computes before the first. */
@@ -42,11 +42,12 @@ final class SpectralConvolution {
         return o.back() == null ? RowPlan.causal(o.x().length(), o.usedTaps(), limit) : RowPlan.whole(o.x().length());
     }
 
+    /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time. */
     private int slices(int series, int items, int rows) {
         return slices(series, items, rows, BLOCKS_PER_MULTIPROCESSOR);
     }
 
-    /** Blocks that share the items of each of {@code series}, {@code rows} of them at a time; {@code blocks} to a multiprocessor. */
+    /** The same where {@code blocks} take turns on a multiprocessor. */
     private int slices(int series, int items, int rows, int blocks) {
         int rounds = Launcher.ceilDiv(items, rows);
         int wanted = Launcher.ceilDiv(launcher.properties().multiprocessors() * blocks, series);
@@ -165,8 +166,7 @@ final class SpectralConvolution {
                     o.outputGate(), sums, o.rows(), x.variates(), x.batch(), x.length(), o.channelsPerRow(), plan.lead(), plan.piece(),
                     plan.pieces(), parts, share);
             launcher.launch(rows.kernel("long_convolution_kernel_gradient"), rows.over(o.rows(), 1), sums, parts, dk, o.usedTaps(),
-                    o.taps(),
-                    dBack, o.usedBackTaps(), o.backTaps(), o.rows(), accumulate);
+                    o.taps(), dBack, o.usedBackTaps(), o.backTaps(), o.rows(), accumulate);
         }
     }
 }
