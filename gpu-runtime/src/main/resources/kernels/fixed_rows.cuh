@@ -99,6 +99,16 @@ template <int ROWS> __device__ __forceinline__ void butterfly(Numbers<ROWS>& a, 
     }
 }
 
+/** w a, in the same order. */
+template <int ROWS> __device__ __forceinline__ Numbers<ROWS> operator*(const Numbers<ROWS>& a, float2 w) {
+    Numbers<ROWS> product;
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) product.row[r] = make_float2(w.x * a.row[r].x, w.x * a.row[r].y);
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) product.row[r] = make_float2(fmaf(-w.y, a.row[r].y, product.row[r].x), fmaf(w.y, a.row[r].x, product.row[r].y));
+    return product;
+}
+
 /** The same for one row and w = exp(2πi ANGLE/WHOLE) of the compiler. */
 template <int ANGLE, int WHOLE> __device__ __forceinline__ void fixed_butterfly(float2& a, float2& b) {
     if constexpr (ANGLE == 0 || 4 * ANGLE == WHOLE || 4 * ANGLE == 3 * WHOLE) {
@@ -156,55 +166,98 @@ template <int R, int HALF, bool INVERSE, int TURN, int ROWS, int KK = 0> __devic
 
 /**
  * Σ_i v[i] w^i exp(∓2πi i k/R), minus forward and plus inverse, bin k in v[slot<R>(k)], for w = exp(2πi TURN/4R): 0 is the plain transform, 1 that
- * of a row turned by θ^n. From the layer of HALF on.
+ * of a row turned by θ^n. From the layer of HALF on, to that of LAST_HALF.
  */
-template <int R, bool INVERSE, int TURN, int ROWS, int HALF = R / 2> __device__ __forceinline__ void evaluate_fixed(Numbers<ROWS> (&v)[R]) {
+template <int R, bool INVERSE, int TURN, int ROWS, int HALF = R / 2, int LAST_HALF = 1> __device__ __forceinline__ void evaluate_fixed(
+        Numbers<ROWS> (&v)[R]) {
     fixed_layer<R, HALF, INVERSE, TURN, ROWS>(v);
-    if constexpr (HALF > 1) evaluate_fixed<R, INVERSE, TURN, ROWS, HALF / 2>(v);
+    if constexpr (HALF > LAST_HALF) evaluate_fixed<R, INVERSE, TURN, ROWS, HALF / 2, LAST_HALF>(v);
 }
 
-/** evaluate_fixed<R, false, 1> of real numbers: the first layer, with w^(R/2) = exp(iπ/4), is two multiply-adds and a product. */
+/** evaluate_fixed<R, false, 1> of real numbers: the first two layers, with w^(R/4) = exp(iπ/8), are fifteen operations for four numbers. */
 template <int R, int ROWS> __device__ __forceinline__ void evaluate_real(Numbers<ROWS> (&v)[R]) {
     constexpr float half_root = 0.70710678118654752440f;
+    constexpr float cosine = static_cast<float>(cosine_of(1.0 / 16)), sine = static_cast<float>(cosine_of(3.0 / 16));
 #pragma unroll
-    for (int i = 0; i < R / 2; i++) {
+    for (int i = 0; i < R / 4; i++) {
 #pragma unroll
         for (int r = 0; r < ROWS; r++) {
-            float a = v[i].row[r].x, b = half_root * v[i + R / 2].row[r].x;
-            v[i].row[r] = make_float2(a + b, b);
-            v[i + R / 2].row[r] = make_float2(a - b, -b);
+            float a = v[i].row[r].x, b = v[i + R / 4].row[r].x, c = half_root * v[i + R / 2].row[r].x, d = v[i + 3 * R / 4].row[r].x;
+            float2 plus = make_float2(a + c, c), minus = make_float2(a - c, -c);
+            v[i].row[r] = make_float2(fmaf(cosine, b, fmaf(sine, d, plus.x)), fmaf(sine, b, fmaf(cosine, d, plus.y)));
+            v[i + R / 4].row[r] = make_float2(fmaf(2.0f, plus.x, -v[i].row[r].x), fmaf(2.0f, plus.y, -v[i].row[r].y));
+            v[i + R / 2].row[r] = make_float2(fmaf(sine, b, fmaf(-cosine, d, minus.x)), fmaf(-cosine, b, fmaf(sine, d, minus.y)));
+            v[i + 3 * R / 4].row[r] = make_float2(fmaf(2.0f, minus.x, -v[i + R / 2].row[r].x), fmaf(2.0f, minus.y, -v[i + R / 2].row[r].y));
         }
     }
-    evaluate_fixed<R, false, 1, ROWS, R / 4>(v);
+    evaluate_fixed<R, false, 1, ROWS, R / 8>(v);
 }
 
 __device__ __forceinline__ float2 square(float2 a) { return make_float2(fmaf(a.x, a.x, -a.y * a.y), 2.0f * a.x * a.y); }
 
-/** As evaluate_fixed for any w of length 1. */
-template <int R, bool INVERSE, int ROWS> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
+/** The first layer of an evaluation for any w of length 1, with v[i] w^i or, SCALED, s v[i] w^i. */
+template <int R, bool SCALED, int ROWS> __device__ __forceinline__ void first_layer(Numbers<ROWS> (&v)[R], Powers w, float2 s) {
     static_assert(R >= 8);
-    float2 power[R] = {make_float2(1.0f, 0.0f), w.once};
-    power[2] = square(w.once);
-    power[3] = w.once * power[2];
-    power[4] = w.four;
+    auto scaled = [&](float2 a) { return SCALED ? s * a : a; };
+    float2 two = square(w.once), power[R] = {SCALED ? s : make_float2(1.0f, 0.0f), scaled(w.once), scaled(two)};
+    power[3] = power[1] * two;
+    power[4] = scaled(w.four);
     float twice = 2.0f * w.four.x;
 #pragma unroll
-    for (int i = 5; i < 16 && i < R; i++) {  // w^i = 2 Re(w^4) w^(i-4) - w^(i-8): half of what a product costs, but errors add up
-        float2 before = i < 8 ? conjugate(power[8 - i]) : power[i - 8];
-        power[i] = make_float2(fmaf(twice, power[i - 4].x, -before.x), fmaf(twice, power[i - 4].y, -before.y));
+    for (int i = 5; i < 16 && i < R; i++) {
+        if (SCALED && i < 8) {
+            power[i] = power[i - 4] * w.four;
+        } else {  // w^i = 2 Re(w^4) w^(i-4) - w^(i-8): half of what a product costs, but errors add up
+            float2 before = i < 8 ? conjugate(power[8 - i]) : power[i - 8];
+            power[i] = make_float2(fmaf(twice, power[i - 4].x, -before.x), fmaf(twice, power[i - 4].y, -before.y));
+        }
     }
-    if constexpr (R > 16) power[16] = square(square(w.four));
+    if constexpr (R > 16) {
+        float2 sixteen = square(square(w.four));
+        power[16] = scaled(sixteen);
 #pragma unroll
-    for (int i = 17; i < R; i++) power[i] = power[i - 16] * power[16];
+        for (int i = 17; i < R; i++) power[i] = power[i - 16] * sixteen;
+    }
 #pragma unroll
     for (int i = 0; i < R / 2; i++) {
-        if (i > 0) {
-#pragma unroll
-            for (int r = 0; r < ROWS; r++) v[i].row[r] = v[i].row[r] * power[i];
-        }
+        if (SCALED || i > 0) v[i] = v[i] * power[i];
         butterfly(v[i], v[i + R / 2], power[i + R / 2]);
     }
+}
+
+/** As evaluate_fixed for any w of length 1. */
+template <int R, bool INVERSE, int ROWS> __device__ __forceinline__ void evaluate(Numbers<ROWS> (&v)[R], Powers w) {
+    first_layer<R, false>(v, w, {});
     evaluate_fixed<R, INVERSE, 0, ROWS, R / 4>(v);
+}
+
+/** Of two numbers left before the last inverse layer, those of bins K and K + R/2: real parts of the bins times exp(-2πi bin/4R), in .x. */
+template <int R, int ROWS, int K = 0> __device__ __forceinline__ void real_layer(Numbers<ROWS> (&v)[R]) {
+    constexpr int at = slot<R>(K);
+    constexpr double turn = K / (4.0 * R);  // of bin K; that of bin K + R/2 is an eighth more, and b's angle is 4 turn less each of them
+    constexpr float a_x = static_cast<float>(cosine_of(turn)), a_y = static_cast<float>(cosine_of(turn - 0.25));
+    constexpr float b_x = static_cast<float>(cosine_of(3 * turn)), b_y = static_cast<float>(cosine_of(3 * turn + 0.25));
+    constexpr float c_x = static_cast<float>(cosine_of(turn + 0.125)), c_y = static_cast<float>(cosine_of(turn - 0.125));
+    constexpr float d_x = static_cast<float>(cosine_of(3 * turn + 0.375)), d_y = static_cast<float>(cosine_of(3 * turn - 0.375));
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        float2 a = v[at].row[r], b = v[at + 1].row[r];
+        if constexpr (K == 0) {
+            v[at].row[r].x = a.x + b.x;
+            v[at + 1].row[r].x = c_x * (a.x - b.x + (a.y - b.y));
+        } else {
+            v[at].row[r].x = fmaf(a_x, a.x, fmaf(a_y, a.y, fmaf(b_x, b.x, b_y * b.y)));
+            v[at + 1].row[r].x = fmaf(c_x, a.x, fmaf(c_y, a.y, fmaf(d_x, b.x, d_y * b.y)));
+        }
+    }
+    if constexpr (K + 1 < R / 2) real_layer<R, ROWS, K + 1>(v);
+}
+
+/** Re s exp(-2πi k/4R) Σ_i v[i] w^i exp(2πi i k/R) in v[slot<R>(k)].row[r].x: an inverse evaluation and the turn back from θ^n in one. */
+template <int R, int ROWS> __device__ __forceinline__ void evaluate_real_parts(Numbers<ROWS> (&v)[R], Powers w, float2 s) {
+    first_layer<R, true>(v, w, s);
+    evaluate_fixed<R, true, 0, ROWS, R / 4, 2>(v);
+    real_layer(v);
 }
 
 /** exp(πi half_turns), for the compiler alone. */
@@ -420,21 +473,9 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
     template <int PART> __device__ __forceinline__ void get(Numbers<ROWS> (&v)[R1]) const {
 #pragma unroll
         for (int i = 0; i < R1; i++) v[i] = Numbers<ROWS>::from(numbers + place(lane + PART * LANES) + i * place(SPAN1));
-        evaluate<R1, true, ROWS>(v, turned<PART, POINTS>(w_at(FINAL + lane)));
     }
 
-    template <int C, class Store> __device__ __forceinline__ void store_real(const Numbers<ROWS> (&v)[R1], float2 s, int t,
-            Store& store) const {
-        if constexpr (C < R1) {
-            float2 z = turned<-C, 4 * R1>(s);
-#pragma unroll
-            for (int r = 0; r < ROWS; r++) {
-                float2 c = v[slot<R1>(C)].row[r];
-                store(r, t + C * SPAN1, c.x * z.x - c.y * z.y);
-            }
-            store_real<C + 1>(v, s, t, store);
-        }
-    }
+    template <int PART> __device__ __forceinline__ Powers final_powers() const { return turned<PART, POINTS>(w_at(FINAL + lane)); }
 
     /**
      * Final stage: store(row, element, real part), and before the first of them before_stores(). The next first stage may follow at once: a
@@ -444,8 +485,13 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
         if constexpr (PART < POINTS / R1) {
             Numbers<ROWS> v[R1];
             get<PART>(v);
+            evaluate_real_parts<R1, ROWS>(v, final_powers<PART>(), turned<-PART, 4 * POINTS>(unknown(twist)));
             if constexpr (PART == 0) before_stores();
-            store_real<0>(v, turned<-PART, 4 * POINTS>(unknown(twist)), lane + PART * LANES, store);
+#pragma unroll
+            for (int c = 0; c < R1; c++) {
+#pragma unroll
+                for (int r = 0; r < ROWS; r++) store(r, lane + PART * LANES + c * SPAN1, v[slot<R1>(c)].row[r].x);
+            }
             final<PART + 1>(store, before_stores);
         }
     }
@@ -472,6 +518,7 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
         if constexpr (PART < POINTS / R1) {
             Numbers<ROWS> v[R1];
             get<PART>(v);
+            evaluate<R1, true, ROWS>(v, final_powers<PART>());
             float2 s = {};
             if constexpr (TWISTED) s = turned<-PART, 4 * POINTS>(unknown(twist));
             store_complex<0>(v, s, lane + PART * LANES, store);

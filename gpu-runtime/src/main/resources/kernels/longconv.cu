@@ -175,15 +175,14 @@ template <int N, int ROWS, bool HALVES, bool AHEAD> __device__ __forceinline__ v
         transform.template through_bins<true, true>([&](int place, Numbers<ROWS> value) {
             if constexpr (HALVES) {
                 float4 both = reinterpret_cast<const float4*>(kernel)[place];
-                float2 k = make_float2(both.x + skipped, both.y), later = make_float2(both.z, both.w), first = value.row[0], second = value.row[1];
-                value.row[0] = first * k;
-                value.row[1] = make_float2(fmaf(second.x, k.x, fmaf(-second.y, k.y, first.x * later.x - first.y * later.y)),
-                        fmaf(second.x, k.y, fmaf(second.y, k.x, first.x * later.y + first.y * later.x)));
+                float2 later = make_float2(both.z, both.w), first = value.row[0];
+                value = value * make_float2(both.x + skipped, both.y);
+                value.row[1] = make_float2(fmaf(later.x, first.x, value.row[1].x), fmaf(later.x, first.y, value.row[1].y));
+                value.row[1] = make_float2(fmaf(-later.y, first.y, value.row[1].x), fmaf(later.y, first.x, value.row[1].y));
             } else {
                 float2 k = kernel[place];
                 k.x += skipped;
-#pragma unroll
-                for (int r = 0; r < ROWS; r++) value.row[r] = value.row[r] * k;
+                value = value * k;
             }
             return value;
         });

@@ -8,6 +8,17 @@ import io.longwave.tensor.Tensor;
 /** Times what is queued on a device. */
 final class Stopwatch {
     private static final int REPETITIONS = 7;
+    private static final double MILLIS = 100;
+    private static final double BRIEF_MILLIS = 5;
+    private static final long REST_MILLIS = 300;
+
+    /**
+     * Microseconds of one run.
+     *
+     * @param rested in runs of about 40 ms after a rest, during which a card keeps its full clock
+     * @param sustained in runs of most of a second, during which a card at its power limit slows down
+     */
+    record Times(double rested, double sustained) {}
 
     private final Kernels kernels;
     private final Tensor flag;
@@ -23,11 +34,23 @@ final class Stopwatch {
         kernels.download(flag, answer);
     }
 
+    Times times(Runnable run) throws InterruptedException {
+        run.run();
+        await();
+        Thread.sleep(REST_MILLIS);
+        return new Times(microseconds(run, BRIEF_MILLIS), sustained(run));
+    }
+
+    /** Microseconds of one run in runs of most of a second. */
+    double sustained(Runnable run) {
+        return microseconds(run, MILLIS);
+    }
+
     /**
      * Microseconds of one run: the median of {@value #REPETITIONS} timings of as many runs in a row as take about {@code millis}, after as many to
      * warm up. What it costs to wait is a part of it, and small when the runs in a row take long.
      */
-    double microseconds(Runnable run, double millis) {
+    private double microseconds(Runnable run, double millis) {
         run.run();
         await();
         long start = System.nanoTime();

@@ -31,7 +31,6 @@ final class TickBench {
     private static final int INNER = 2 * CHANNELS;
     private static final int STATES = 16;
     private static final int LENGTH = 336;
-    private static final double MILLIS = 100;
 
     private final Kernels kernels;
     private final Stopwatch stopwatch;
@@ -65,7 +64,7 @@ final class TickBench {
     }
 
     private void row(ObjectNode results, String name, double bytes, Runnable work) {
-        double time = stopwatch.microseconds(work, MILLIS);
+        double time = stopwatch.sustained(work);
         double floor = bytes / bandwidth;
         System.out.printf(Locale.ROOT, "| %s | %.1f | %.1f | %.2f |%n", name, time, floor, time / floor);
         results.putObject(name).put("microseconds", time).put("floorMicroseconds", floor);
