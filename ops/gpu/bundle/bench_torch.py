@@ -15,32 +15,24 @@ def convolve(u, k, n):
     return torch.fft.irfft(torch.fft.rfft(u, n=2 * n) * spectrum[None], n=2 * n)[..., :n]
 
 
-def microseconds(run, seconds):
-    """Of one run: the median of seven timings of as many in a row as take so long, after as many to warm up."""
-    run()
-    torch.cuda.synchronize()
+def elapsed(run, runs):
     start = time.perf_counter()
-    run()
+    for _ in range(runs):
+        run()
     torch.cuda.synchronize()
-    runs = max(1, min(10000, int(seconds / max(1e-6, time.perf_counter() - start))))
-    times = []
-    for r in range(8):
-        start = time.perf_counter()
-        for _ in range(runs):
-            run()
-        torch.cuda.synchronize()
-        if r > 0:
-            times.append((time.perf_counter() - start) * 1e6 / runs)
-    return statistics.median(times)
+    return (time.perf_counter() - start) * 1e6
 
 
 def measured(run):
-    """After a rest at the card's full clock, and in long runs; the same times as Stopwatch.java takes."""
-    run()
-    torch.cuda.synchronize()
+    """In runs of most of a second, and in runs of 45 ms after a rest: as Stopwatch.java."""
+    elapsed(run, 1)
+    runs = max(1, min(10000, int(1e5 / elapsed(run, 1))))
+    elapsed(run, runs)
+    sustained = statistics.median(elapsed(run, runs) / runs for _ in range(7))
     time.sleep(0.3)
-    rested = microseconds(run, 0.005)
-    return {"restedMicroseconds": rested, "microseconds": microseconds(run, 0.1)}
+    runs = max(1, int(3e3 / sustained))
+    rested = statistics.median((elapsed(run, 2 * runs) - elapsed(run, runs)) / runs for _ in range(5))
+    return {"microseconds": sustained, "restedMicroseconds": rested}
 
 
 if not torch.cuda.is_available():

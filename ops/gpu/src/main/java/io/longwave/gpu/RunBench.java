@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How near to the memory's speed does the device run? Long convolutions by length, beside the FFT convolution of PyTorch on the same device where
  * there is one, and the tick of a stream of many series. The floor is what must pass through memory over the speed of a copy measured in the same run.
- * Convolutions are timed at the card's full clock and in long runs: both are what users get, of one layer among others and of nothing else.
+ * Convolutions are timed in long runs and in short ones at the card's full clock: what users get of nothing else, and of one layer among others.
  */
 public final class RunBench {
     /** N, batch, channels: as many numbers each, but for the shortest. */
@@ -101,7 +101,7 @@ public final class RunBench {
 
     private static void convolutions(Device device, double bandwidth, List<int[]> shapes, Map<Integer, Times> peer, ArrayNode results)
             throws InterruptedException {
-        System.out.println("Microseconds after a rest, in runs of 40 ms, and / in runs of most of a second:");
+        System.out.println("Microseconds in runs of most of a second / of 45 ms after a rest:");
         System.out.println(
                 "| N | batch x channels | floor | float32 | times the floor | bfloat16 | float16 | PyTorch | PyTorch / float32 | PyTorch / float16 |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
@@ -125,14 +125,14 @@ public final class RunBench {
                     both("%.2f", ratio(theirs, single)), both("%.2f", ratio(theirs, half)));
             ObjectNode result = results.addObject().put("length", length).put("batch", batch).put("channels", channels)
                     .put("floorMicroseconds", floor);
-            ObjectNode rested = result.putObject("restedMicroseconds");
             ObjectNode sustained = result.putObject("microseconds");
+            ObjectNode rested = result.putObject("restedMicroseconds");
             times.forEach((precision, time) -> {
-                rested.put(precision.name().toLowerCase(Locale.ROOT), time.rested());
                 sustained.put(precision.name().toLowerCase(Locale.ROOT), time.sustained());
+                rested.put(precision.name().toLowerCase(Locale.ROOT), time.rested());
             });
             if (theirs != null) {
-                result.put("torchRestedMicroseconds", theirs.rested()).put("torchMicroseconds", theirs.sustained());
+                result.put("torchMicroseconds", theirs.sustained()).put("torchRestedMicroseconds", theirs.rested());
             }
         }
     }
@@ -158,11 +158,11 @@ public final class RunBench {
     }
 
     private static @Nullable Times ratio(@Nullable Times above, @Nullable Times below) {
-        return above == null || below == null ? null : new Times(above.rested() / below.rested(), above.sustained() / below.sustained());
+        return above == null || below == null ? null : new Times(above.sustained() / below.sustained(), above.rested() / below.rested());
     }
 
     private static String both(String format, @Nullable Times times) {
-        return times == null ? "" : String.format(Locale.ROOT, format + " / " + format, times.rested(), times.sustained());
+        return times == null ? "" : String.format(Locale.ROOT, format + " / " + format, times.sustained(), times.rested());
     }
 
     /** Times by length of the PyTorch peer; empty, with the reason in the report, where it does not run. */
@@ -181,7 +181,7 @@ public final class RunBench {
             JsonNode answer = JsonMapper.shared().readTree(output);
             root.set("torch", answer);
             answer.get("convolutions").forEach(row -> times.put(row.get("length").intValue(),
-                    new Times(row.get("restedMicroseconds").doubleValue(), row.get("microseconds").doubleValue())));
+                    new Times(row.get("microseconds").doubleValue(), row.get("restedMicroseconds").doubleValue())));
         } catch (IOException e) {
             root.put("torch", "no python3: " + e.getMessage());
         }
