@@ -12,7 +12,9 @@
 //
 // Elements of the first half are multiplied by their powers of w, those of the second on their way through the first layer of butterflies,
 // a w^i ± w^(i+R/2) b, and all layers after it have constants that the compiler knows. The way back does the same from the other end, with w =
-// exp(2πi j/(R span)) for a group whose time is j so far. The w's do not change from row to row and are kept in shared memory.
+// exp(2πi j/(R span)) for a group whose time is j so far. Where only the real part of an element is wanted, the turn back by θ^-n is half in the
+// powers of w (θ^-j) and half in the constants of the last layer, which then leaves out the imaginary part. The w's do not change from row to
+// row and are kept in shared memory.
 //
 // That constants come so early is for the registers' sake: a quarter of a multiprocessor reads two of them a cycle, one of each of two banks, so
 // that a multiply-add of three registers costs up to two cycles and one of two and a constant may cost one. Butterflies of w's in all layers are
@@ -216,7 +218,14 @@ template <int R, bool SCALED, int ROWS> __device__ __forceinline__ void first_la
         float2 sixteen = square(square(w.four));
         power[16] = scaled(sixteen);
 #pragma unroll
-        for (int i = 17; i < R; i++) power[i] = power[i - 16] * sixteen;
+        for (int i = 17; i < R; i++) {
+            if (SCALED) {
+                power[i] = power[i - 16] * sixteen;
+            } else {  // the same with w^16, and one step alone
+                power[i] = make_float2(fmaf(2.0f * sixteen.x, power[i - 16].x, -power[32 - i].x),
+                        fmaf(2.0f * sixteen.x, power[i - 16].y, power[32 - i].y));
+            }
+        }
     }
 #pragma unroll
     for (int i = 0; i < R / 2; i++) {

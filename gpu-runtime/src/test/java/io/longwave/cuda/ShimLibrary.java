@@ -2,10 +2,14 @@ package io.longwave.cuda;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -23,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Builds the shared library of all kernel sources over the host shim. Objects are kept by the digest of all that went into them, so that a change
- * of one file compiles one file.
+ * of one file compiles one file. Processes that want it at once wait for the first.
  */
 final class ShimLibrary {
     private static final Pattern KERNEL = Pattern
@@ -47,7 +51,7 @@ final class ShimLibrary {
         return Objects.requireNonNull(library.getParent());
     }
 
-    private static Path build(String prefix, String suffix, List<String> parts, List<String> linking) {
+    private static synchronized Path build(String prefix, String suffix, List<String> parts, List<String> linking) {
         Path module = moduleFolder();
         Assumptions.assumeTrue(hasCompiler(), "no g++ on the path: CUDA kernels are not checked over the host shim");
         Path shim = module.resolve("src/test/shim");
@@ -55,6 +59,11 @@ final class ShimLibrary {
         Path out = module.resolve("target/cuda-shim");
         try {
             Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try (FileChannel file = FileChannel.open(out.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock _ = file.lock()) {
             List<Path> sources = new ArrayList<>(list(kernels, ".cu"));
             sources.addAll(list(shim, ".cu"));
             StringBuilder headers = new StringBuilder(String.join(" ", FLAGS)).append(run(module, List.of("g++", "--version")));
