@@ -10,6 +10,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,14 @@ public final class ShimDevice implements CudaDevice {
     private static final int NAN_PATTERN = 0x7fc0dead;
     private static final long MESSAGE_BYTES = 2048;
     private static final int HOPPER_SHARED_BYTES = 232_448;
-    private static @Nullable Functions loaded;
+    /** Launches that run at once: a library's shared memory and indices are global. */
+    private static final int AT_ONCE = 2;
+    private static @Nullable Libraries loaded;
     /** Bound while the calling thread records. */
     private static final ScopedValue<List<Runnable>> RECORDED = ScopedValue.newInstance();
 
     private final int orders;
-    private final Functions functions;
+    private final Libraries libraries;
 
     /**
      * Skips the running test by name where there is no g++.
@@ -41,15 +45,24 @@ public final class ShimDevice implements CudaDevice {
      */
     public ShimDevice(int orders) {
         this.orders = orders;
-        this.functions = functions();
+        this.libraries = libraries();
     }
 
-    private static synchronized Functions functions() {
+    private static synchronized Libraries libraries() {
         if (loaded == null) {
-            loaded = new Functions(ShimLibrary.build());
+            List<Functions> all = ShimLibrary.build(AT_ONCE).stream().map(Functions::new).toList();
+            loaded = new Libraries(all.getFirst(), new ArrayBlockingQueue<>(AT_ONCE, false, all));
         }
         return loaded;
     }
+
+    /**
+     * Copies of the shim.
+     *
+     * @param any for what every one of them answers
+     * @param idle those in which no kernel runs
+     */
+    private record Libraries(Functions any, BlockingQueue<Functions> idle) {}
 
     /** Entry points of the shim. */
     private static final class Functions {
@@ -75,7 +88,7 @@ public final class ShimDevice implements CudaDevice {
         List<String> names = new ArrayList<>();
         try {
             for (int i = 0;; i++) {
-                MemorySegment name = (MemorySegment) functions().name.invokeExact(i);
+                MemorySegment name = (MemorySegment) libraries().any.name.invokeExact(i);
                 if (name.equals(MemorySegment.NULL)) {
                     return names;
                 }
@@ -299,8 +312,14 @@ public final class ShimDevice implements CudaDevice {
                 pointers.setAtIndex(ValueLayout.ADDRESS, i, values.asSlice(at));
             }
             MemorySegment message = arena.allocate(MESSAGE_BYTES);
-            int failed = (int) functions.launch.invokeExact(arena.allocateFrom(kernel), shape.gridX(), shape.gridY(), shape.gridZ(),
-                    shape.blockX(), shape.blockY(), 1, (long) shape.sharedBytes(), pointers, (long) order, message, MESSAGE_BYTES);
+            Functions library = libraries.idle.take();
+            int failed;
+            try {
+                failed = (int) library.launch.invokeExact(arena.allocateFrom(kernel), shape.gridX(), shape.gridY(), shape.gridZ(),
+                        shape.blockX(), shape.blockY(), 1, (long) shape.sharedBytes(), pointers, (long) order, message, MESSAGE_BYTES);
+            } finally {
+                libraries.idle.add(library);
+            }
             if (failed != 0) {
                 throw new CudaException(message.getString(0, StandardCharsets.UTF_8) + " (order " + order + ")");
             }
@@ -315,7 +334,7 @@ public final class ShimDevice implements CudaDevice {
     private void requireKinds(String kernel, @Nullable Object[] arguments) {
         String expected;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment kinds = (MemorySegment) functions.kinds.invokeExact(arena.allocateFrom(kernel));
+            MemorySegment kinds = (MemorySegment) libraries.any.kinds.invokeExact(arena.allocateFrom(kernel));
             if (kinds.equals(MemorySegment.NULL)) {
                 throw new CudaException("no kernel " + kernel);
             }

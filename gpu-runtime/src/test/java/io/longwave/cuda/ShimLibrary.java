@@ -2,7 +2,6 @@ package io.longwave.cuda;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +44,30 @@ final class ShimLibrary {
         return build("shim-", ".so", List.of("host_shim.cpp"), List.of());
     }
 
+    /** The library and as many copies of it, each with globals of its own, as make {@code count}. */
+    static List<Path> build(int count) {
+        Path first = build();
+        List<Path> all = new ArrayList<>(List.of(first));
+        while (all.size() < count) {
+            all.add(copy(first, all.size()));
+        }
+        return all;
+    }
+
+    private static Path copy(Path library, int number) {
+        Path copy = library.resolveSibling(number + "-" + library.getFileName());
+        try {
+            if (!Files.exists(copy)) {
+                Path fresh = Files.createTempFile(library.getParent(), "shim", ".tmp");
+                Files.copy(library, fresh, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(fresh, copy, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new IllegalStateException("the host shim cannot be copied: " + e.getMessage(), e);
+        }
+    }
+
     /** The same with a CUDA driver before it: a folder that holds a {@code libcuda.so.1}. */
     static Path buildDriver() {
         Path library = build("driver-", "/libcuda.so.1", List.of("host_shim.cpp", "fake_driver.cpp"), List.of("-Wl,-soname,libcuda.so.1"));
@@ -54,48 +77,51 @@ final class ShimLibrary {
     private static synchronized Path build(String prefix, String suffix, List<String> parts, List<String> linking) {
         Path module = moduleFolder();
         Assumptions.assumeTrue(hasCompiler(), "no g++ on the path: CUDA kernels are not checked over the host shim");
-        Path shim = module.resolve("src/test/shim");
-        Path kernels = module.resolve("src/main/resources/kernels");
         Path out = module.resolve("target/cuda-shim");
         try {
             Files.createDirectories(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        try (FileChannel file = FileChannel.open(out.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = file.lock()) {
-            List<Path> sources = new ArrayList<>(list(kernels, ".cu"));
-            sources.addAll(list(shim, ".cu"));
-            StringBuilder headers = new StringBuilder(String.join(" ", FLAGS)).append(run(module, List.of("g++", "--version")));
-            for (Path header : list(kernels, ".cuh")) {
-                headers.append(Files.readString(header));
+            try (FileChannel lock = FileChannel.open(out.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock _ = lock.lock()) {
+                return build(module, out, prefix, suffix, parts, linking);
             }
-            headers.append(Files.readString(shim.resolve("host_shim.h")));
-            Map<Path, List<String>> missing = new TreeMap<>();
-            List<Path> objects = new ArrayList<>();
-            for (String part : parts) {
-                object(missing, objects, out, part, headers + Files.readString(shim.resolve(part)),
-                        "#include \"" + shim.resolve(part) + "\"\n", shim, kernels);
-            }
-            for (Path source : sources) {
-                String text = Files.readString(source);
-                object(missing, objects, out, source.getFileName().toString(), headers + text, wrapper(source, text), shim, kernels);
-            }
-            compile(module, missing);
-            Path library = out.resolve(prefix + digest(objects.toString()) + suffix);
-            if (!Files.exists(library)) {
-                Files.createDirectories(library.getParent());
-                Path fresh = Files.createTempFile(out, "shim", ".tmp");
-                List<String> link = new ArrayList<>(List.of("g++", "-shared", "-o", fresh.toString()));
-                link.addAll(linking);
-                objects.forEach(object -> link.add(object.toString()));
-                run(module, link);
-                Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
-            }
-            return library;
         } catch (IOException e) {
             throw new IllegalStateException("the host shim cannot be built: " + e.getMessage(), e);
         }
+    }
+
+    private static Path build(Path module, Path out, String prefix, String suffix, List<String> parts, List<String> linking)
+            throws IOException {
+        Path shim = module.resolve("src/test/shim");
+        Path kernels = module.resolve("src/main/resources/kernels");
+        List<Path> sources = new ArrayList<>(list(kernels, ".cu"));
+        sources.addAll(list(shim, ".cu"));
+        StringBuilder headers = new StringBuilder(String.join(" ", FLAGS)).append(run(module, List.of("g++", "--version")));
+        for (Path header : list(kernels, ".cuh")) {
+            headers.append(Files.readString(header));
+        }
+        headers.append(Files.readString(shim.resolve("host_shim.h")));
+        Map<Path, List<String>> missing = new TreeMap<>();
+        List<Path> objects = new ArrayList<>();
+        for (String part : parts) {
+            object(missing, objects, out, part, headers + Files.readString(shim.resolve(part)),
+                    "#include \"" + shim.resolve(part) + "\"\n", shim, kernels);
+        }
+        for (Path source : sources) {
+            String text = Files.readString(source);
+            object(missing, objects, out, source.getFileName().toString(), headers + text, wrapper(source, text), shim, kernels);
+        }
+        compile(module, missing);
+        Path library = out.resolve(prefix + digest(objects.toString()) + suffix);
+        if (!Files.exists(library)) {
+            Files.createDirectories(library.getParent());
+            Path fresh = Files.createTempFile(out, "shim", ".tmp");
+            List<String> link = new ArrayList<>(List.of("g++", "-shared", "-o", fresh.toString()));
+            link.addAll(linking);
+            objects.forEach(object -> link.add(object.toString()));
+            run(module, link);
+            Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return library;
     }
 
     /** Tests of other modules use the shim too. */
