@@ -7,6 +7,7 @@ import { Sidebar } from "./sidebar.js";
 const WINDOWS = { "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400, "7d": 604800 };
 const AUTO_POINTS = 600;
 const MOST_POINTS = 2000;
+const EARLIEST = "-9223372036854775807"; // nanoseconds
 const LEVELS = [0.95, 0.8, 0.5]; // widest first: the narrow ones are painted over the wide ones
 
 const $ = (id) => document.getElementById(id);
@@ -24,7 +25,7 @@ const sidebar = new Sidebar({
       location.hash = hash({ series: anomaly.series, from: rfc3339(start - room), to: rfc3339(end + room) });
     });
   },
-  onTrouble: trouble,
+  onTrouble: (problem) => trouble("list", problem),
   onCount: (total) => showEmpty(total === 0),
 });
 
@@ -52,6 +53,7 @@ function readAddress() {
   state.zoom = parts.has("from") && parts.has("to") ? { min: seconds(parts.get("from")), max: seconds(parts.get("to")) } : null;
   if (state.zoom && !(state.zoom.max > state.zoom.min)) state.zoom = null;
   if (id !== state.id) {
+    trouble("series", null);
     Object.assign(state, { id, series: null, points: [], forecast: null, anomalies: [] });
   }
   sidebar.choose(id);
@@ -75,9 +77,9 @@ async function load() {
   try {
     const [series, points] = await Promise.all([get(`series/${id}`), get(`series/${id}/points`, span4points(range))]);
     const shown = points.body.map(point);
-    const anomalies = shown.length === 0 ? { body: [] } : await get(`series/${id}/anomalies`, { from: rfc3339((range?.min ?? shown[0].time) - 1e-6), limit: 300 });
+    const anomalies = shown.length === 0 ? { body: [] } : await get(`series/${id}/anomalies`, span4anomalies(range, shown));
     if (mine !== loads) return;
-    trouble(null);
+    trouble("series", null);
     showEmpty(false);
     state.series = series.body;
     state.points = shown;
@@ -89,8 +91,14 @@ async function load() {
     await loadForecast();
   } catch (problem) {
     if (mine !== loads) return;
-    trouble(problem);
-    if (problem.type !== "unknown-series") setTimeout(() => mine === loads && load(), 3000);
+    trouble("series", problem);
+    if (problem.type !== "unknown-series") {
+      setTimeout(() => mine === loads && load(), 3000);
+      return;
+    }
+    state.series = null;
+    $("view").hidden = true;
+    listen();
   }
 }
 
@@ -101,7 +109,13 @@ function span4points(range) {
     return { from: rfc3339(range.min - room), to: rfc3339(range.max + room), limit: MOST_POINTS };
   }
   if (state.window === "auto") return { limit: AUTO_POINTS };
-  return state.window === "all" ? { from: "0", limit: MOST_POINTS } : { from: `-${WINDOWS[state.window]}s`, limit: MOST_POINTS };
+  return state.window === "all" ? { from: EARLIEST, limit: MOST_POINTS } : { from: `-${WINDOWS[state.window]}s`, limit: MOST_POINTS };
+}
+
+/** Of those that began since; the newest ones come first, so a stretch of the past needs its end. */
+function span4anomalies(range, shown) {
+  const from = rfc3339((range?.min ?? shown[0].time) - 1e-6);
+  return range ? { from, to: rfc3339(range.max + 1e-6), limit: 300 } : { from, limit: 300 };
 }
 
 const point = (row) => ({ ...row, time: seconds(row.time), text: row.time });
@@ -287,7 +301,7 @@ function listen() {
   const mine = loads;
   const last = state.points.at(-1);
   // While a person looks at the past only the status is needed.
-  const query = state.zoom || !state.id ? "" : `?${new URLSearchParams({ series: state.id, ...(last && state.resolution === "raw" ? { since: last.text } : {}) })}`;
+  const query = state.zoom || !state.series ? "" : `?${new URLSearchParams({ series: state.id, ...(last && state.resolution === "raw" ? { since: last.text } : {}) })}`;
   const events = new EventSource(`/api/v1/live${query}`);
   state.events = events;
   events.onopen = () => link("open", "live");
@@ -371,7 +385,12 @@ function note(text) {
   $("note").textContent = text;
 }
 
-function trouble(problem) {
+const troubles = { series: null, list: null };
+
+/** What is wrong with the chosen series stays said while the list of all is fine. */
+function trouble(of, found) {
+  troubles[of] = found;
+  const problem = troubles.series ?? troubles.list;
   $("trouble").hidden = problem === null;
   if (problem) $("trouble").textContent = problem.type === "unknown-series" ? problem.message : `${problem.message}. Trying again…`;
 }

@@ -70,9 +70,9 @@ class ClassificationsTest {
     @Test
     void aBodyThatIsTooLongIsRefusedWhileItIsRead() {
         HttpResponse<String> response = api.send("POST", CLASSIFY, "{\"recordings\":[{\"channels\":[[" + "1,".repeat(100_000) + "1]]}]}");
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(api.json(response).path("type").asString()).isEqualTo("urn:longwave:problem:malformed-body");
-        assertThat(api.json(response).path("detail").asString()).contains("100000");
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(api.json(response).path("type").asString()).isEqualTo("urn:longwave:problem:too-large");
+        assertThat(api.json(response).path("detail").asString()).contains("100000").doesNotContain("Constraints");
     }
 
     @Test

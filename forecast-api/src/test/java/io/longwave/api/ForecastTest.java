@@ -50,6 +50,20 @@ class ForecastTest {
     }
 
     @Test
+    void stepsBeyondTheTimesThereAreAreRefusedAndNotWrappedAround() {
+        long year = 31_556_952_000_000_000L;
+        long from2009 = 1_230_768_000_000_000_000L;
+        api.modelService().answersWith(200, FORECAST.replace("1772366400000000000", Long.toString(Long.MAX_VALUE - year - 1))
+                .replace("10000000000", Long.toString(year)));
+        HttpResponse<String> response = api.get("/api/v1/series/" + id + "/forecast?horizon=2");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(api.json(response).path("detail").asString()).startsWith("horizon: expected at most 1 steps of ").contains("2262");
+        api.modelService().answersWith(200, FORECAST.replace("1772366400000000000", Long.toString(from2009))
+                .replace("10000000000", Long.toString(year)));
+        assertThat(api.json("/api/v1/series/" + id + "/forecast?horizon=2").path("points").size()).isEqualTo(2);
+    }
+
+    @Test
     void aPostedQuestionMeansTheSame() {
         api.modelService().answersWith(200, FORECAST);
         HttpResponse<String> response = api.send("POST", "/api/v1/series/" + id + "/forecast", "{\"horizon\":2,\"levels\":[0.8]}");

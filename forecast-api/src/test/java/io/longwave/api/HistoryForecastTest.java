@@ -89,6 +89,10 @@ class HistoryForecastTest {
         String many = "{\"histories\":[{\"channels\":[[" + "1,".repeat(500_000) + "1]]}]}";
         assertThat(api.json(api.send("POST", ONLINE, many)).path("detail").asString())
                 .contains("at most 500000 values together but was 500001");
+        HttpResponse<String> tooMany = api.send("POST", ONLINE, "{\"histories\":[{\"channels\":[[" + "1,".repeat(3_000_000) + "1]]}]}");
+        assertThat(tooMany.statusCode()).isEqualTo(413);
+        assertThat(api.json(tooMany).path("type").asString()).isEqualTo("urn:longwave:problem:too-large");
+        assertThat(api.json(tooMany).path("detail").asString()).contains("(2500000)");
         String far = "{\"horizon\":10000,\"histories\":[" + "{\"channels\":[[1]]},".repeat(5) + "{\"channels\":[[1]]}]}";
         assertThat(api.json(api.send("POST", ONLINE, far)).path("detail").asString())
                 .startsWith("horizon: expected at most 50000 steps")

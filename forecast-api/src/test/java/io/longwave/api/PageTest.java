@@ -156,6 +156,34 @@ class PageTest {
     }
 
     @Test
+    void aSeriesThatIsNotThereIsSaidToBeSoUntilAnotherIsChosen() {
+        long id = wave("default/plant/pump,unit=3#vibration", 1);
+        browser().get(api.at("/#series=" + (id + 1000)).toString());
+        until("the reason, and the state of the stream beside it",
+                () -> browser().findElement(By.id("trouble")).getText().contains("no series has the id")
+                        && browser().findElement(By.id("link")).getText().equals("live")
+                        && browser().findElements(By.cssSelector("#series li[data-id]")).size() == 1);
+        wave("default/plant/fan#speed", 2);
+        until("the list goes on", () -> browser().findElements(By.cssSelector("#series li[data-id]")).size() == 2);
+        assertThat(browser().findElement(By.id("trouble")).getText()).contains("no series has the id");
+        assertThat(browser().findElement(By.id("view")).isDisplayed()).isFalse();
+        click("#series li[data-id='" + id + "']");
+        until("the chart",
+                () -> chart("points").equals(Integer.toString(POINTS)) && !browser().findElement(By.id("trouble")).isDisplayed());
+    }
+
+    @Test
+    void theAnomaliesOfAPastStretchAreShownHoweverManyCameLater() {
+        long id = wave("default/plant/pump,unit=3#vibration", 1);
+        api.anomaly("old", id, NOON + 50 * STEP, NOON + 52 * STEP, 0.99);
+        for (int i = 0; i < 310; i++) {
+            api.anomaly("new-" + i, id, NOON + 100 * STEP + i * 1_000_000L, NOON + 100 * STEP + i * 1_000_000L + 1, 0.99);
+        }
+        browser().get(api.at("/#series=" + id + "&from=2026-03-01T12:06:00Z&to=2026-03-01T12:10:00Z").toString());
+        until("the old one alone", () -> chart("anomalies").equals("1"));
+    }
+
+    @Test
     void aSeriesThatWarmsUpShowsItsPointsAndSaysWhyThereIsNoForecast() {
         long id = wave("default/plant/pump,unit=3#vibration", 1);
         api.modelService().answersWith(409, "{\"detail\":\"12 of 64 points seen\"}");

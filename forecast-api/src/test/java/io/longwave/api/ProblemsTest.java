@@ -56,6 +56,8 @@ class ProblemsTest {
             /api/v1/series/1/points?resolution=0s          | 400 | bad-parameter        | resolution: expected a positive duration
             /api/v1/anomalies?minScore=2                   | 400 | bad-parameter        | minScore: expected a number from 0 to 1 but was 2.0
             /api/v1/anomalies?minScore=NaN                 | 400 | bad-parameter        | minScore: expected a number from 0 to 1
+            /api/v1/anomalies?minScore=1e-50               | 400 | bad-parameter        | a number that is not too large or too near to zero
+            /api/v1/series?q=a%00b                         | 400 | bad-parameter        | without the character NUL
             /api/v1/dead-letters?limit=9999                | 400 | bad-parameter        | limit: expected a whole number from 1 to 500
             """)
     void everyErrorIsAProblemDetailThatSaysWhatWasExpected(String path, int status, String type, String detail) {
@@ -103,6 +105,11 @@ class ProblemsTest {
                 .header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")).build());
         assertProblem(response, 415, "unsupported-media-type");
         assertProblem(api.send("POST", "/api/v1/series/1/forecast", ""), 400, "malformed-body");
+        HttpResponse<String> form = api.send(HttpRequest.newBuilder(api.at("/api/v1/models/any/promote"))
+                .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString("{\"series\":[17]}"))
+                .build());
+        assertProblem(form, 415, "unsupported-media-type");
+        assertThat(form.headers().firstValue("Accept")).contains("application/json");
     }
 
     @Test
@@ -150,6 +157,16 @@ class ProblemsTest {
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json")
                     .contains("\"type\":\"urn:longwave:problem:bad-request\"").contains("percent-encoded").doesNotContain("<html");
+        }
+    }
+
+    @Test
+    void aPercentSignThatBeginsNothingIsTheFaultOfTheAddress() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", api.at("/").getPort())) {
+            socket.getOutputStream().write("GET /api/v1/series?q=100% HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("urn:longwave:problem:bad-request").contains("hexadecimal");
         }
     }
 

@@ -4,8 +4,10 @@ import io.longwave.train.TrainableModel.NamedTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -92,6 +94,7 @@ public final class ModelStore {
                 byte[] json = StoredModel.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(numbered);
                 DurableFiles.write(draft.resolve(StoredModel.CARD), List.of(ByteBuffer.wrap(json)));
                 DurableFiles.force(draft);
+                DurableFiles.write(lastNumber(prefix), List.of(StandardCharsets.US_ASCII.encode(Integer.toString(number))));
                 if (moved(draft, directory.resolve(id))) {
                     DurableFiles.force(directory);
                     return new StoredModel(numbered, directory.resolve(id));
@@ -137,7 +140,7 @@ public final class ModelStore {
 
     private int nextNumber(String prefix) {
         Pattern numbered = Pattern.compile(Pattern.quote(prefix) + "-([1-9][0-9]{0,8})");
-        int highest = 0;
+        int highest = handedOut(prefix);
         for (Path entry : entries()) {
             Matcher match = numbered.matcher(name(entry));
             if (match.matches()) {
@@ -145,6 +148,22 @@ public final class ModelStore {
             }
         }
         return highest + 1;
+    }
+
+    /** Holds the last number that was given under a prefix: a model that is deleted must not give its name, under which its points are stored, to another. */
+    private Path lastNumber(String prefix) {
+        return directory.resolve("." + prefix + ".last");
+    }
+
+    /** 0 if none is known. */
+    private int handedOut(String prefix) {
+        try {
+            return Integer.parseInt(Files.readString(lastNumber(prefix)).strip());
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return 0;
+        } catch (IOException e) {
+            throw new CheckpointException(directory, "the last number cannot be read: " + e, e);
+        }
     }
 
     private List<Path> entries() {

@@ -1,9 +1,12 @@
 package io.longwave.train;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +63,20 @@ public record DataFile(Path path, byte[] bytes) {
     /** The unpacked bytes as a stream; the caller closes it. */
     static InputStream open(Path file) throws IOException {
         return unpacked(Files.newInputStream(file));
+    }
+
+    /** The text of a file, unpacked, a byte order mark left out; the caller closes it. */
+    public static Reader text(Path file) throws IOException {
+        return text(open(file));
+    }
+
+    static Reader text(InputStream utf8) throws IOException {
+        BufferedReader text = new BufferedReader(new InputStreamReader(utf8, StandardCharsets.UTF_8), 1 << 16);
+        text.mark(1);
+        if (text.read() != '\uFEFF') {
+            text.reset();
+        }
+        return text;
     }
 
     private static InputStream unpacked(InputStream packed) throws IOException {

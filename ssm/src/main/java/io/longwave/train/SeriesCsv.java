@@ -5,9 +5,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -80,7 +78,7 @@ public final class SeriesCsv {
         MessageDigest digest = DataFile.sha256();
         try (InputStream unpacked = new DigestInputStream(DataFile.open(file), digest);
                 CsvReader<CsvRecord> records = CsvReader.builder().allowMissingFields(true).allowExtraFields(true)
-                        .ofCsvRecord(new InputStreamReader(unpacked, StandardCharsets.UTF_8))) {
+                        .ofCsvRecord(DataFile.text(unpacked))) {
             return new Reading(file, selection).read(records.iterator(), digest);
         } catch (CsvParseException e) {
             throw new DataFileException(file, "is no CSV: " + e.getMessage());
@@ -106,7 +104,7 @@ public final class SeriesCsv {
             if (!records.hasNext()) {
                 throw new DataFileException(file, "expected a header line but the file is empty");
             }
-            List<String> header = records.next().getFields().stream().map(Reading::cleanName).toList();
+            List<String> header = records.next().getFields().stream().map(String::strip).toList();
             if (!records.hasNext()) {
                 throw new DataFileException(file, "expected rows after the header but there are none");
             }
@@ -123,11 +121,6 @@ public final class SeriesCsv {
             List<String> others = new ArrayList<>(header);
             others.remove(time);
             return new SeriesTable(others, names, Arrays.copyOf(times, rows), trimmed, HexFormat.of().formatHex(digest.digest()));
-        }
-
-        private static String cleanName(String field) {
-            String name = field.strip();
-            return name.startsWith("\uFEFF") ? name.substring(1).strip() : name;
         }
 
         private int timeColumn(List<String> header, CsvRecord first) {

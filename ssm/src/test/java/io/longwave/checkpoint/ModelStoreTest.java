@@ -21,12 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,20 @@ class ModelStoreTest {
     @BeforeEach
     void open() {
         store = new ModelStore(directory.resolve("models"));
+    }
+
+    @Test
+    void aModelThatIsDeletedDoesNotGiveItsNameToAnother() throws IOException {
+        TrainableForecaster model = FAMILY.create(FAMILY.defaultConfig(4, 2, 1), 9);
+        assertThat(store.register(card("room"), model.weights()).id()).isEqualTo("linear-room-1");
+        StoredModel second = store.register(card("room"), model.weights());
+        try (Stream<Path> files = Files.walk(second.directory())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThat(new ModelStore(directory.resolve("models")).register(card("room"), model.weights()).id()).isEqualTo("linear-room-3");
+        assertThat(store.register(card("room two"), model.weights()).id()).isEqualTo("linear-room-two-1");
     }
 
     @Test

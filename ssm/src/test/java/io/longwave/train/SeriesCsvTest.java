@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,9 @@ class SeriesCsvTest {
                 SeriesCsv.Selection.all());
         assertThat(table.columns()).containsExactly("W/m\uFFFD, mean");
         assertThat(table.values()[0]).containsExactly(1.5, 2.5);
+        Path file = file("marked.csv", "\uFEFF\"a, b\",\"when\"\r\n7,2020/1/1\r\n8,2020/1/2\r\n");
+        assertThat(SeriesCsv.read(file, new SeriesCsv.Selection("when", ZoneOffset.UTC, List.of("a, b"))).values()[0]).containsExactly(7,
+                8);
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param item index of the sample inside the record, {@value #WHOLE_RECORD} for the whole record
  * @param reason short code, for example {@code not-finite}
- * @param detail what was expected and what was found
+ * @param detail what was expected and what was found; cut after {@value #MOST_DETAIL} characters, for it may quote anything that came in
  * @param payload bytes as they came
  * @param recordTime timestamp of the Kafka record
  */
@@ -15,4 +15,12 @@ public record DeadLetter(String topic, int partition, long recordOffset, int ite
         Instant recordTime) {
     /** Value of {@code item} when nothing of the record could be used. */
     public static final int WHOLE_RECORD = -1;
+
+    private static final int MOST_DETAIL = 4096;
+
+    public DeadLetter {
+        if (detail.length() > MOST_DETAIL) {
+            detail = detail.substring(0, MOST_DETAIL) + "…";
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.longwave.api.forecast;
 
 import io.longwave.api.forecast.ForecastPoints.Band;
 import io.longwave.api.forecast.ForecastPoints.Interval;
+import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Times;
 import io.longwave.db.forecast.ForecastRow;
 import io.longwave.series.Forecast;
@@ -21,7 +22,13 @@ record ForecastView(@Schema(description = "Id of the series.", example = "17") l
                 One flat object per step: time, mean, and for each interval its bounds lo-P and hi-P, where P is the level in percent.""", example = """
                 [{"time":"2026-03-01T12:00:10Z","mean":40.9,"lo-80":38.2,"hi-80":43.6,"lo-95":36.7,"hi-95":45.1}]""") List<Map<String, Object>> points) {
 
+    /** @throws ProblemException if steps go beyond the times there are */
     static ForecastView live(long series, Forecast forecast) {
+        long most = stepsThatFit(forecast.issuedAtNanos(), forecast.stepNanos());
+        if (forecast.mean().size() > most) {
+            throw ProblemException.badParameter("horizon", "at most " + most + " steps of " + Duration.ofNanos(forecast.stepNanos())
+                    + ", which end in 2262 with the times that nanoseconds can tell", forecast.mean().size());
+        }
         return of(series, forecast.model(), forecast.issuedAtNanos(), forecast.stepNanos(), forecast.mean(),
                 ForecastPoints.bands(forecast.intervals()));
     }
@@ -31,7 +38,14 @@ record ForecastView(@Schema(description = "Id of the series.", example = "17") l
         for (int k = 0; k < row.levels().size(); k++) {
             bands.add(new Band(row.levels().get(k), null, row.lower().get(k), row.upper().get(k)));
         }
-        return of(series, row.model(), row.issuedAtNanos(), row.stepNanos(), row.mean(), bands);
+        long most = stepsThatFit(row.issuedAtNanos(), row.stepNanos());
+        return of(series, row.model(), row.issuedAtNanos(), row.stepNanos(), row.mean().subList(0, (int) Math.min(most, row.mean().size())),
+                bands);
+    }
+
+    /** Steps whose times are not beyond those that are nanoseconds since the epoch in 64 bits. */
+    private static long stepsThatFit(long issuedAt, long step) {
+        return issuedAt < 0 ? Long.MAX_VALUE / step : (Long.MAX_VALUE - issuedAt) / step;
     }
 
     private static ForecastView of(long series, String model, long issuedAt, long step, List<Double> mean, List<Band> bands) {

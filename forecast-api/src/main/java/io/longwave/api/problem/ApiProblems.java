@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.apache.tomcat.util.http.fileupload.impl.FileCountLimitExceededException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ import org.springframework.web.multipart.support.MissingServletRequestPartExcept
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 
 /** Turns everything that is thrown into a problem detail. Nothing of the inside is told: it is logged under a reference instead. */
 @RestControllerAdvice
@@ -60,6 +62,11 @@ class ApiProblems extends ResponseEntityExceptionHandler {
             return problem(new ProblemException(ProblemType.QUERY_TOO_SLOW,
                     "the query was stopped at its time limit; ask for a shorter stretch of time or fewer rows"));
         }
+        if (state.equals("22021") || state.equals("22003")) {
+            return problem(new ProblemException(ProblemType.BAD_PARAMETER, state.equals("22021")
+                    ? "expected text without the character NUL"
+                    : "expected a number that is not too large or too near to zero to be compared with what is stored"));
+        }
         // A table, a column or a function that a later schema has.
         if (state.equals("42P01") || state.equals("42703") || state.equals("42883")) {
             return problem(
@@ -71,6 +78,13 @@ class ApiProblems extends ResponseEntityExceptionHandler {
             return problem(new ProblemException(ProblemType.DATABASE_AWAY, "no connection to the database").retryAfter(DATABASE_RETRY));
         }
         return anythingElse(e, response);
+    }
+
+    /** Of the address, when something asks for its parameters. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> parameters(InvalidParameterException e) {
+        return problem(new ProblemException(ProblemType.ofStatus(e.getErrorCode()),
+                "the query of the address: expected names and values with % before two hexadecimal digits alone, at most 10000 of them"));
     }
 
     @ExceptionHandler
@@ -123,6 +137,12 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
+        if (e.getMostSpecificCause() instanceof StreamConstraintsException limit && tooLarge(limit)) {
+            // Its sentence says how large it may be, and in which method of Jackson that stands.
+            ProblemException problem = new ProblemException(ProblemType.TOO_LARGE,
+                    limit.getOriginalMessage().replaceAll(", from `[^`]*`", ""));
+            return handleExceptionInternal(e, detailOf(problem), headers, ProblemType.TOO_LARGE.status(), request);
+        }
         Throwable cause = e.getMostSpecificCause();
         // Jackson's own sentence names classes of ours after the first line, so only what is wrong with the text is told.
         String reason = e.getCause() instanceof JacksonException json
@@ -134,6 +154,12 @@ class ApiProblems extends ResponseEntityExceptionHandler {
         ProblemException problem = new ProblemException(ProblemType.MALFORMED_BODY,
                 reason.contains("io.longwave") ? "the JSON does not have the expected shape" : reason);
         return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    /** Of the limits that a body as a whole has, not those of a number or of nesting. */
+    private static boolean tooLarge(StreamConstraintsException limit) {
+        String sentence = limit.getOriginalMessage();
+        return sentence.startsWith("Token count") || sentence.startsWith("Document length");
     }
 
     @Override

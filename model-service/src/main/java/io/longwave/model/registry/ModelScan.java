@@ -90,7 +90,7 @@ class ModelScan implements DisposableBean {
         try {
             scan().problems().forEach(problem -> LOG.warn("{}", problem));
             seen = names; // after a failure the next look tries again
-        } catch (SQLException | CheckpointException e) {
+        } catch (SQLException | RuntimeException | Error e) { // thrown further, it would end all looks for good
             LOG.warn("the model store was not read: {}", e.toString());
         }
     }

@@ -87,7 +87,7 @@ class RetentionSweep implements DisposableBean {
             } finally {
                 Retention.end(connection);
             }
-        } catch (SQLException | RuntimeException e) { // thrown further, it would end all looks for good
+        } catch (SQLException | RuntimeException | Error e) { // thrown further, it would end all looks for good
             LOG.warn("what has been kept long enough stays for now: {}", e.toString());
         }
     }

@@ -55,6 +55,12 @@ final class AssignedPartition {
         nextOffset = next;
     }
 
+    /** Offset up to which everything is in the database; null before the partition runs. */
+    @Nullable
+    Long nextOffset() {
+        return nextOffset;
+    }
+
     void lost() {
         phase = Phase.LOST;
     }

@@ -117,6 +117,36 @@ final class PartitionProcessor {
         }
     }
 
+    /**
+     * Moves the position over offsets that hold no records, such as the ends of Kafka's transactions. Otherwise it would lie outside of the log once
+     * Kafka deletes what was before them. What fails is left to the next time.
+     *
+     * @param next offset up to which there are no records that were not processed
+     * @throws LostPartitionException if the position is not what this owner left; its states are dropped then
+     */
+    void passOver(long next) throws LostPartitionException {
+        Position before = claimed();
+        if (next <= before.nextOffset()) {
+            return;
+        }
+        try (Connection connection = shared.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                shared.limits().apply(connection);
+                if (!Positions.advance(connection, partition, before, next)) {
+                    throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
+                }
+                connection.commit();
+                position = new Position(before.epoch(), next);
+            } finally {
+                rollBack(connection);
+            }
+        } catch (SQLException e) {
+            LOG.warn("{}: the position stays at offset {} for now: {}", partition, before.nextOffset(), e.toString());
+            outcome(before, next);
+        }
+    }
+
     /** @return false if the service stops before it was done */
     private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
         return commit(records, null);
@@ -148,8 +178,9 @@ final class PartitionProcessor {
         Position before = claimed();
         long next = end(records);
         Duration pause = FIRST_PAUSE;
+        TransactionLimits limits = shared.limits();
         while (true) {
-            Attempt attempt = new Attempt(before, records, problem);
+            Attempt attempt = new Attempt(before, records, problem, limits);
             try {
                 attempt.run();
                 attempt.publish();
@@ -171,11 +202,17 @@ final class PartitionProcessor {
                     return true;
                 }
                 case NOT_COMMITTED -> {
-                    if (records.size() > 1 && attempt.outlastedItsTransaction()) {
+                    if (!attempt.outlastedItsTransaction()) {
+                        continue;
+                    }
+                    if (records.size() > 1) {
                         LOG.warn("{}: batch from offset {} takes longer than a transaction may; it is cut in two", partition,
                                 before.nextOffset());
                         return processInHalves(records);
                     }
+                    limits = limits.longer();
+                    LOG.warn("{}: the record at offset {} alone takes longer than a transaction may; it may now pause for {}", partition,
+                            before.nextOffset(), limits.idle());
                 }
                 case STOPPING -> {
                     return false;
@@ -194,6 +231,7 @@ final class PartitionProcessor {
         private final Position before;
         private final List<StreamRecord> records;
         private final @Nullable Exception problem;
+        private final TransactionLimits limits;
         private final long next;
         private final long started = System.nanoTime();
         private final BatchRun run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get);
@@ -202,10 +240,11 @@ final class PartitionProcessor {
         private int checkpoints;
         private boolean committing;
 
-        Attempt(Position before, List<StreamRecord> records, @Nullable Exception problem) {
+        Attempt(Position before, List<StreamRecord> records, @Nullable Exception problem, TransactionLimits limits) {
             this.before = before;
             this.records = records;
             this.problem = problem;
+            this.limits = limits;
             next = end(records);
         }
 
@@ -213,7 +252,7 @@ final class PartitionProcessor {
             try (Connection connection = shared.dataSource().getConnection()) {
                 connection.setAutoCommit(false);
                 try {
-                    shared.limits().apply(connection);
+                    limits.apply(connection);
                     if (!Positions.advance(connection, partition, before, next)) {
                         throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
                     }
@@ -239,7 +278,7 @@ final class PartitionProcessor {
 
         /** The database ends a transaction in which nothing is heard for too long, whatever the program does meanwhile; slow models may take that long. */
         boolean outlastedItsTransaction() {
-            return ended - started >= shared.limits().idle().toNanos();
+            return ended - started >= limits.idle().toNanos();
         }
 
         private void step(Connection connection) throws SQLException {

@@ -59,6 +59,8 @@ public final class SampleStream implements SmartLifecycle {
     /** How long a record may wait while another partition is paused. */
     private static final long PAUSED_MILLIS = 10;
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** After a claim that waited for Kafka in vain: meanwhile the worker has its other partitions. */
+    private static final Duration RETRY_AFTER_WAIT = Duration.ofSeconds(10);
     private static final long KAFKA_SECONDS = 10;
     private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LAG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -74,6 +76,7 @@ public final class SampleStream implements SmartLifecycle {
     private List<ExecutorService> workers = List.of();
     private @Nullable Thread poller;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+    private volatile @Nullable Admin currentAdmin;
     private volatile boolean assignmentSeen;
     /** When the group took this instance in; 0 before that. */
     private volatile long joinedNanos;
@@ -241,14 +244,16 @@ public final class SampleStream implements SmartLifecycle {
         while (!stop.isNow()) {
             try (Admin admin = Admin.create(kafka)) {
                 StreamTopics.ensure(admin, settings.partitions(), settings.topicTimeout());
-                session(admin);
-            } catch (RuntimeException e) {
+                currentAdmin = admin;
+                session();
+            } catch (RuntimeException | Error e) { // of whatever kind: thrown further, it would end the stream for good, and silently
                 if (!stop.isNow()) {
                     failure = String.valueOf(e.getMessage());
                     LOG.error("the stream stopped and begins again in {}", RETRY, e);
                     stop.await(RETRY);
                 }
             } finally {
+                currentAdmin = null;
                 release(List.copyOf(assigned.keySet()));
                 assignmentSeen = false;
                 joinedNanos = 0;
@@ -258,12 +263,12 @@ public final class SampleStream implements SmartLifecycle {
         }
     }
 
-    private void session(Admin admin) {
+    private void session() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(consumerSettings(), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             current = consumer;
             failure = null;
-            consumer.subscribe(List.of(Topics.SAMPLES), new Rebalance(admin, consumer));
+            consumer.subscribe(List.of(Topics.SAMPLES), new Rebalance(consumer));
             long lagDue = System.nanoTime();
             while (!stop.isNow()) {
                 runCommands(consumer);
@@ -345,7 +350,7 @@ public final class SampleStream implements SmartLifecycle {
                 consumer.pause(List.of(topicPartition));
             }
             List<ConsumerRecord<byte[], byte[]>> batch = records.records(topicPartition);
-            partition.worker.execute(() -> work(partition, batch));
+            partition.worker.execute(() -> work(partition, processor -> processor.process(batch)));
         }
     }
 
@@ -360,18 +365,29 @@ public final class SampleStream implements SmartLifecycle {
     private void updateLag(KafkaConsumer<byte[], byte[]> consumer) {
         for (AssignedPartition partition : assigned.values()) {
             if (partition.phase() == Phase.RUNNING) {
-                OptionalLong lag = consumer.currentLag(new TopicPartition(Topics.SAMPLES, partition.number));
+                OptionalLong lag = consumer.currentLag(topicPartition(partition));
                 lag.ifPresent(partition::lag);
+                passOver(consumer, partition);
+            }
+        }
+    }
+
+    /** The client is past offsets that hold no records; where all records before are in the database, its position goes there too. */
+    private void passOver(KafkaConsumer<byte[], byte[]> consumer, AssignedPartition partition) {
+        Long committed = partition.nextOffset();
+        if (partition.inFlight == 0 && committed != null) {
+            long reached = consumer.position(topicPartition(partition));
+            if (reached > committed) {
+                partition.inFlight++;
+                partition.worker.execute(() -> work(partition, processor -> processor.passOver(reached)));
             }
         }
     }
 
     private final class Rebalance implements ConsumerRebalanceListener {
-        private final Admin admin;
         private final KafkaConsumer<byte[], byte[]> consumer;
 
-        Rebalance(Admin admin, KafkaConsumer<byte[], byte[]> consumer) {
-            this.admin = admin;
+        Rebalance(KafkaConsumer<byte[], byte[]> consumer) {
             this.consumer = consumer;
         }
 
@@ -384,7 +400,7 @@ public final class SampleStream implements SmartLifecycle {
                 int number = topicPartition.partition();
                 AssignedPartition partition = new AssignedPartition(number, workers.get(number % workers.size()));
                 assigned.put(number, partition);
-                partition.worker.execute(() -> claim(admin, partition));
+                partition.worker.execute(() -> claim(partition));
             }
             assignmentSeen = true;
             if (!partitions.isEmpty()) {
@@ -416,11 +432,16 @@ public final class SampleStream implements SmartLifecycle {
 
     // ---- the worker threads ------------------------------------------------------------------------------------------------------
 
-    private void work(AssignedPartition partition, List<ConsumerRecord<byte[], byte[]>> batch) {
+    @FunctionalInterface
+    private interface Work {
+        void on(PartitionProcessor processor) throws LostPartitionException;
+    }
+
+    private void work(AssignedPartition partition, Work work) {
         PartitionProcessor processor = partition.processor();
         try {
             if (processor != null && partition.phase() == Phase.RUNNING && !partition.revoked() && !stop.isNow()) {
-                processor.process(batch);
+                work.on(processor);
                 Position position = processor.position();
                 if (position != null) {
                     partition.committed(position.nextOffset());
@@ -452,42 +473,47 @@ public final class SampleStream implements SmartLifecycle {
         if (consumer != null && isCurrent(partition) && partition.phase() == Phase.LOST) {
             consumer.pause(List.of(topicPartition(partition)));
             partition.claiming();
-            partition.worker.execute(() -> {
-                try (Admin admin = Admin.create(kafka)) {
-                    claim(admin, partition);
-                }
-            });
+            partition.worker.execute(() -> claim(partition));
         }
     }
 
-    private void claim(Admin admin, AssignedPartition partition) {
-        while (!partition.revoked() && !stop.isNow()) {
-            try {
-                TopicPartition topicPartition = topicPartition(partition);
-                StreamPartition identity = identity(admin, partition.number);
-                long begin = offset(admin, topicPartition, OffsetSpec.earliest());
-                PartitionProcessor processor = new PartitionProcessor(identity, shared);
-                Position position = processor.claim(begin);
-                if (position.nextOffset() < begin || position.nextOffset() > offset(admin, topicPartition, OffsetSpec.latest())) {
-                    throw new StoppedPartitionException(outsideLog(topicPartition, position.nextOffset()));
-                }
-                command(consumer -> begin(consumer, partition, processor, position));
-                return;
-            } catch (StoppedPartitionException e) {
-                stopPartition(partition, e.getMessage());
-                return;
-            } catch (SQLException | KafkaException | ExecutionException | TimeoutException e) {
-                LOG.warn("partition {} cannot be claimed yet: {}", partition.number, e.toString());
-                stop.await(RETRY);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException | Error e) {
-                LOG.error("partition {} fails in the program itself", partition.number, e);
-                stopPartition(partition, "Partition " + partition.number + " of " + Topics.SAMPLES + " cannot be claimed: " + e);
-                return;
-            }
+    /** Tries once, and later again: the worker has other partitions, which do not wait for this one's leader or its old owner. */
+    private void claim(AssignedPartition partition) {
+        Admin admin = currentAdmin;
+        if (admin == null || partition.revoked() || stop.isNow()) {
+            return; // of a session that has ended
         }
+        try {
+            TopicPartition topicPartition = topicPartition(partition);
+            StreamPartition identity = identity(admin, partition.number);
+            long begin = offset(admin, topicPartition, OffsetSpec.earliest());
+            PartitionProcessor processor = new PartitionProcessor(identity, shared);
+            Position position = processor.claim(begin);
+            if (position.nextOffset() < begin || position.nextOffset() > offset(admin, topicPartition, OffsetSpec.latest())) {
+                throw new StoppedPartitionException(outsideLog(topicPartition, position.nextOffset()));
+            }
+            command(consumer -> begin(consumer, partition, processor, position));
+        } catch (StoppedPartitionException e) {
+            stopPartition(partition, e.getMessage());
+        } catch (SQLException e) {
+            claimLater(partition, e, RETRY);
+        } catch (KafkaException | ExecutionException | TimeoutException e) {
+            claimLater(partition, e, RETRY_AFTER_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            LOG.error("partition {} fails in the program itself", partition.number, e);
+            stopPartition(partition, "Partition " + partition.number + " of " + Topics.SAMPLES + " cannot be claimed: " + e);
+        }
+    }
+
+    private void claimLater(AssignedPartition partition, Exception problem, Duration pause) {
+        LOG.warn("partition {} cannot be claimed yet: {}", partition.number, problem.toString());
+        command(consumer -> delayed.add(new Delayed(System.nanoTime() + pause.toNanos(), () -> {
+            if (isCurrent(partition)) {
+                partition.worker.execute(() -> claim(partition));
+            }
+        })));
     }
 
     private void begin(KafkaConsumer<byte[], byte[]> consumer, AssignedPartition partition, PartitionProcessor processor,

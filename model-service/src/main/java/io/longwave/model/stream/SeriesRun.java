@@ -256,7 +256,7 @@ final class SeriesRun {
         if (outlook != null) {
             results.forecast(
                     new NewForecast(id, state.lastTimeNanos(), outlook.stepNanos(), model.id(), outlook.mean(), levels, outlook.lower(),
-                            outlook.upper(), kind.kind()));
+                            outlook.upper(), kind.kind()).withinTime());
             sinceForecast = 0;
             moreThanPoints = true;
         }

@@ -15,6 +15,11 @@ import java.time.Duration;
  */
 record TransactionLimits(Duration lockWait, Duration idle, Duration total) {
 
+    /** Twice as long for whatever the transaction does, no longer for locks. */
+    TransactionLimits longer() {
+        return new TransactionLimits(lockWait, idle.multipliedBy(2), total.multipliedBy(2));
+    }
+
     /** Sets the limits for the transaction that has just begun; nothing in it is worth being compiled by the database first. */
     void apply(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("""

@@ -21,11 +21,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,6 +60,7 @@ class SampleStreamTest {
         postgres.truncate();
         try (Admin admin = Admin.create(client())) {
             StreamTopics.ensure(admin, PARTITIONS, Duration.ofSeconds(30));
+            deleteRecords(admin, ends(admin));
         }
     }
 
@@ -102,6 +105,42 @@ class SampleStreamTest {
                 "select count(*) from series_state where partition <> 2").getFirst());
         await(() -> bench.rows("select count(*) from point p join series_state t on t.series_id = p.series_id where t.partition <> 2"),
                 List.of(Long.toString(others * 160)));
+    }
+
+    @Test
+    void thePositionPassesTheEndsOfTransactionsSoThatTheirRecordsCanGoWithoutSeemingToBeMissing() throws Exception {
+        SampleStream first = start("transactions");
+        await(() -> first.ready() && first.status().size() == PARTITIONS, true);
+        produce(0, 5, Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "several"));
+        try (Admin admin = Admin.create(client())) {
+            Map<TopicPartition, Long> ends = ends(admin);
+            List<String> reached = ends.entrySet().stream().map(end -> end.getKey().partition() + " | " + end.getValue()).sorted().toList();
+            await(() -> bench.rows("select partition, next_offset from stream_position order by partition"), reached);
+            first.stop();
+            deleteRecords(admin, ends);
+        }
+        SampleStream second = start("transactions");
+        await(() -> second.status().stream().filter(status -> status.phase() == Phase.RUNNING).count(), (long) PARTITIONS);
+        produce(5, 6);
+        await(() -> bench.rows(
+                "select count(*) from point p join series s on s.id = p.series_id where p.time = " + (START + 5 * StreamBench.SECOND)),
+                List.of(Integer.toString(SERIES)));
+    }
+
+    private static void deleteRecords(Admin admin, Map<TopicPartition, Long> ends) throws Exception {
+        Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
+        ends.forEach((partition, end) -> old.put(partition, RecordsToDelete.beforeOffset(end)));
+        admin.deleteRecords(old).all().get();
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin) throws Exception {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            asked.put(new TopicPartition(Topics.SAMPLES, partition), OffsetSpec.latest());
+        }
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(asked).all().get().forEach((partition, found) -> ends.put(partition, found.offset()));
+        return ends;
     }
 
     @Test
@@ -152,9 +191,17 @@ class SampleStreamTest {
 
     /** One record per series and time; the value is the number of the record. */
     private static void produce(int from, int to) {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"), new ByteArraySerializer(),
-                new ByteArraySerializer())) {
+        produce(from, to, Map.of("bootstrap.servers", kafka.bootstrapServers(), "acks", "all"));
+    }
+
+    /** In one transaction where the settings name one. */
+    private static void produce(int from, int to, Map<String, Object> settings) {
+        boolean transaction = settings.containsKey("transactional.id");
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            if (transaction) {
+                producer.initTransactions();
+                producer.beginTransaction();
+            }
             for (int i = from; i < to; i++) {
                 for (int s = 0; s < SERIES; s++) {
                     String key = StreamBench.key("s" + s);
@@ -162,6 +209,9 @@ class SampleStreamTest {
                     producer.send(new ProducerRecord<>(Topics.SAMPLES, null, START / 1_000_000 + i, key.getBytes(StandardCharsets.UTF_8),
                             StreamCodec.encode(new Samples(List.of(new SeriesSamples(key, times, new double[]{i}))))));
                 }
+            }
+            if (transaction) {
+                producer.commitTransaction();
             }
         }
     }

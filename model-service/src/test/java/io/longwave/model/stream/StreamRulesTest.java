@@ -149,6 +149,27 @@ class StreamRulesTest {
         assertThat(bench.rows(DEAD)).isEmpty();
     }
 
+    @Test
+    void aRecordThatAloneTakesLongerThanATransactionMayIsGivenMoreTime() throws Exception {
+        bench.limits = new TransactionLimits(Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofSeconds(60));
+        List<Long> tries = new ArrayList<>();
+        PartitionProcessor slow = bench.processor((step, next) -> {
+            if (step == BatchStep.POSITION) {
+                tries.add(next);
+                sleep(next == 1 ? 1000 : 0); // as long as a model would take over the first record
+            }
+        });
+        Log log = new Log();
+        log.samples(A, 0, 1);
+        log.samples(A, 1, 2);
+        slow.claim(0);
+        slow.process(log.records.subList(0, 1));
+        assertThat(tries).as("within 400, 800 and 1600 ms").containsExactly(1L, 1L, 1L);
+        slow.process(log.records.subList(1, 2));
+        assertThat(bench.rows("select count(*), sum(value) from point")).containsExactly("2 | 3");
+        assertThat(bench.rows(DEAD)).isEmpty();
+    }
+
     private static void sleep(long millis) {
         try {
             Thread.sleep(millis);

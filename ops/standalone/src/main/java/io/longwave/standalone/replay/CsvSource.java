@@ -4,14 +4,10 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.longwave.standalone.command.CommandException;
-import java.io.BufferedInputStream;
+import io.longwave.train.DataFile;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +18,6 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +74,7 @@ final class CsvSource {
             throw new CommandException("there is no file " + file + ".");
         }
         String line;
-        try (BufferedReader reader = new BufferedReader(text(file))) {
+        try (BufferedReader reader = new BufferedReader(DataFile.text(file))) {
             line = reader.readLine();
         } catch (IOException e) {
             throw new CommandException(file + " cannot be read: " + e.getMessage(), e);
@@ -90,7 +85,7 @@ final class CsvSource {
         char separator = line.indexOf(',') >= 0 ? ',' : line.indexOf(';') >= 0 ? ';' : line.indexOf('\t') >= 0 ? '\t' : ',';
         List<String> header;
         try (CsvReader<CsvRecord> reader = reader(file, separator)) {
-            header = reader.iterator().next().getFields().stream().map(CsvSource::name).toList();
+            header = reader.iterator().next().getFields().stream().map(String::strip).toList();
         } catch (IOException | CsvParseException | UncheckedIOException e) {
             throw new CommandException(file + " is no CSV: " + e.getMessage(), e);
         }
@@ -245,21 +240,8 @@ final class CsvSource {
         }
     }
 
-    private static String name(String cell) {
-        String name = cell.strip();
-        return name.startsWith("\uFEFF") ? name.substring(1).strip() : name;
-    }
-
     private static CsvReader<CsvRecord> reader(Path file, char separator) throws IOException {
-        return CsvReader.builder().fieldSeparator(separator).allowExtraFields(true).allowMissingFields(true).ofCsvRecord(text(file));
-    }
-
-    private static Reader text(Path file) throws IOException {
-        BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        raw.mark(2);
-        boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-        raw.reset();
-        InputStream plain = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
-        return new InputStreamReader(plain, StandardCharsets.UTF_8);
+        return CsvReader.builder().fieldSeparator(separator).allowExtraFields(true).allowMissingFields(true)
+                .ofCsvRecord(DataFile.text(file));
     }
 }

@@ -1,5 +1,6 @@
 package io.longwave.standalone.replay;
 
+import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.write.LineProtocol;
 import io.longwave.standalone.write.WriteClient;
 import java.io.PrintWriter;
@@ -131,6 +132,14 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    private static String field(String column) {
+        try {
+            return LineProtocol.field(column);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("A column cannot be sent: " + e.getMessage() + ".");
+        }
+    }
+
     private ParameterException usage(String message, Exception cause) {
         if (spec == null) {
             throw new IllegalStateException("run through the command line", cause);
@@ -180,7 +189,7 @@ public final class ReplayCommand implements Callable<Integer> {
         Sending(WriteClient client, String head, CsvSource.Survey survey, long rows, Report report, ProgressBar bar) {
             this.client = client;
             this.head = head;
-            this.fields = survey.fields().stream().map(LineProtocol::field).toList();
+            this.fields = survey.fields().stream().map(ReplayCommand::field).toList();
             this.rows = rows;
             this.report = report;
             this.bar = bar;

@@ -10,10 +10,14 @@ public final class LineProtocol {
     /**
      * The part before the fields: measurement and tags, escaped.
      *
-     * @throws IllegalArgumentException if a name or value is empty, which line protocol cannot say
+     * @throws IllegalArgumentException if a name or value is one that line protocol cannot say
      */
     public static String head(String measurement, Map<String, String> tags) {
         StringBuilder head = new StringBuilder(64);
+        if (measurement.startsWith("#")) {
+            throw new IllegalArgumentException(
+                    "measurement: expected another beginning than #, which makes a line a comment, but was " + measurement);
+        }
         escape(head, required("measurement", measurement), ", ");
         tags.forEach((key, value) -> {
             head.append(',');
@@ -27,7 +31,7 @@ public final class LineProtocol {
     /**
      * A field key, escaped.
      *
-     * @throws IllegalArgumentException if it is empty
+     * @throws IllegalArgumentException if it is one that line protocol cannot say
      */
     public static String field(String name) {
         StringBuilder field = new StringBuilder(name.length() + 4);
@@ -38,6 +42,10 @@ public final class LineProtocol {
     private static String required(String what, String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException(what + ": expected at least one character but was empty");
+        }
+        if (text.endsWith("\\")) {
+            throw new IllegalArgumentException(
+                    what + ": expected another end than a backslash, which would escape what follows, but was " + text);
         }
         return text;
     }

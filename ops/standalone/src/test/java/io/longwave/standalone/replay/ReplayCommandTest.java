@@ -88,6 +88,12 @@ class ReplayCommandTest {
     }
 
     @Test
+    void aByteOrderMarkBeforeAQuotedHeaderIsNoPartOfAName() throws Exception {
+        assertThat(replay(file("load.csv", "\uFEFF\"date\",\"a, b\"\r\n\"2026-01-01\",\"1\"\r\n"))).isZero();
+        assertThat(lines).containsExactly("load a\\,\\ b=1.0 1767225600000000000");
+    }
+
+    @Test
     void namesAndCountsWhatItCannotReadAndSendsTheRest() throws Exception {
         Path file = file("bad.csv", """
                 timestamp,v,w,note
@@ -184,6 +190,8 @@ class ReplayCommandTest {
         assertThat(replay(file, "--speed", "fast")).isEqualTo(2);
         assertThat(replay(file, "--zone", "Moon/Base")).isEqualTo(2);
         assertThat(replay(file, "--url", "ftp://x")).isEqualTo(2);
+        assertThat(replay(file, "--measurement", "#3")).isEqualTo(2);
+        assertThat(lines).isEmpty();
     }
 
     private int replay(Path file, String... options) {

@@ -20,6 +20,16 @@ class LineProtocolTest {
     }
 
     @Test
+    void refusesWhatWouldBeReadAsSomethingElse() {
+        assertThatIllegalArgumentException().isThrownBy(() -> LineProtocol.head("#3 pump", Map.of())).withMessageContaining("comment");
+        assertThat(LineProtocol.head("a#b", Map.of("k", "#1"))).isEqualTo("a#b,k=#1");
+        assertThatIllegalArgumentException().isThrownBy(() -> LineProtocol.head("m", Map.of("k", "C:\\")))
+                .withMessageContaining("backslash");
+        assertThatIllegalArgumentException().isThrownBy(() -> LineProtocol.field("x\\")).withMessageContaining("backslash");
+        assertThat(LineProtocol.field("a\\b")).isEqualTo("a\\b");
+    }
+
+    @Test
     void refusesEmptyNames() {
         assertThatIllegalArgumentException().isThrownBy(() -> LineProtocol.head("", Map.of())).withMessageContaining("measurement");
         assertThatIllegalArgumentException().isThrownBy(() -> LineProtocol.head("m", Map.of("k", ""))).withMessageContaining("k");

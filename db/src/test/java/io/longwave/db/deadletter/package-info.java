@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.deadletter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.forecast;
+
+import org.jspecify.annotations.NullMarked;
