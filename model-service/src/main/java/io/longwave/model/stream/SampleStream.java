@@ -375,12 +375,17 @@ public final class SampleStream implements SmartLifecycle {
     /** The client is past offsets that hold no records; where all records before are in the database, its position goes there too. */
     private void passOver(KafkaConsumer<byte[], byte[]> consumer, AssignedPartition partition) {
         Long committed = partition.nextOffset();
-        if (partition.inFlight == 0 && committed != null) {
-            long reached = consumer.position(topicPartition(partition));
+        if (partition.inFlight > 0 || committed == null) {
+            return;
+        }
+        try {
+            long reached = consumer.position(topicPartition(partition), Duration.ZERO);
             if (reached > committed) {
                 partition.inFlight++;
                 partition.worker.execute(() -> work(partition, processor -> processor.passOver(reached)));
             }
+        } catch (KafkaException e) {
+            LOG.debug("the client does not know now where it is in partition {}; the next look will tell", partition.number, e);
         }
     }
 
