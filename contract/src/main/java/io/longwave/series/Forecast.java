@@ -14,6 +14,15 @@ import java.util.List;
  */
 public record Forecast(String series, String model, long issuedAtNanos, long stepNanos, List<Double> mean,
         List<PredictionInterval> intervals) {
+    /**
+     * Steps of a forecast that end within the times that 64 bits of nanoseconds since the epoch can tell, which is until 2262.
+     *
+     * @param stepNanos positive
+     */
+    public static long stepsWithinTime(long issuedAtNanos, long stepNanos) {
+        return issuedAtNanos < 0 ? Long.MAX_VALUE / stepNanos : (Long.MAX_VALUE - issuedAtNanos) / stepNanos;
+    }
+
     public Forecast {
         if (stepNanos <= 0) {
             throw new IllegalArgumentException("step: expected a positive number of nanoseconds but was " + stepNanos);

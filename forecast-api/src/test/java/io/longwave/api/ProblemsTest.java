@@ -151,22 +151,22 @@ class ProblemsTest {
 
     @Test
     void aRequestLineThatTheContainerRefusesIsAProblemToo() throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", api.at("/").getPort())) {
-            socket.getOutputStream().write("GET /api/v1/series?q=[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json")
-                    .contains("\"type\":\"urn:longwave:problem:bad-request\"").contains("percent-encoded").doesNotContain("<html");
-        }
+        assertThat(asTyped("/api/v1/series?q=[")).startsWith("HTTP/1.1 400").contains("application/problem+json")
+                .contains("\"type\":\"urn:longwave:problem:bad-request\"").contains("percent-encoded").doesNotContain("<html");
     }
 
     @Test
     void aPercentSignThatBeginsNothingIsTheFaultOfTheAddress() throws IOException {
+        assertThat(asTyped("/api/v1/series?q=100%")).startsWith("HTTP/1.1 400").contains("urn:longwave:problem:bad-request")
+                .contains("hexadecimal");
+    }
+
+    /** The whole answer to a target that a client library would not send. */
+    private static String asTyped(String target) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", api.at("/").getPort())) {
-            socket.getOutputStream().write("GET /api/v1/series?q=100% HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 400").contains("urn:longwave:problem:bad-request").contains("hexadecimal");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -2,13 +2,10 @@ package io.longwave.cuda;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -26,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * Builds the shared library of all kernel sources over the host shim. Objects are kept by the digest of all that went into them, so that a change
- * of one file compiles one file. Processes that want it at once wait for the first.
+ * of one file compiles one file.
  */
 final class ShimLibrary {
     private static final Pattern KERNEL = Pattern
@@ -77,51 +74,43 @@ final class ShimLibrary {
     private static synchronized Path build(String prefix, String suffix, List<String> parts, List<String> linking) {
         Path module = moduleFolder();
         Assumptions.assumeTrue(hasCompiler(), "no g++ on the path: CUDA kernels are not checked over the host shim");
+        Path shim = module.resolve("src/test/shim");
+        Path kernels = module.resolve("src/main/resources/kernels");
         Path out = module.resolve("target/cuda-shim");
         try {
             Files.createDirectories(out);
-            try (FileChannel lock = FileChannel.open(out.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock _ = lock.lock()) {
-                return build(module, out, prefix, suffix, parts, linking);
+            List<Path> sources = new ArrayList<>(list(kernels, ".cu"));
+            sources.addAll(list(shim, ".cu"));
+            StringBuilder headers = new StringBuilder(String.join(" ", FLAGS)).append(run(module, List.of("g++", "--version")));
+            for (Path header : list(kernels, ".cuh")) {
+                headers.append(Files.readString(header));
             }
+            headers.append(Files.readString(shim.resolve("host_shim.h")));
+            Map<Path, List<String>> missing = new TreeMap<>();
+            List<Path> objects = new ArrayList<>();
+            for (String part : parts) {
+                object(missing, objects, out, part, headers + Files.readString(shim.resolve(part)),
+                        "#include \"" + shim.resolve(part) + "\"\n", shim, kernels);
+            }
+            for (Path source : sources) {
+                String text = Files.readString(source);
+                object(missing, objects, out, source.getFileName().toString(), headers + text, wrapper(source, text), shim, kernels);
+            }
+            compile(module, missing);
+            Path library = out.resolve(prefix + digest(objects.toString()) + suffix);
+            if (!Files.exists(library)) {
+                Files.createDirectories(library.getParent());
+                Path fresh = Files.createTempFile(out, "shim", ".tmp");
+                List<String> link = new ArrayList<>(List.of("g++", "-shared", "-o", fresh.toString()));
+                link.addAll(linking);
+                objects.forEach(object -> link.add(object.toString()));
+                run(module, link);
+                Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return library;
         } catch (IOException e) {
             throw new IllegalStateException("the host shim cannot be built: " + e.getMessage(), e);
         }
-    }
-
-    private static Path build(Path module, Path out, String prefix, String suffix, List<String> parts, List<String> linking)
-            throws IOException {
-        Path shim = module.resolve("src/test/shim");
-        Path kernels = module.resolve("src/main/resources/kernels");
-        List<Path> sources = new ArrayList<>(list(kernels, ".cu"));
-        sources.addAll(list(shim, ".cu"));
-        StringBuilder headers = new StringBuilder(String.join(" ", FLAGS)).append(run(module, List.of("g++", "--version")));
-        for (Path header : list(kernels, ".cuh")) {
-            headers.append(Files.readString(header));
-        }
-        headers.append(Files.readString(shim.resolve("host_shim.h")));
-        Map<Path, List<String>> missing = new TreeMap<>();
-        List<Path> objects = new ArrayList<>();
-        for (String part : parts) {
-            object(missing, objects, out, part, headers + Files.readString(shim.resolve(part)),
-                    "#include \"" + shim.resolve(part) + "\"\n", shim, kernels);
-        }
-        for (Path source : sources) {
-            String text = Files.readString(source);
-            object(missing, objects, out, source.getFileName().toString(), headers + text, wrapper(source, text), shim, kernels);
-        }
-        compile(module, missing);
-        Path library = out.resolve(prefix + digest(objects.toString()) + suffix);
-        if (!Files.exists(library)) {
-            Files.createDirectories(library.getParent());
-            Path fresh = Files.createTempFile(out, "shim", ".tmp");
-            List<String> link = new ArrayList<>(List.of("g++", "-shared", "-o", fresh.toString()));
-            link.addAll(linking);
-            objects.forEach(object -> link.add(object.toString()));
-            run(module, link);
-            Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return library;
     }
 
     /** Tests of other modules use the shim too. */

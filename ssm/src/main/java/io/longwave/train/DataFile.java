@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,11 +65,11 @@ public record DataFile(Path path, byte[] bytes) {
     }
 
     /** The text of a file, unpacked, a byte order mark left out; the caller closes it. */
-    public static Reader text(Path file) throws IOException {
+    public static BufferedReader text(Path file) throws IOException {
         return text(open(file));
     }
 
-    static Reader text(InputStream utf8) throws IOException {
+    static BufferedReader text(InputStream utf8) throws IOException {
         BufferedReader text = new BufferedReader(new InputStreamReader(utf8, StandardCharsets.UTF_8), 1 << 16);
         text.mark(1);
         if (text.read() != '\uFEFF') {

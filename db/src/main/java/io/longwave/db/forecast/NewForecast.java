@@ -1,5 +1,6 @@
 package io.longwave.db.forecast;
 
+import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKind;
 import java.util.Arrays;
 
@@ -17,9 +18,9 @@ import java.util.Arrays;
 public record NewForecast(long seriesId, long issuedAt, long step, String model, double[] mean, double[] levels, double[][] lower,
         double[][] upper, SeriesKind kind) {
 
-    /** As much of it as ends within the times that 64 bits of nanoseconds can tell, which is until 2262. */
+    /** Without the steps that end after all times that can be told, see {@link Forecast#stepsWithinTime}. */
     public NewForecast withinTime() {
-        long most = issuedAt < 0 ? Long.MAX_VALUE / step : (Long.MAX_VALUE - issuedAt) / step;
+        long most = Forecast.stepsWithinTime(issuedAt, step);
         if (mean.length <= most) {
             return this;
         }

@@ -24,7 +24,7 @@ record ForecastView(@Schema(description = "Id of the series.", example = "17") l
 
     /** @throws ProblemException if steps go beyond the times there are */
     static ForecastView live(long series, Forecast forecast) {
-        long most = stepsThatFit(forecast.issuedAtNanos(), forecast.stepNanos());
+        long most = Forecast.stepsWithinTime(forecast.issuedAtNanos(), forecast.stepNanos());
         if (forecast.mean().size() > most) {
             throw ProblemException.badParameter("horizon", "at most " + most + " steps of " + Duration.ofNanos(forecast.stepNanos())
                     + ", which end in 2262 with the times that nanoseconds can tell", forecast.mean().size());
@@ -38,14 +38,9 @@ record ForecastView(@Schema(description = "Id of the series.", example = "17") l
         for (int k = 0; k < row.levels().size(); k++) {
             bands.add(new Band(row.levels().get(k), null, row.lower().get(k), row.upper().get(k)));
         }
-        long most = stepsThatFit(row.issuedAtNanos(), row.stepNanos());
+        long most = Forecast.stepsWithinTime(row.issuedAtNanos(), row.stepNanos());
         return of(series, row.model(), row.issuedAtNanos(), row.stepNanos(), row.mean().subList(0, (int) Math.min(most, row.mean().size())),
                 bands);
-    }
-
-    /** Steps whose times are not beyond those that are nanoseconds since the epoch in 64 bits. */
-    private static long stepsThatFit(long issuedAt, long step) {
-        return issuedAt < 0 ? Long.MAX_VALUE / step : (Long.MAX_VALUE - issuedAt) / step;
     }
 
     private static ForecastView of(long series, String model, long issuedAt, long step, List<Double> mean, List<Band> bands) {

@@ -137,13 +137,13 @@ class ApiProblems extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
-        if (e.getMostSpecificCause() instanceof StreamConstraintsException limit && tooLarge(limit)) {
+        Throwable cause = e.getMostSpecificCause();
+        if (cause instanceof StreamConstraintsException limit && tooLarge(limit)) {
             // Its sentence says how large it may be, and in which method of Jackson that stands.
             ProblemException problem = new ProblemException(ProblemType.TOO_LARGE,
                     limit.getOriginalMessage().replaceAll(", from `[^`]*`", ""));
             return handleExceptionInternal(e, detailOf(problem), headers, ProblemType.TOO_LARGE.status(), request);
         }
-        Throwable cause = e.getMostSpecificCause();
         // Jackson's own sentence names classes of ours after the first line, so only what is wrong with the text is told.
         String reason = e.getCause() instanceof JacksonException json
                 ? json.getOriginalMessage().lines().findFirst().orElse("")

@@ -133,9 +133,7 @@ final class PartitionProcessor {
             connection.setAutoCommit(false);
             try {
                 shared.limits().apply(connection);
-                if (!Positions.advance(connection, partition, before, next)) {
-                    throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
-                }
+                advance(connection, before, next);
                 connection.commit();
                 position = new Position(before.epoch(), next);
             } finally {
@@ -144,6 +142,12 @@ final class PartitionProcessor {
         } catch (SQLException e) {
             LOG.warn("{}: the position stays at offset {} for now: {}", partition, before.nextOffset(), e.toString());
             outcome(before, next);
+        }
+    }
+
+    private void advance(Connection connection, Position before, long next) throws SQLException, LostPartitionException {
+        if (!Positions.advance(connection, partition, before, next)) {
+            throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
         }
     }
 
@@ -253,9 +257,7 @@ final class PartitionProcessor {
                 connection.setAutoCommit(false);
                 try {
                     limits.apply(connection);
-                    if (!Positions.advance(connection, partition, before, next)) {
-                        throw lost("position is not at offset " + before.nextOffset() + " in epoch " + before.epoch());
-                    }
+                    advance(connection, before, next);
                     reached(BatchStep.POSITION);
                     step(connection);
                     run.writePoints(connection);

@@ -74,7 +74,7 @@ final class CsvSource {
             throw new CommandException("there is no file " + file + ".");
         }
         String line;
-        try (BufferedReader reader = new BufferedReader(DataFile.text(file))) {
+        try (BufferedReader reader = DataFile.text(file)) {
             line = reader.readLine();
         } catch (IOException e) {
             throw new CommandException(file + " cannot be read: " + e.getMessage(), e);
