@@ -371,11 +371,11 @@ template <int SIZE, int ROWS_, int POINTS, int R1, int R2, int R3, bool TWISTED 
         return reinterpret_cast<float2*>(numbers)[place % (N / LAST) * (LAST + 1) + place / (N / LAST)];
     }
 
-    /** What was left of bin k, after a barrier. */
-    __device__ __forceinline__ float2 left_of(int k) const {
+    /** What was left of bin k, after a barrier; of the row of the block that is so many further along y. */
+    __device__ __forceinline__ float2 left_of(int k, int further = 0) const {
         static_assert(ROWS == 1, "see left_at");
         int group = R3 > 1 ? k % R1 * R2 + k / R1 % R2 : k % R1;
-        return reinterpret_cast<const float2*>(numbers)[group * (LAST + 1) + k / (N / LAST)];
+        return reinterpret_cast<const float2*>(numbers + further * FLOATS)[group * (LAST + 1) + k / (N / LAST)];
     }
 
     /** What all threads of a row wrote is there. */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "half_rows.cuh"
-#include "tensor_tiles.cuh"
+#include "half_tables.cuh"
 
 /**
  * Three factors: a block has ROWS rows of a channel at a time, a word for a complex number in shared memory. Stages one and six: a warp
@@ -26,53 +26,17 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
     static_assert(!HALVES || ROWS % 2 == 0);
     constexpr int PIECES = HALVES ? 2 : 1, EACH = ROWS / PIECES;  // EACH: rows of the batch
     constexpr int N = F1 * 256, CHUNKS = N / 4, T = F1 < 16 ? 1 : F1 / 16, STEPS = F1 / 8, PARTS = ROWS * 4;
-    constexpr int MATRIX = F1 < 16 ? TILE : F1 * F1;
     constexpr int SPLIT = T > 2 && WARPS >= 4 * PARTS ? 4 : T > 1 && WARPS >= 2 * PARTS ? 2 : 1, OWN = T / SPLIT;
+    constexpr int UNITS = (PARTS * SPLIT + WARPS - 1) / WARPS;
     [[maybe_unused]] constexpr int UNROLLED = OWN > 1 ? 1 : 4;
 
-    unsigned* first_matrix = shared;
-    unsigned* last_matrix = first_matrix + MATRIX;
-    unsigned* inner_tiles = last_matrix + MATRIX;                      // D on the left, D on the right, T
-    uint4* there = reinterpret_cast<uint4*>(inner_tiles + 3 * TILE);   // [k1][4][a of m1, of m2], for columns of a tile
-    uint4* home = there + F1 * 8;                                    // [k1][8][a of m1, of m2], for rows of a tile
-    uint4* rows = home + F1 * 16;                                    // [ROWS][chunk]
+    const auto& tables = in_shared_memory(long_tables<F1, BF16>, shared);
+    const uint4* there = reinterpret_cast<const uint4*>(tables.there);
+    const uint4* home = reinterpret_cast<const uint4*>(tables.home);
+    uint4* rows = reinterpret_cast<uint4*>(shared + sizeof(tables) / sizeof(unsigned));  // [ROWS][chunk]
     float4* coming = reinterpret_cast<float4*>(rows + ROWS * CHUNKS);  // [ROWS][q][n1][m1 and a quarter of m2]
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
     for (int i = threadIdx.x; i < ROWS * CHUNKS; i += blockDim.x) coming[i] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-    if constexpr (F1 < 16) {  // both parts in one left operand: imaginary parts in rows 8 to 15, zeros for n1 of 8 and more
-        for (int i = threadIdx.x; i < 128; i += blockDim.x) {
-            int r = i % 4, k = i / 16, n = i / 4 % 4 * 2;
-            float2 a = (1.0f / F1) * right_angle(k, n, F1), b = (1.0f / F1) * right_angle(k, n + 1, F1);
-            first_matrix[i] = r > 1 ? 0 : r == 1 ? pack<BF16>(a.y, b.y) : pack<BF16>(a.x, b.x);
-        }
-    } else {
-        fill_tiles<BF16, LEFT>(first_matrix, T, T, [](int k, int n) { return (1.0f / F1) * right_angle(k, n, F1); });
-    }
-    for (int i = threadIdx.x; i < T * STEPS * 128; i += blockDim.x) {  // Re (conj(a) S) = Re a Re S + Im a Im S: [n1][k1 and part]
-        int r = i % 4, l = i / 4 % 32, tile = i / 128;
-        int n = tile / STEPS * 16 + l / 4 + r % 2 * 8, k = tile % STEPS * 8 + l % 4 + r / 2 * 4;
-        float2 a = right_angle(k, n, F1);
-        last_matrix[i] = n < F1 ? pack<BF16>(a.x, a.y) : 0;
-    }
-    for (int i = threadIdx.x; i < F1 * 8; i += blockDim.x) {
-        int k = i / 8, first = i / 2 % 4 * 4, stride = i % 2 == 0 ? 16 : 1;
-        unsigned words[4];
-        for (int s = 0; s < 2; s++) {
-            float2 a = (1.0f / 16) * right_angle(k, (first + s) * stride, N), b = (1.0f / 16) * right_angle(k, (first + s + 2) * stride, N);
-            words[2 * s] = pack<BF16>(a.x, b.x);
-            words[2 * s + 1] = pack<BF16>(a.y, b.y);
-        }
-        there[i] = {words[0], words[1], words[2], words[3]};
-    }
-    for (int i = threadIdx.x; i < F1 * 16; i += blockDim.x) {
-        int k = i / 16, first = i / 2 % 8 * 2, stride = i % 2 == 0 ? 16 : 1;
-        float2 a = right_angle(k, first * stride, N), b = right_angle(k, (first + 1) * stride, N);
-        home[i] = {pack<BF16>(a.x, a.x), pack<BF16>(a.y, a.y), pack<BF16>(b.x, b.x), pack<BF16>(b.y, b.y)};
-    }
-    auto inner = [](int a, int b) { return part_of_turn(place<16>(a) * place<16>(b), 16); };  // symmetric
-    fill_tiles<BF16, LEFT>(inner_tiles, 1, 1, inner);
-    fill_tiles<BF16, RIGHT>(inner_tiles + TILE, 1, 1, inner);
-    fill_tiles<BF16, LEFT>(inner_tiles + 2 * TILE, 1, 1, [](int a, int b) { return part_of_turn(place<16>(a) * place<16>(b), 256); });
     __syncthreads();
 
     int groups = (o.batch + EACH - 1) / EACH, items = o.channels * groups, end = first_item(items, blockIdx.x + 1);
@@ -82,12 +46,18 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
     // Chunks of the first and last stage and of those between, apart from what is the same for all lanes.
     int first_chunk = chunk_in_row(g, 0, 4 * t), middle_chunk = chunk_in_row(0, t, 2 * g), last_chunk = chunk_in_row(t, 0, 2 * g);
     int coming_chunk = 2 * t * 16 + (((g >> 1) ^ t) + (g & 1) * (8 + 4));  // n1 = 2t, m1 = 2 (g mod 2), m2 = 4 (g/2)
+    auto for_units = [&](auto work) {  // of this warp; the compiler knows how many it has
+        for (int turn = 0; turn < UNITS; turn++) {
+            int unit = turn * WARPS + warp;
+            if (UNITS * WARPS == PARTS * SPLIT || unit < PARTS * SPLIT) work(unit);
+        }
+    };
     auto fetch_rows = [&](const RowPlace& group) {  // the numbers of a warp's quarters
-        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+        for_units([&](int unit) {
             int part = unit / SPLIT;
             RowPlace row = group;
             row.b = group.b * EACH + part / 4 / PIECES;
-            if (row.b >= o.batch) continue;
+            if (row.b >= o.batch) return;
             long long in = row.in(o);
             int c = lane % 16, from_n1 = unit % SPLIT * (F1 / SPLIT) + lane / 16;
             int first = start_of(part / 4) + from_n1 * 256 + part % 4 * 64 + 4 * c;
@@ -97,13 +67,13 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                 const float* from = o.u + in + first;
 #pragma unroll 8
                 for (int i = 0; i < F1 / SPLIT; i += 2) {
-                    if (first + i * 256 < o.length) copy_ahead(to + i * 16 + (c ^ (i / 2 & 3)), from + i * 256);  // zeros are past the end
+                    copy_ahead(to + i * 16 + (c ^ (i / 2 & 3)), from + i * 256, first + i * 256 < o.length);
                 }
             } else {
 #pragma unroll 1
                 for (int i = 0; i < F1 / SPLIT; i += 2) to[i * 16 + (c ^ (i / 2 & 3))] = gated_numbers(o, in, first + i * 256);
             }
-        }
+        });
     };
     int item = first_item(items, blockIdx.x);
     RowPlace at(o, item / groups, item % groups);  // b counts groups here
@@ -112,7 +82,7 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
         await_copies();
         if (SPLIT > 1) __syncthreads();
         else __syncwarp();
-        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+        for_units([&](int unit) {
             int part = unit / SPLIT;
             uint4* to = rows + part / 4 * CHUNKS + part % 4 * 16;
             int own_chunk = first_chunk ^ ((part & 1) | (part & 2) << 1);
@@ -132,15 +102,14 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                 words[s][k][3][b] = pack<BF16>(one.w, two.w);
             }
             if constexpr (F1 < 16) {
-                uint4 four = reinterpret_cast<const uint4*>(first_matrix)[lane];
+                uint4 four = reinterpret_cast<const uint4*>(tables.first)[lane];
                 unsigned f[4] = {four.x, four.y, four.z, four.w};
 #pragma unroll
                 for (int j = 0; j < 4; j++) {
-                    float sums[2][4] = {};
-                    mma<BF16>(sums[0], f, words[0][0][j][0], words[0][0][j][1]);
-                    mma<BF16>(sums[1], f, words[1][0][j][0], words[1][0][j][1]);
-                    to[own_chunk ^ j] = {pack<BF16>(sums[0][0], sums[0][1]), pack<BF16>(sums[1][0], sums[1][1]),
-                            pack<BF16>(sums[0][2], sums[0][3]), pack<BF16>(sums[1][2], sums[1][3])};
+                    Product<BF16> even = {}, odd = {};
+                    even.add(f, words[0][0][j][0], words[0][0][j][1]);
+                    odd.add(f, words[1][0][j][0], words[1][0][j][1]);
+                    to[own_chunk ^ j] = {even.word(0), odd.word(0), even.word(1), odd.word(1)};
                 }
             } else {
 #pragma unroll(UNROLLED)
@@ -149,33 +118,32 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                     constexpr int AT_ONCE = OWN > 1 && T > 2 ? 2 : 1;  // m2
                     Tile f[T];
 #pragma unroll
-                    for (int k = 0; k < T && T <= 2; k++) f[k].read(first_matrix + (m * T + k) * TILE);
+                    for (int k = 0; k < T && T <= 2; k++) f[k].read(tables.first + (m * T + k) * TILE);
 #pragma unroll
                     for (int first = 0; first < 4; first += AT_ONCE) {
-                        Sums sums[AT_ONCE] = {};
+                        Sums<BF16> sums[AT_ONCE] = {};
 #pragma unroll
                         for (int k = 0; k < T; k++) {
-                            if (T > 2) f[0].read(first_matrix + (m * T + k) * TILE);
+                            if (T > 2) f[0].read(tables.first + (m * T + k) * TILE);
                             const Tile& of = f[T > 2 ? 0 : k];
 #pragma unroll
                             for (int i = 0; i < 2 * AT_ONCE; i++) {
                                 int s = i % 2, j = i / 2;
-                                mma<BF16>(sums[j].re[s], of.re, words[s][k][first + j][0], words[s][k][first + j][1]);
-                                mma<BF16>(sums[j].im[s], of.im, words[s][k][first + j][0], words[s][k][first + j][1]);
+                                sums[j].re[s].add(of.re, words[s][k][first + j][0], words[s][k][first + j][1]);
+                                sums[j].im[s].add(of.im, words[s][k][first + j][0], words[s][k][first + j][1]);
                             }
                         }
 #pragma unroll
                         for (int i = 0; i < 2 * AT_ONCE; i++) {
                             int h = i % 2, j = i / 2;
-                            const float *re = sums[j].re[0] + 2 * h, *re_2 = sums[j].re[1] + 2 * h;
-                            const float *im = sums[j].im[0] + 2 * h, *im_2 = sums[j].im[1] + 2 * h;
-                            to[(own_chunk ^ (first + j)) + (m * 16 + h * 8) * 64] = {pack<BF16>(re[0], re[1]), pack<BF16>(re_2[0], re_2[1]),
-                                    pack<BF16>(im[0], im[1]), pack<BF16>(im_2[0], im_2[1])};
+                            to[(own_chunk ^ (first + j)) + (m * 16 + h * 8) * 64] = {sums[j].re[0].word(h), sums[j].re[1].word(h),
+                                    sums[j].im[0].word(h), sums[j].im[1].word(h)};
                         }
                     }
                 }
             }
-        }
+        });
+        float scale = o.scales[at.kernel], added = o.skip == nullptr ? 0.0f : o.skip[at.j];  // on their way while rows are asked for
         if (SPLIT > 1) __syncthreads();
         else __syncwarp();
         RowPlace here = at;
@@ -183,17 +151,20 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
         if (item + 1 < end) fetch_rows(at);
         if (SPLIT == 1) __syncthreads();
         const uint4* spectrum = reinterpret_cast<const uint4*>(o.spectrum + static_cast<long long>(here.kernel) * PIECES * N);
-        float scale = o.scales[here.kernel];
-        unsigned skip = scaled_skip<BF16>(o, here.j, scale);
+        unsigned skip = scaled_skip<BF16>(added, scale);
         MatrixTile left, right;
         Tile turns;
-        left.z.read(inner_tiles);
-        right.z.read(inner_tiles + TILE);
-        turns.read(inner_tiles + 2 * TILE);
+        left.z.read(tables.left);
+        right.z.read(tables.right);
+        turns.read(tables.turns);
         left.complete();
         right.complete();
         for (int k1 = warp; k1 < F1; k1 += WARPS) {
-            uint4 k_re = spectrum[k1 * 64 + lane], k_im = spectrum[k1 * 64 + 32 + lane];
+            uint4 k_re = spectrum[k1 * 64 + lane], k_im = spectrum[k1 * 64 + 32 + lane], l_re, l_im;
+            if (HALVES) {
+                l_re = spectrum[N / 4 + k1 * 64 + lane];
+                l_im = spectrum[N / 4 + k1 * 64 + 32 + lane];
+            }
             uint4* own = rows + k1 * 64 + (middle_chunk ^ ((k1 & 1) | (k1 & 2) << 1));
             int other = 1 - 2 * ((middle_chunk ^ k1) & 1);  // from chunk m2 = 2g to 2g + 1
             Tile z[ROWS];  // (m1, m2), on the right
@@ -214,26 +185,24 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
             for (int i = 0; i < 4; i++) turn_words<BF16, false>(w.re[i], w.im[i], i < 2 ? v.x : v.z, i < 2 ? v.y : v.w);
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {  // (q1, m2), on the left
-                Sums sums = {};
+                Sums<BF16> sums = {};
                 matrix_times<BF16, false>(sums, m, z[r]);
-                z[r] = sums.turned<BF16, false, LEFT>(w);
+                z[r] = sums.template turned<false, LEFT, false>(w);
             }
             w.set({packed_plus<BF16>(k_re.x, skip), packed_plus<BF16>(k_re.y, skip), packed_plus<BF16>(k_re.z, skip),
                           packed_plus<BF16>(k_re.w, skip)},
                     {k_im.x ^ sign, k_im.y ^ sign, k_im.z ^ sign, k_im.w ^ sign});
 #pragma unroll
             for (int r = 0; r < ROWS; r += PIECES) {  // (q1, k3), on the right
-                Sums sums[PIECES] = {};
+                Sums<BF16> sums[PIECES] = {};
 #pragma unroll
                 for (int i = 0; i < PIECES; i++) times_matrix<BF16, false>(sums[i], z[r + i], right);
                 if constexpr (HALVES) {
-                    k_re = spectrum[N / 4 + k1 * 64 + lane];
-                    k_im = spectrum[N / 4 + k1 * 64 + 32 + lane];
                     Tile second;
-                    second.set(k_re, {k_im.x ^ sign, k_im.y ^ sign, k_im.z ^ sign, k_im.w ^ sign});
-                    convolve_halves<BF16>(z[r], z[r + 1], sums[0], sums[1], w, second, sign);
+                    second.set(l_re, {l_im.x ^ sign, l_im.y ^ sign, l_im.z ^ sign, l_im.w ^ sign});
+                    convolve_halves<BF16>(z[r], z[r + 1], sums[0], sums[1], w, second);
                 } else {
-                    z[r] = sums[0].template turned<BF16, false, RIGHT>(w);
+                    z[r] = sums[0].template turned<false, RIGHT>(w);
                 }
             }
             w = turns;
@@ -242,9 +211,9 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
             for (int i = 0; i < 4; i++) turn_words<BF16, false>(w.re[i], w.im[i], i % 2 == 0 ? v.x : v.z, i % 2 == 0 ? v.y : v.w);
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {  // (m2, q1), on the left
-                Sums sums = {};
+                Sums<BF16> sums = {};
                 matrix_times<BF16, true>(sums, left, z[r]);
-                z[r] = sums.turned<BF16, true, LEFT>(w);
+                z[r] = sums.template turned<true, LEFT, false>(w);
             }
             m.z = right.z;
             v = home[k1 * 16 + 2 * g];
@@ -253,22 +222,21 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
             m.complete();
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {  // (m2, m1), words of a real and an imaginary part
-                Sums sums = {};
+                Sums<BF16> sums = {};
                 times_matrix<BF16, true>(sums, z[r], m);
 #pragma unroll
                 for (int h = 0; h < 2; h++) {
-                    own[r * CHUNKS + h * other] = {pack<BF16>(sums.re[0][2 * h], sums.im[0][2 * h]),
-                            pack<BF16>(sums.re[1][2 * h], sums.im[1][2 * h]), pack<BF16>(sums.re[0][2 * h + 1], sums.im[0][2 * h + 1]),
-                            pack<BF16>(sums.re[1][2 * h + 1], sums.im[1][2 * h + 1])};
+                    own[r * CHUNKS + h * other] = {sums.re[0].beside(sums.im[0], h, 0), sums.re[1].beside(sums.im[1], h, 0),
+                            sums.re[0].beside(sums.im[0], h, 1), sums.re[1].beside(sums.im[1], h, 1)};
                 }
             }
         }
         __syncthreads();
-        for (int unit = warp; unit < PARTS * SPLIT; unit += WARPS) {
+        for_units([&](int unit) {
             int part = unit / SPLIT, first_m = unit % SPLIT * OWN;
             RowPlace target = here;
             target.b = here.b * EACH + part / 4 / PIECES;
-            if (target.b >= o.batch) continue;
+            if (target.b >= o.batch) return;
             long long out = target.out(o);
             const unsigned* from = reinterpret_cast<const unsigned*>(rows + part / 4 * CHUNKS + part % 4 * 16);
             int own_chunk = last_chunk ^ ((part & 1) | (part & 2) << 1);
@@ -281,7 +249,7 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                     unsigned f[OWN][4];
 #pragma unroll
                     for (int m = 0; m < OWN; m++) {
-                        spread(reinterpret_cast<const uint4*>(last_matrix)[((first_m + m) * STEPS + k) * 32 + lane], f[m]);
+                        spread(reinterpret_cast<const uint4*>(tables.last)[((first_m + m) * STEPS + k) * 32 + lane], f[m]);
                     }
 #pragma unroll
                     for (int s = 0; s < 2; s++) {
@@ -324,7 +292,7 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
                     put([&](int further, const float(&v)[4]) { put_gated(o, out, at + further, v); });
                 }
             }
-        }
+        });
         __syncwarp();
     }
 }

@@ -69,9 +69,8 @@ __device__ __forceinline__ int first_item(int items, int block) {
     return static_cast<int>(static_cast<long long>(items) * block / gridDim.x);
 }
 
-/** What the skip of a channel adds to each bin of its spectrum, twice in a word. */
-template <bool BF16> __device__ __forceinline__ unsigned scaled_skip(const HalfTerms& o, int j, float scale) {
-    float inverse = __int_as_float((254 << 23) - __float_as_int(scale));  // of a power of two
-    float skip = o.skip == nullptr ? 0.0f : o.skip[j] * inverse;
-    return pack<BF16>(skip, skip);
+/** What a channel's skip adds to each bin of its spectrum, twice in a word. */
+template <bool BF16> __device__ __forceinline__ unsigned scaled_skip(float skip, float scale) {
+    float scaled = skip * __int_as_float((254 << 23) - __float_as_int(scale));  // the inverse of a power of two
+    return pack<BF16>(scaled, scaled);
 }

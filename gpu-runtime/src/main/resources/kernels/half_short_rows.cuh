@@ -2,7 +2,7 @@
 #pragma once
 
 #include "half_rows.cuh"
-#include "tensor_tiles.cuh"
+#include "half_tables.cuh"
 
 /**
  * Two factors: a warp has ROWS rows at a time in its registers, a block neighbouring rows of [H][B]. The next rows of a warp are on their
@@ -10,22 +10,9 @@
  */
 template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void convolve_short_rows(const HalfTerms& o, unsigned* shared) {
     constexpr int N = F1 * F3, T1 = F1 / 16, T3 = F3 / 16, W = F3 / 8, CHUNKS = N / 4;
-    unsigned* first_matrix = shared;
-    unsigned* third_matrix = first_matrix + F1 * F1;
-    unsigned* third_matrix_back = third_matrix + F3 * F3;
-    unsigned* last_matrix = third_matrix_back + F3 * F3;
-    unsigned* turns = last_matrix + F1 * F1;
-    unsigned* turns_back = turns + N;
+    const auto& tables = in_shared_memory(short_tables<F1, F3, BF16>, shared);
     int warp = threadIdx.x / 32, warps = blockDim.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
-    float4* coming = reinterpret_cast<float4*>(turns_back + N) + warp * ROWS * CHUNKS;
-    fill_tiles<BF16, LEFT>(first_matrix, T1, T1, [](int k, int n) { return (1.0f / F1) * right_angle(k, n, F1); });
-    auto third = [](int k, int n) { return part_of_turn(place<F3>(k) * place<F3>(n), F3); };  // symmetric
-    fill_tiles<BF16, RIGHT>(third_matrix, T3, T3, third);
-    fill_tiles<BF16, LEFT>(third_matrix_back, T3, T3, third);
-    fill_tiles<BF16, RIGHT>(last_matrix, T1, T1, [](int n, int k) { return right_angle(k, n, F1); });
-    fill_tiles<BF16, LEFT>(turns, T1, T3, [](int k, int n) { return (1.0f / F3) * right_angle(k, place<F3>(n), N); });
-    fill_tiles<BF16, LEFT>(turns_back, T3, T1, [](int n, int k) { return right_angle(k, place<F3>(n), N); });
-    for (int i = lane; i < ROWS * CHUNKS; i += 32) coming[i] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    float4* coming = reinterpret_cast<float4*>(shared + sizeof(tables) / sizeof(unsigned)) + warp * ROWS * CHUNKS;
     __syncthreads();
 
     auto chunk_place = [](int n1, int c) { return F3 == 32 ? n1 * 8 + (c ^ (n1 >> 1 & 3) << 1) : (n1 * 4 + c) ^ (n1 >> 1 & 3) << 1; };
@@ -45,7 +32,7 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
 #pragma unroll
                 for (int i = 0; i < CHUNKS; i += 32) {
                     int n1 = (i + lane) / (F3 / 4), c = lane % (F3 / 4);
-                    if (4 * (i + lane) < o.length) copy_ahead(to + chunk_place(n1, c), from + 4 * i);  // zeros are past the end
+                    copy_ahead(to + chunk_place(n1, c), from + 4 * i, 4 * (i + lane) < o.length);
                 }
             } else {
 #pragma unroll 1
@@ -89,10 +76,9 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
         for (int r = 0; r < ROWS; r++) {
             RowPlace row = here;
             if (r > 0) row.advance(o, item + r < end ? r : 0, o.batch);
-            int kernel = row.j / o.channels_per_row;
-            spectra[r] = o.spectrum + static_cast<long long>(kernel) * N;
-            scales[r] = o.scales[kernel];
-            skips[r] = scaled_skip<BF16>(o, row.j, scales[r]);
+            spectra[r] = o.spectrum + static_cast<long long>(row.kernel) * N;
+            scales[r] = o.scales[row.kernel];
+            skips[r] = scaled_skip<BF16>(o.skip == nullptr ? 0.0f : o.skip[row.j], scales[r]);
             outs[r] = row.out(o);
         }
         Tile z[ROWS][T1][T3];  // (k1, n2)
@@ -100,23 +86,23 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
         for (int m = 0; m < T1; m++) {
 #pragma unroll
             for (int c = 0; c < T3; c++) {
-                Sums sums[ROWS] = {};
+                Sums<BF16> sums[ROWS] = {};
 #pragma unroll
                 for (int k = 0; k < T1; k++) {
                     Tile a;
-                    a.read(first_matrix + (m * T1 + k) * TILE);
+                    a.read(tables.first + (m * T1 + k) * TILE);
 #pragma unroll
                     for (int i = 0; i < ROWS * 2; i++) {
                         int r = i / 2, s = i % 2;
-                        mma<BF16>(sums[r].re[s], a.re, words[r][k][2 * c + s][0], words[r][k][2 * c + s][1]);
-                        mma<BF16>(sums[r].im[s], a.im, words[r][k][2 * c + s][0], words[r][k][2 * c + s][1]);
+                        sums[r].re[s].add(a.re, words[r][k][2 * c + s][0], words[r][k][2 * c + s][1]);
+                        sums[r].im[s].add(a.im, words[r][k][2 * c + s][0], words[r][k][2 * c + s][1]);
                     }
                 }
                 Tile w;
-                w.read(turns + (m * T3 + c) * TILE);
+                w.read(tables.turns + (m * T3 + c) * TILE);
 #pragma unroll
                 for (int r = 0; r < ROWS; r++) {
-                    z[r][m][c] = sums[r].template turned<BF16, false, LEFT>(w);
+                    z[r][m][c] = sums[r].template turned<false, LEFT, false>(w);
                 }
             }
         }
@@ -126,11 +112,11 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
             Tile product[ROWS][T3];  // (k1, k3)
 #pragma unroll
             for (int c = 0; c < T3; c++) {
-                Sums sums[ROWS] = {};
+                Sums<BF16> sums[ROWS] = {};
 #pragma unroll
                 for (int k = 0; k < T3; k++) {
                     MatrixTile d;
-                    d.z.read(third_matrix + (c * T3 + k) * TILE);
+                    d.z.read(tables.third + (c * T3 + k) * TILE);
                     d.complete();
 #pragma unroll
                     for (int r = 0; r < ROWS; r++) times_matrix<BF16, false>(sums[r], z[r][m][k], d);
@@ -144,25 +130,25 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
                         w.re[i] = packed_plus<BF16>(w.re[i], skips[r]);
                         w.im[i] ^= sign;
                     }
-                    product[r][c] = sums[r].template turned<BF16, false, RIGHT>(w);
+                    product[r][c] = sums[r].template turned<false, RIGHT>(w);
                 }
             }
 #pragma unroll
             for (int c = 0; c < T3; c++) {
-                Sums sums[ROWS] = {};
+                Sums<BF16> sums[ROWS] = {};
 #pragma unroll
                 for (int k = 0; k < T3; k++) {
                     MatrixTile d;
-                    d.z.read(third_matrix_back + (c * T3 + k) * TILE);
+                    d.z.read(tables.third_back + (c * T3 + k) * TILE);
                     d.complete();
 #pragma unroll
                     for (int r = 0; r < ROWS; r++) matrix_times<BF16, true>(sums[r], d, product[r][k]);
                 }
                 Tile w;
-                w.read(turns_back + (c * T1 + m) * TILE);
+                w.read(tables.turns_back + (c * T1 + m) * TILE);
 #pragma unroll
                 for (int r = 0; r < ROWS; r++) {
-                    back[r][c][m] = sums[r].template turned<BF16, true, LEFT>(w);
+                    back[r][c][m] = sums[r].template turned<true, LEFT, false>(w);
                 }
             }
         }
@@ -172,7 +158,7 @@ template <int F1, int F3, int ROWS, bool BF16> __device__ __forceinline__ void c
 #pragma unroll
             for (int k = 0; k < T1; k++) {
                 Tile d;
-                d.read(last_matrix + (c * T1 + k) * TILE);
+                d.read(tables.last + (c * T1 + k) * TILE);
 #pragma unroll
                 for (int i = 0; i < ROWS * T3 * 2; i++) {
                     int r = i / (T3 * 2), m = i / 2 % T3, s = i % 2;

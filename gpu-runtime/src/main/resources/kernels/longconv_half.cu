@@ -1,5 +1,6 @@
-// Long convolutions on the tensor cores, with 16-bit operands and float32 sums: longconv.cu says what is computed, this file the same in
-// factors that are matrices (Monarch).
+// Long convolutions on the tensor cores, with operands of 16 bits: longconv.cu says what is computed, this file the same in factors that are
+// matrices (Monarch). Sums of bfloat16 are float32, those of float16 are float16, but for those of y. Bins of bfloat16 are multiplied in float32
+// and rounded once; twiddle factors are multiplied in 16 bits.
 //
 // Two factors, N = F1 F3 up to 1024, n = n1 F3 + n2, k = k1 + F1 k3:
 //
@@ -50,7 +51,8 @@ template <int F1, int F2, int F3, bool BF16, class Bin> __device__ __forceinline
 /**
  * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than
  * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
- * rows k1 and columns k3. Rows of kernels as in spectrum_of_rows; with two `pieces` those of a kernel stand in one block.
+ * rows k1 and columns k3. Rows of kernels as in spectrum_of_rows; with two `pieces` those of a kernel stand in one block, and the second is
+ * K2 - i K1.
  */
 template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_of_rows(float* shared, float* largest_of,
         const KernelRows& kernels, unsigned* __restrict__ spectrum, float* __restrict__ scales, const float* skip, int channels_per_row, int rows,
@@ -82,7 +84,14 @@ template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_
     int exponent = min(max(__float_as_int(fmaxf(slots[0], of_other)) >> 23, 1), 253);
     float scale = __int_as_float(exponent << 23), divided = __int_as_float((254 - exponent) << 23);
     if (threadIdx.x == 0) scales[row] = scale;
-    auto bin = [&](int k) { return divided * transform.left_of(k); };
+    auto bin = [&](int k) {
+        float2 own = transform.left_of(k);
+        if (threadIdx.y % pieces > 0) {
+            float2 first = transform.left_of(k, -1);
+            own = make_float2(own.x + first.y, own.y - first.x);
+        }
+        return divided * own;
+    };
     if (bfloat16) write_tiles<F1, F2, F3, true>(spectrum + part * N, bin);
     else write_tiles<F1, F2, F3, false>(spectrum + part * N, bin);
 }

@@ -1,9 +1,9 @@
-// Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers with float32 sums on the tensor cores, and a model of them for the host shim
-// that keeps the layout of every lane (PTX ISA, mma.m16n8k16). 16-bit numbers are two in an unsigned with the first in the low half; BF16
+// Products of 16 by 16 and 16 by 8 tiles of 16-bit numbers on the tensor cores with sums of float32 or of float16, and a model of them for the
+// host shim that keeps the layout of every lane (PTX ISA, mma.m16n8k16). 16-bit numbers are two in an unsigned with the first in the low half; BF16
 // says which kind they are. With g = lane/4 and t = lane mod 4 a lane holds
 //   A [16 rows][16]   words (g, 2t..2t+1), (g+8, 2t..), (g, 2t+8..), (g+8, 2t+8..)
 //   B [16][8 columns] words (2t..2t+1, g), (2t+8.., g)
-//   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1)
+//   C [16 rows][8]    (g, 2t), (g, 2t+1), (g+8, 2t), (g+8, 2t+1); of float16 two words
 #pragma once
 
 #include "longwave.cuh"
@@ -49,6 +49,13 @@ template <bool BF16> inline void mma(float (&c)[4], const unsigned (&a)[4], unsi
         }
     }
 }
+/** The same of float16, with sums that are rounded to it. */
+inline void mma(unsigned (&c)[2], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    float sums[4];
+    for (int i = 0; i < 4; i++) sums[i] = widen<false>(static_cast<unsigned short>(c[i / 2] >> i % 2 * 16));
+    mma<false>(sums, a, b0, b1);
+    for (int h = 0; h < 2; h++) c[h] = pack<false>(sums[2 * h], sums[2 * h + 1]);
+}
 /** a b of both numbers of words, each rounded once. */
 template <bool BF16> inline unsigned packed_product(unsigned a, unsigned b) {
     auto of = [&](int half) {
@@ -85,6 +92,12 @@ template <bool BF16> __device__ __forceinline__ void mma(float (&c)[4], const un
                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
     }
 }
+/** The same of float16, with sums that are rounded to it. */
+__device__ __forceinline__ void mma(unsigned (&c)[2], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f16.f16.f16.f16 {%0,%1}, {%2,%3,%4,%5}, {%6,%7}, {%0,%1};"
+            : "+r"(c[0]), "+r"(c[1])
+            : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+}
 /** a b of both numbers of words, each rounded once. */
 template <bool BF16> __device__ __forceinline__ unsigned packed_product(unsigned a, unsigned b) {
     unsigned word;
@@ -118,3 +131,26 @@ __device__ __forceinline__ float high_bfloat16(unsigned word) { return __uint_as
 template <bool BF16> __device__ __forceinline__ unsigned packed_plus(unsigned a, unsigned b) {
     return packed_sum<BF16, false>(a, BF16 ? 0x3f803f80u : 0x3c003c00u, b);
 }
+
+/** Sums that are rounded to 16 bits in the end. Those of float16 are float16 all the while: half of the registers, and nothing to convert. */
+template <bool BF16> struct Product;
+
+template <> struct Product<true> {
+    float c[4];
+
+    __device__ __forceinline__ void add(const unsigned (&a)[4], unsigned b0, unsigned b1) { mma<true>(c, a, b0, b1); }
+    /** (g + 8h, 2t) and (g + 8h, 2t+1). */
+    __device__ __forceinline__ unsigned word(int h) const { return pack<true>(c[2 * h], c[2 * h + 1]); }
+    /** (g + 8h, 2t+i) of these and of others. */
+    __device__ __forceinline__ unsigned beside(const Product& other, int h, int i) const { return pack<true>(c[2 * h + i], other.c[2 * h + i]); }
+};
+
+template <> struct Product<false> {
+    unsigned c[2];
+
+    __device__ __forceinline__ void add(const unsigned (&a)[4], unsigned b0, unsigned b1) { mma(c, a, b0, b1); }
+    __device__ __forceinline__ unsigned word(int h) const { return c[h]; }
+    __device__ __forceinline__ unsigned beside(const Product& other, int h, int i) const {
+        return i == 0 ? (c[h] & 0xffff) | other.c[h] << 16 : c[h] >> 16 | (other.c[h] & 0xffff0000);
+    }
+};

@@ -8,7 +8,7 @@
 #include "tensor_core.cuh"
 
 /** The number that position p of 16 or 32 stands for: a lane has F/8 neighbours. */
-template <int F> __device__ __forceinline__ int place(int p) { return F / 8 * (p & 7) + (p >> 3); }
+template <int F> __host__ __device__ __forceinline__ constexpr int place(int p) { return F / 8 * (p & 7) + (p >> 3); }
 
 __device__ __forceinline__ void spread(uint4 four, unsigned (&words)[4]) {
     words[0] = four.x;
@@ -37,32 +37,10 @@ struct Tile {
 constexpr bool LEFT = false, RIGHT = true;
 
 /** Where the word h + 2s of a left operand is in an operand of either side. */
-template <bool SIDE> __device__ __forceinline__ constexpr int word_of(int i) { return SIDE == LEFT ? i : i / 2 + i % 2 * 2; }
+template <bool SIDE> __host__ __device__ __forceinline__ constexpr int word_of(int i) { return SIDE == LEFT ? i : i / 2 + i % 2 * 2; }
 
 /** Words of a tile in memory. */
 constexpr int TILE = 256;
-
-/** Writes value(row, column) of tiles [rows][columns] in the order in which Tile reads them; all threads of the block. */
-template <bool BF16, bool SIDE, class Value>
-__device__ __forceinline__ void fill_tiles(unsigned* words, int rows, int columns, Value value) {
-    for (int i = threadIdx.x; i < rows * columns * TILE / 2; i += blockDim.x) {
-        int r = word_of<SIDE>(i % 4), lane = i / 4 % 32, tile = i / 128;
-        int row = tile / columns * 16 + lane / 4 + r % 2 * 8, column = tile % columns * 16 + lane % 4 * 2 + r / 2 * 8;
-        float2 first = value(row, column), second = value(row, column + 1);
-        words[tile * TILE + i % 128] = pack<BF16>(first.x, second.x);
-        words[tile * TILE + 128 + i % 128] = pack<BF16>(first.y, second.y);
-    }
-}
-
-/** exp(-2πi (4k - 1) n/4N); exact fractions for all N here. */
-__device__ __forceinline__ float2 right_angle(int k, int n, int size) {
-    return turn(-0.5f * static_cast<float>((4 * k - 1) * n % (4 * size)) / static_cast<float>(size));
-}
-
-/** exp(-2πi n/N). */
-__device__ __forceinline__ float2 part_of_turn(int n, int size) {
-    return turn(-2.0f * static_cast<float>(n % size) / static_cast<float>(size));
-}
 
 /** (re, im) *= w or, BACK, its conjugate. */
 template <bool BF16, bool BACK> __device__ __forceinline__ void turn_words(unsigned& re, unsigned& im, unsigned w_re, unsigned w_im) {
@@ -72,29 +50,34 @@ template <bool BF16, bool BACK> __device__ __forceinline__ void turn_words(unsig
     im = packed_sum<BF16, BACK>(old, w_im, y);
 }
 
+/** sum + a b. */
+__device__ __forceinline__ float2 plus_product(float2 sum, float2 a, float2 b) {
+    return make_float2(fmaf(-a.y, b.y, fmaf(a.x, b.x, sum.x)), fmaf(a.y, b.x, fmaf(a.x, b.y, sum.y)));
+}
+
 /** Sums of a tile: sixteen rows, columns in two halves. */
-struct Sums {
-    float re[2][4], im[2][4];
+template <bool BF16> struct Sums {
+    Product<BF16> re[2], im[2];
 
     /**
-     * Times w (as a left operand) or, BACK, its conjugate, rounded, as an operand of a side. With 11 bits to a number there is room to
-     * round before, which halves the work; with 8 there is not.
+     * Times w (as a left operand) or, BACK, its conjugate, rounded, as an operand of a side. ONCE: rounded once; else before too, and every
+     * product in two steps, which is half of the work for bfloat16 and the only way of float16.
      */
-    template <bool BF16, bool BACK, bool SIDE> __device__ __forceinline__ Tile turned(const Tile& w) const {
+    template <bool BACK, bool SIDE, bool ONCE = BF16> __device__ __forceinline__ Tile turned(const Tile& w) const {
         Tile z;
 #pragma unroll
         for (int i = 0; i < 4; i++) {
-            const float *a = re[i / 2] + i % 2 * 2, *b = im[i / 2] + i % 2 * 2;
             unsigned &to_re = z.re[word_of<SIDE>(i)], &to_im = z.im[word_of<SIDE>(i)];
-            if (BF16) {
+            if constexpr (ONCE) {
+                const float *a = re[i / 2].c + i % 2 * 2, *b = im[i / 2].c + i % 2 * 2;
                 float sign = BACK ? -1.0f : 1.0f;
                 float2 first = make_float2(a[0], b[0]) * make_float2(low_bfloat16(w.re[i]), sign * low_bfloat16(w.im[i]));
                 float2 second = make_float2(a[1], b[1]) * make_float2(high_bfloat16(w.re[i]), sign * high_bfloat16(w.im[i]));
                 to_re = pack<BF16>(first.x, second.x);
                 to_im = pack<BF16>(first.y, second.y);
             } else {
-                to_re = pack<BF16>(a[0], a[1]);
-                to_im = pack<BF16>(b[0], b[1]);
+                to_re = re[i / 2].word(i % 2);
+                to_im = im[i / 2].word(i % 2);
                 turn_words<BF16, BACK>(to_re, to_im, w.re[i], w.im[i]);
             }
         }
@@ -102,34 +85,26 @@ struct Sums {
     }
 };
 
-/**
- * Bins of a row's halves, a and b, times those of the kernel's, k and l: p = a k and q = b k + a l - i p, rounded, on the right. With the
- * signs of both numbers of a word in `sign`, for the gradient, q = b k + a l + i p.
- */
-template <bool BF16> __device__ __forceinline__ void convolve_halves(Tile& p, Tile& q, const Sums& a, const Sums& b, const Tile& k,
-        const Tile& l, unsigned sign) {
-    p = a.turned<BF16, false, RIGHT>(k);
+/** Bins of a row's halves, a and b, times k = K1 and l = K2 - i K1 of the kernel: p = a k and q = b k + a l, rounded, on the right. */
+template <bool BF16> __device__ __forceinline__ void convolve_halves(Tile& p, Tile& q, const Sums<BF16>& a, const Sums<BF16>& b, const Tile& k,
+        const Tile& l) {
+    p = a.template turned<false, RIGHT>(k);
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         int to = word_of<RIGHT>(i);
-        const float *a_re = a.re[i / 2] + i % 2 * 2, *a_im = a.im[i / 2] + i % 2 * 2;
-        const float *b_re = b.re[i / 2] + i % 2 * 2, *b_im = b.im[i / 2] + i % 2 * 2;
-        unsigned re = p.im[to] ^ sign, im = negated(p.re[to]) ^ sign;
-        if (BF16) {
-            float2 first = make_float2(b_re[0], b_im[0]) * make_float2(low_bfloat16(k.re[i]), low_bfloat16(k.im[i]))
-                    + make_float2(a_re[0], a_im[0]) * make_float2(low_bfloat16(l.re[i]), low_bfloat16(l.im[i]))
-                    + make_float2(low_bfloat16(re), low_bfloat16(im));
-            float2 second = make_float2(b_re[1], b_im[1]) * make_float2(high_bfloat16(k.re[i]), high_bfloat16(k.im[i]))
-                    + make_float2(a_re[1], a_im[1]) * make_float2(high_bfloat16(l.re[i]), high_bfloat16(l.im[i]))
-                    + make_float2(high_bfloat16(re), high_bfloat16(im));
+        if constexpr (BF16) {
+            const float *a_re = a.re[i / 2].c + i % 2 * 2, *a_im = a.im[i / 2].c + i % 2 * 2;
+            const float *b_re = b.re[i / 2].c + i % 2 * 2, *b_im = b.im[i / 2].c + i % 2 * 2;
+            float2 first = make_float2(b_re[0], b_im[0]) * make_float2(low_bfloat16(k.re[i]), low_bfloat16(k.im[i]));
+            float2 second = make_float2(b_re[1], b_im[1]) * make_float2(high_bfloat16(k.re[i]), high_bfloat16(k.im[i]));
+            first = plus_product(first, make_float2(a_re[0], a_im[0]), make_float2(low_bfloat16(l.re[i]), low_bfloat16(l.im[i])));
+            second = plus_product(second, make_float2(a_re[1], a_im[1]), make_float2(high_bfloat16(l.re[i]), high_bfloat16(l.im[i])));
             q.re[to] = pack<BF16>(first.x, second.x);
             q.im[to] = pack<BF16>(first.y, second.y);
         } else {
-            unsigned x = pack<BF16>(a_re[0], a_re[1]), y = pack<BF16>(a_im[0], a_im[1]);
-            re = packed_sum<BF16, true>(y, l.im[i], packed_sum<BF16, false>(x, l.re[i], re));
-            im = packed_sum<BF16, false>(y, l.re[i], packed_sum<BF16, false>(x, l.im[i], im));
-            x = pack<BF16>(b_re[0], b_re[1]);
-            y = pack<BF16>(b_im[0], b_im[1]);
+            unsigned re = a.re[i / 2].word(i % 2), im = a.im[i / 2].word(i % 2);
+            turn_words<BF16, false>(re, im, l.re[i], l.im[i]);
+            unsigned x = b.re[i / 2].word(i % 2), y = b.im[i / 2].word(i % 2);
             q.re[to] = packed_sum<BF16, true>(y, k.im[i], packed_sum<BF16, false>(x, k.re[i], re));
             q.im[to] = packed_sum<BF16, false>(y, k.re[i], packed_sum<BF16, false>(x, k.im[i], im));
         }
@@ -148,31 +123,31 @@ struct MatrixTile {
 };
 
 /** sums += matrix data or, BACK, with the conjugate matrix; the matrix on the left. */
-template <bool BF16, bool BACK> __device__ __forceinline__ void matrix_times(Sums& sums, const MatrixTile& m, const Tile& data) {
+template <bool BF16, bool BACK> __device__ __forceinline__ void matrix_times(Sums<BF16>& sums, const MatrixTile& m, const Tile& data) {
 #pragma unroll
     for (int s = 0; s < 2; s++) {
-        mma<BF16>(sums.re[s], m.z.re, data.re[2 * s], data.re[2 * s + 1]);
-        mma<BF16>(sums.im[s], m.z.re, data.im[2 * s], data.im[2 * s + 1]);
+        sums.re[s].add(m.z.re, data.re[2 * s], data.re[2 * s + 1]);
+        sums.im[s].add(m.z.re, data.im[2 * s], data.im[2 * s + 1]);
     }
 #pragma unroll
     for (int s = 0; s < 2; s++) {
-        mma<BF16>(sums.re[s], BACK ? m.z.im : m.minus, data.im[2 * s], data.im[2 * s + 1]);
-        mma<BF16>(sums.im[s], BACK ? m.minus : m.z.im, data.re[2 * s], data.re[2 * s + 1]);
+        sums.re[s].add(BACK ? m.z.im : m.minus, data.im[2 * s], data.im[2 * s + 1]);
+        sums.im[s].add(BACK ? m.minus : m.z.im, data.re[2 * s], data.re[2 * s + 1]);
     }
 }
 
 /** sums += data matrix or, BACK, with the conjugate matrix; the matrix on the right. */
-template <bool BF16, bool BACK> __device__ __forceinline__ void times_matrix(Sums& sums, const Tile& data, const MatrixTile& m) {
+template <bool BF16, bool BACK> __device__ __forceinline__ void times_matrix(Sums<BF16>& sums, const Tile& data, const MatrixTile& m) {
     const unsigned(&plus)[4] = BACK ? m.minus : m.z.im;
     const unsigned(&minus)[4] = BACK ? m.z.im : m.minus;
 #pragma unroll
     for (int s = 0; s < 2; s++) {
-        mma<BF16>(sums.re[s], data.re, m.z.re[2 * s], m.z.re[2 * s + 1]);
-        mma<BF16>(sums.im[s], data.im, m.z.re[2 * s], m.z.re[2 * s + 1]);
+        sums.re[s].add(data.re, m.z.re[2 * s], m.z.re[2 * s + 1]);
+        sums.im[s].add(data.im, m.z.re[2 * s], m.z.re[2 * s + 1]);
     }
 #pragma unroll
     for (int s = 0; s < 2; s++) {
-        mma<BF16>(sums.re[s], data.im, minus[2 * s], minus[2 * s + 1]);
-        mma<BF16>(sums.im[s], data.re, plus[2 * s], plus[2 * s + 1]);
+        sums.re[s].add(data.im, minus[2 * s], minus[2 * s + 1]);
+        sums.im[s].add(data.re, plus[2 * s], plus[2 * s + 1]);
     }
 }
