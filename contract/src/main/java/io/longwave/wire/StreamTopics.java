@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -24,6 +25,11 @@ public final class StreamTopics {
     private static final long METADATA_PAUSE_MILLIS = 100;
 
     private StreamTopics() {}
+
+    /** Number of the partition of {@link Topics#SAMPLES} that a canonical series key belongs to, as Kafka's producers have it by themselves. */
+    public static int partition(byte[] key, int partitions) {
+        return BuiltInPartitioner.partitionForKey(key, partitions);
+    }
 
     /**
      * Creates {@link Topics#SAMPLES}, {@link Topics#INTAKE} and {@link Topics#DEAD_LETTER} where they are absent, with the replication factor

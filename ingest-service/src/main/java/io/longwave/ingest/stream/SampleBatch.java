@@ -4,11 +4,13 @@ import io.longwave.ingest.point.Series;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.StreamTopics;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The samples of one request by series. Of equal times in a series the last one added counts, as in the line protocol; each series leaves
@@ -18,8 +20,11 @@ public final class SampleBatch {
     /** Rough heap bytes of a series in a batch besides its key and its samples. */
     private static final int SERIES_OVERHEAD = 256;
     private static final int SAMPLE_BYTES = Long.BYTES + Double.BYTES;
-    /** Bytes of a record besides its samples and its key: tags and lengths of the Protobuf fields. */
-    private static final int RECORD_OVERHEAD = 64;
+    /** Bytes of a record, and of each series in it, besides keys and samples: tags and lengths of the Protobuf fields. */
+    private static final int RECORD_FIELDS = 32;
+    private static final int SERIES_FIELDS = 32;
+    /** Who reads a record has all of it in one transaction, and its models may be slow. */
+    private static final int MOST_SERIES_OF_RECORD = 100;
 
     private final InFlightBytes.Share share;
     private final Map<String, Column> columns = new LinkedHashMap<>();
@@ -71,20 +76,72 @@ public final class SampleBatch {
     /** Whether there is nothing to send. */
     public boolean isEmpty() { return columns.isEmpty(); }
 
+    /** Takes a record: partition, key and value. */
+    @FunctionalInterface
+    public interface RecordSink {
+        /** @param key the canonical key of its first series */
+        void accept(int partition, byte[] key, byte[] value);
+    }
+
     /**
-     * Writes the batch as Kafka records, each of one series: shard key and value. Records of one series come in order of time. To be called
-     * once.
+     * Writes the batch as Kafka records, each of series of one partition. Records of one series come in order of time. To be called once.
      *
-     * @param maxRecordBytes largest value of a record
+     * @param partitions of the topic
+     * @param maxRecordBytes largest value of a record, as far as one sample of a series fits
      */
-    public void forEachRecord(int maxRecordBytes, BiConsumer<byte[], byte[]> record) {
-        for (Column column : columns.values()) {
-            settle(column);
-            int perRecord = Math.max(1, (maxRecordBytes - RECORD_OVERHEAD - column.series.keyBytes().length) / SAMPLE_BYTES);
-            for (int from = 0; from < column.length; from += perRecord) {
-                int to = Math.min(column.length, from + perRecord);
-                record.accept(column.series.keyBytes(), StreamCodec.encode(new Samples(List.of(new SeriesSamples(column.series.key(),
-                        Arrays.copyOfRange(column.times, from, to), Arrays.copyOfRange(column.values, from, to), column.series.kind())))));
+    public void forEachRecord(int partitions, int maxRecordBytes, RecordSink sink) {
+        Map<Integer, List<Column>> byPartition = columns.values().stream()
+                .collect(Collectors.groupingBy(column -> StreamTopics.partition(column.series.keyBytes(), partitions)));
+        byPartition.forEach((partition, members) -> {
+            Packing packing = new Packing(partition, maxRecordBytes, sink);
+            for (Column column : members) {
+                settle(column);
+                packing.add(column);
+            }
+            packing.flush();
+        });
+    }
+
+    /** The record of a partition that is being filled. */
+    private static final class Packing {
+        private final int partition;
+        private final int maxBytes;
+        private final RecordSink sink;
+        private final List<SeriesSamples> series = new ArrayList<>();
+        private byte[] key = {};
+        private int bytes = RECORD_FIELDS;
+
+        Packing(int partition, int maxBytes, RecordSink sink) {
+            this.partition = partition;
+            this.maxBytes = maxBytes;
+            this.sink = sink;
+        }
+
+        /** Cuts a series only where it is too large for a record of its own. */
+        void add(Column column) {
+            byte[] columnKey = column.series.keyBytes();
+            for (int from = 0; from < column.length;) {
+                int fit = (maxBytes - bytes - SERIES_FIELDS - columnKey.length) / SAMPLE_BYTES;
+                if (!series.isEmpty() && (fit < column.length - from || series.size() == MOST_SERIES_OF_RECORD)) {
+                    flush();
+                    continue;
+                }
+                if (series.isEmpty()) {
+                    key = columnKey;
+                }
+                int to = Math.min(column.length, from + Math.max(1, fit));
+                series.add(new SeriesSamples(column.series.key(), Arrays.copyOfRange(column.times, from, to),
+                        Arrays.copyOfRange(column.values, from, to), column.series.kind()));
+                bytes += SERIES_FIELDS + columnKey.length + (to - from) * SAMPLE_BYTES;
+                from = to;
+            }
+        }
+
+        void flush() {
+            if (!series.isEmpty()) {
+                sink.accept(partition, key, StreamCodec.encode(new Samples(series)));
+                series.clear();
+                bytes = RECORD_FIELDS;
             }
         }
     }

@@ -25,12 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SampleStream {
     private final StreamBroker broker;
     private final JsonMapper json;
+    private final int partitions;
     private final int maxRecordBytes;
     private final Duration deliveryTimeout;
 
-    SampleStream(StreamBroker broker, JsonMapper json, int maxRecordBytes, Duration deliveryTimeout) {
+    SampleStream(StreamBroker broker, JsonMapper json, int partitions, int maxRecordBytes, Duration deliveryTimeout) {
         this.broker = broker;
         this.json = json;
+        this.partitions = partitions;
         this.maxRecordBytes = maxRecordBytes;
         this.deliveryTimeout = deliveryTimeout;
     }
@@ -60,7 +62,8 @@ public final class SampleStream {
     public void forEachRecord(SampleBatch batch, List<DeadLetter> deadLetters, Instant receivedAt,
             Consumer<ProducerRecord<byte[], byte[]>> send) {
         long timestamp = receivedAt.toEpochMilli();
-        batch.forEachRecord(maxRecordBytes, (key, value) -> send.accept(new ProducerRecord<>(Topics.SAMPLES, null, timestamp, key, value)));
+        batch.forEachRecord(partitions, maxRecordBytes, (partition, key, value) -> send
+                .accept(new ProducerRecord<>(Topics.SAMPLES, partition, timestamp, key, value)));
         for (DeadLetter letter : deadLetters) {
             byte[] key = (letter.tenant() + "/" + letter.bucket()).getBytes(StandardCharsets.UTF_8);
             send.accept(new ProducerRecord<>(Topics.DEAD_LETTER, null, timestamp, key, json.writeValueAsBytes(asJson(letter))));

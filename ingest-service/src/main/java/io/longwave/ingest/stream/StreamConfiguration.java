@@ -32,8 +32,8 @@ class StreamConfiguration {
     }
 
     @Bean
-    SampleStream sampleStream(StreamBroker broker, JsonMapper json, IngestProperties ingest) {
-        return new SampleStream(broker, json, Math.toIntExact(ingest.maxRecord().toBytes()), ingest.deliveryTimeout());
+    SampleStream sampleStream(StreamBroker broker, JsonMapper json, StreamProperties stream, IngestProperties ingest) {
+        return new SampleStream(broker, json, stream.partitions(), Math.toIntExact(ingest.maxRecord().toBytes()), ingest.deliveryTimeout());
     }
 
     @Bean

@@ -14,6 +14,7 @@ import io.longwave.ingest.line.SeriesCatalog;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.StreamTopics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,15 +60,48 @@ class SampleBatchTest {
         add(lines.toString());
         List<Integer> sizes = new ArrayList<>();
         List<Long> times = new ArrayList<>();
-        batch.forEachRecord(4096, (key, value) -> {
+        batch.forEachRecord(8, 4096, (partition, key, value) -> {
             sizes.add(value.length);
-            for (long time : decode(value).timeNanos()) {
-                times.add(time);
-            }
+            assertThat(decode(value)).singleElement().satisfies(samples -> {
+                for (long time : samples.timeNanos()) {
+                    times.add(time);
+                }
+            });
         });
         assertThat(sizes).allMatch(size -> size <= 4096);
         assertThat(sizes.subList(0, sizes.size() - 1)).allMatch(size -> size > 3900);
         assertThat(times).hasSize(10_000).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void seriesOfAPartitionShareRecords() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            lines.append("m,host=").append(i).append(" f=").append(i).append(" 5\n");
+        }
+        add(lines.toString());
+        Map<Integer, List<Integer>> seriesOfRecords = new TreeMap<>();
+        List<Double> values = new ArrayList<>();
+        batch.forEachRecord(4, 1 << 16, (partition, key, value) -> {
+            List<SeriesSamples> all = decode(value);
+            seriesOfRecords.computeIfAbsent(partition, p -> new ArrayList<>()).add(all.size());
+            all.forEach(samples -> values.add(samples.values()[0]));
+        });
+        assertThat(seriesOfRecords).containsOnlyKeys(0, 1, 2, 3).allSatisfy((partition, sizes) -> assertThat(
+                sizes.subList(0, sizes.size() - 1)).isNotEmpty().containsOnly(100));
+        assertThat(values).hasSize(1000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aSeriesThatDoesNotFitBehindOthersBeginsARecordOfItsOwn() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            lines.append("m a=1,b=2,c=3 ").append(i).append('\n'); // 3200 bytes a series
+        }
+        add(lines.toString());
+        List<Integer> lengths = new ArrayList<>();
+        batch.forEachRecord(1, 4096, (partition, key, value) -> decode(value).forEach(samples -> lengths.add(samples.values().length)));
+        assertThat(lengths).containsExactly(200, 200, 200);
     }
 
     @Test
@@ -86,11 +120,17 @@ class SampleBatchTest {
             }
             parse(lines.toString(), some);
             Map<String, Map<Long, Double>> found = new LinkedHashMap<>();
-            some.forEachRecord(4096, (key, value) -> {
-                SeriesSamples samples = decode(value);
-                assertThat(samples.key()).isEqualTo(new String(key, StandardCharsets.UTF_8));
-                for (int i = 0; i < samples.values().length; i++) {
-                    found.computeIfAbsent(samples.key(), k -> new LinkedHashMap<>()).put(samples.timeNanos()[i], samples.values()[i]);
+            int partitions = random.nextInt(1, 4);
+            int maxBytes = random.nextInt(100, 4096);
+            some.forEachRecord(partitions, maxBytes, (partition, key, value) -> {
+                List<SeriesSamples> all = decode(value);
+                assertThat(value.length).as("bytes of %d series, seed", all.size()).isLessThanOrEqualTo(maxBytes);
+                assertThat(all.getFirst().key()).isEqualTo(new String(key, StandardCharsets.UTF_8));
+                for (SeriesSamples samples : all) {
+                    assertThat(StreamTopics.partition(samples.key().getBytes(StandardCharsets.UTF_8), partitions)).isEqualTo(partition);
+                    for (int i = 0; i < samples.values().length; i++) {
+                        found.computeIfAbsent(samples.key(), k -> new LinkedHashMap<>()).put(samples.timeNanos()[i], samples.values()[i]);
+                    }
                 }
             });
             assertThat(found).as("seed %d", seed).isEqualTo(expected);
@@ -158,11 +198,11 @@ class SampleBatchTest {
 
     private List<SeriesSamples> records(int maxBytes) {
         List<SeriesSamples> all = new ArrayList<>();
-        batch.forEachRecord(maxBytes, (key, value) -> all.add(decode(value)));
+        batch.forEachRecord(1, maxBytes, (partition, key, value) -> all.addAll(decode(value)));
         return all;
     }
 
-    private static SeriesSamples decode(byte[] value) {
-        return ((Samples) StreamCodec.decode(value)).series().get(0);
+    private static List<SeriesSamples> decode(byte[] value) {
+        return ((Samples) StreamCodec.decode(value)).series();
     }
 }

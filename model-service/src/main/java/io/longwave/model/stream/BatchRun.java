@@ -52,17 +52,24 @@ final class BatchRun {
     private final Function<String, @Nullable SeriesSlot> committed;
 
     private final Map<String, SeriesRun> touched = new LinkedHashMap<>();
-    private final Map<String, String> refused = new HashMap<>();
+    private final Map<String, String> givenUp;
+    private final Map<String, String> refused;
     private final Map<String, Forgotten> forgotten = new LinkedHashMap<>();
     private final BatchResults results;
 
+    /**
+     * @param committed the slot of a series in memory by key, or null
+     * @param givenUp series by key whose samples become dead letters, and what is wrong with them
+     */
     BatchRun(StreamPartition partition, StreamRules rules, Models models, SeriesStates states,
-            Function<String, @Nullable SeriesSlot> committed) {
+            Function<String, @Nullable SeriesSlot> committed, Map<String, String> givenUp) {
         this.partition = partition;
         this.rules = rules;
         this.models = models;
         this.states = states;
         this.committed = committed;
+        this.givenUp = givenUp;
+        refused = new HashMap<>(givenUp);
         this.results = new BatchResults(partition);
     }
 
@@ -200,6 +207,9 @@ final class BatchRun {
     private @Nullable Reason refusal(String key) {
         if (!refused.containsKey(key)) {
             return null;
+        }
+        if (givenUp.containsKey(key)) {
+            return Reason.UNPROCESSABLE;
         }
         try {
             SeriesKey.parse(key);

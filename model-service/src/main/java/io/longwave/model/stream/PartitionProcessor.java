@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionProcessor.class);
+    /** Series of the records of a transaction, a series counted for each of them: their states are in memory together. */
+    private static final int MOST_SERIES = 10_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -99,18 +102,22 @@ final class PartitionProcessor {
      */
     void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException {
         List<StreamRecord> records = new ArrayList<>(polled.size());
+        int series = 0;
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             if (record.offset() < claimed().nextOffset()) {
                 continue; // in the database already
             }
             StreamRecord decoded = StreamRecord.of(record);
-            if (!records.isEmpty() && decoded.beginsTransactionAfter(records.getLast())) {
+            int more = decoded.seriesCount();
+            if (!records.isEmpty() && (series + more > MOST_SERIES || decoded.beginsTransactionAfter(records.getLast()))) {
                 if (!processTogether(records)) {
                     return;
                 }
                 records = new ArrayList<>();
+                series = 0;
             }
             records.add(decoded);
+            series += more;
         }
         if (!records.isEmpty()) {
             processTogether(records);
@@ -151,19 +158,80 @@ final class PartitionProcessor {
         }
     }
 
-    /** @return false if the service stops before it was done */
-    private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
-        return commit(records, null);
+    /** What of a batch becomes dead letters instead of being processed: series by key with what was wrong, or the one record that it is. */
+    private record GivenUp(Map<String, String> series, @Nullable Exception record) {
+        static final GivenUp NOTHING = new GivenUp(Map.of(), null);
     }
 
-    /** Cuts a batch that cannot be processed in two until one record is left, which becomes a dead letter. */
-    private boolean isolate(List<StreamRecord> records, Exception problem) throws LostPartitionException {
+    /** @return false if the service stops before it was done */
+    private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
+        return commit(records, GivenUp.NOTHING);
+    }
+
+    /**
+     * Cuts a batch that cannot be processed in two until one record is left. Of that the series which cannot be processed become dead letters,
+     * or all of it where that is not the fault of some.
+     */
+    private boolean isolate(List<StreamRecord> records, GivenUp before, Exception problem) throws LostPartitionException {
         if (records.size() > 1) {
             return processInHalves(records);
         }
-        LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, records.getFirst().offset(), problem.toString());
+        StreamRecord record = records.getFirst();
+        List<String> keys = record.seriesKeys();
+        if (before.series().isEmpty() && keys.size() > 1) {
+            Map<String, String> culprits = new LinkedHashMap<>();
+            if (!findCulprits(record, keys, culprits)) {
+                return false;
+            }
+            if (!culprits.isEmpty() && culprits.size() < keys.size()) {
+                LOG.error("{}: samples of {} of {} series in the record at offset {} become dead letters, among them {}", partition,
+                        culprits.size(), keys.size(), record.offset(), culprits.entrySet().iterator().next());
+                return commit(records, new GivenUp(culprits, null));
+            }
+        }
+        LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, record.offset(), problem.toString());
         LOG.debug("what failed", problem);
-        return commit(records, problem);
+        return commit(records, new GivenUp(Map.of(), problem));
+    }
+
+    /**
+     * Rehearses the record with some of its series alone, and halves of them where that fails.
+     *
+     * @param culprits gets the series that fail by themselves, with what was wrong
+     * @return false if the service stops before it was done
+     */
+    private boolean findCulprits(StreamRecord record, List<String> some, Map<String, String> culprits) throws LostPartitionException {
+        Map<String, String> others = new HashMap<>();
+        record.seriesKeys().forEach(key -> others.put(key, "not in this rehearsal"));
+        some.forEach(others::remove);
+        Position before = claimed();
+        Duration pause = FIRST_PAUSE;
+        TransactionLimits limits = shared.limits();
+        while (true) {
+            Attempt rehearsal = new Attempt(before, List.of(record), new GivenUp(others, null), limits);
+            try {
+                rehearsal.rehearse();
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                if (mayBeTheData(e)) {
+                    if (some.size() == 1) {
+                        culprits.put(some.getFirst(), e.toString());
+                        return true;
+                    }
+                    int half = some.size() / 2;
+                    return findCulprits(record, some.subList(0, half), culprits)
+                            && findCulprits(record, some.subList(half, some.size()), culprits);
+                }
+                LOG.warn("{}: the record at offset {} is rehearsed again: {}", partition, record.offset(), e.toString());
+            }
+            if (!shared.pause().await(pause)) {
+                return false;
+            }
+            pause = longer(pause);
+            if (rehearsal.outlastedItsTransaction()) {
+                limits = limits.longer();
+            }
+        }
     }
 
     private boolean processInHalves(List<StreamRecord> records) throws LostPartitionException {
@@ -175,24 +243,23 @@ final class PartitionProcessor {
     /**
      * Tries the batch until it is in the database.
      *
-     * @param problem if given, the one record becomes a dead letter instead of being processed
      * @return false if the service stops before it was done
      */
-    private boolean commit(List<StreamRecord> records, @Nullable Exception problem) throws LostPartitionException {
+    private boolean commit(List<StreamRecord> records, GivenUp givenUp) throws LostPartitionException {
         Position before = claimed();
         long next = end(records);
         Duration pause = FIRST_PAUSE;
         TransactionLimits limits = shared.limits();
         while (true) {
-            Attempt attempt = new Attempt(before, records, problem, limits);
+            Attempt attempt = new Attempt(before, records, givenUp, limits);
             try {
                 attempt.run();
                 attempt.publish();
                 return true;
             } catch (SQLException | RuntimeException e) {
                 // Once the commit was asked for, the failure says nothing about the data, and the batch may be in the database.
-                if (!attempt.committing && problem == null && mayBeTheData(e)) {
-                    return isolate(records, e);
+                if (!attempt.committing && givenUp.record() == null && mayBeTheData(e)) {
+                    return isolate(records, givenUp, e);
                 }
                 shared.meters().retried();
                 LOG.warn("{}: batch from offset {} failed and is tried again: {}", partition, before.nextOffset(), e.toString());
@@ -234,25 +301,35 @@ final class PartitionProcessor {
     private final class Attempt {
         private final Position before;
         private final List<StreamRecord> records;
-        private final @Nullable Exception problem;
+        private final GivenUp givenUp;
         private final TransactionLimits limits;
         private final long next;
         private final long started = System.nanoTime();
-        private final BatchRun run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get);
+        private final BatchRun run;
         private long stepped;
         private long ended = started;
         private int checkpoints;
         private boolean committing;
 
-        Attempt(Position before, List<StreamRecord> records, @Nullable Exception problem, TransactionLimits limits) {
+        Attempt(Position before, List<StreamRecord> records, GivenUp givenUp, TransactionLimits limits) {
             this.before = before;
             this.records = records;
-            this.problem = problem;
+            this.givenUp = givenUp;
             this.limits = limits;
             next = end(records);
+            run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get, givenUp.series());
         }
 
         void run() throws SQLException, LostPartitionException {
+            inTransaction(true);
+        }
+
+        /** All of it but the commit. */
+        void rehearse() throws SQLException, LostPartitionException {
+            inTransaction(false);
+        }
+
+        private void inTransaction(boolean kept) throws SQLException, LostPartitionException {
             try (Connection connection = shared.dataSource().getConnection()) {
                 connection.setAutoCommit(false);
                 try {
@@ -268,6 +345,9 @@ final class PartitionProcessor {
                     reached(BatchStep.CHECKPOINTS);
                     run.writeNotice(connection);
                     reached(BatchStep.NOTICE);
+                    if (!kept) {
+                        return;
+                    }
                     committing = true;
                     connection.commit();
                     reached(BatchStep.COMMITTED);
@@ -285,6 +365,7 @@ final class PartitionProcessor {
 
         private void step(Connection connection) throws SQLException {
             long stepping = System.nanoTime();
+            Exception problem = givenUp.record();
             if (problem == null) {
                 run.process(connection, records);
             } else {

@@ -37,7 +37,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -146,7 +145,7 @@ public final class SampleStream implements SmartLifecycle {
 
     /** Number of the partition in which a new series with this canonical key begins. */
     public int partition(String key) {
-        return BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), settings.partitions());
+        return StreamTopics.partition(key.getBytes(StandardCharsets.UTF_8), settings.partitions());
     }
 
     /** True if this instance turns the records of the partition into rows now. */

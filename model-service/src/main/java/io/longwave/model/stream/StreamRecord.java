@@ -2,8 +2,11 @@ package io.longwave.model.stream;
 
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
+import io.longwave.wire.StreamMessage.Samples;
+import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.UndecodableRecordException;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,16 @@ record StreamRecord(long offset, Instant timestamp, @Nullable StreamMessage mess
         } catch (UndecodableRecordException e) {
             return new StreamRecord(record.offset(), timestamp, null, String.valueOf(e.getMessage()), value);
         }
+    }
+
+    /** How many series it holds samples of. */
+    int seriesCount() {
+        return message instanceof Samples samples ? samples.series().size() : 0;
+    }
+
+    /** The series whose samples it holds, each once; none where it holds something else. */
+    List<String> seriesKeys() {
+        return message instanceof Samples samples ? samples.series().stream().map(SeriesSamples::key).distinct().toList() : List.of();
     }
 
     /**

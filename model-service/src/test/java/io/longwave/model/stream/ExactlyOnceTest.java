@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -330,6 +331,11 @@ class ExactlyOnceTest {
                 case 4 -> log.raw(key, new byte[]{(byte) 0xff, 1, (byte) i});
                 case 5 -> log.samples("not canonical", 1, 1, 2, 2);
                 case 6 -> log.samples(key, pairs[0], RunningMeanModel.POISON);
+                case 7 -> {
+                    double next = Arrays.stream(time).max().orElseThrow() + 1;
+                    Arrays.fill(time, next);
+                    log.together(next, List.of(keys), i, i % 2 == 0 ? RunningMeanModel.POISON : 1, i == 97 ? RunningMeanModel.POISON : 2);
+                }
                 default -> {
                 }
             }

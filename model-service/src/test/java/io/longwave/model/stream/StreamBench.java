@@ -108,6 +108,16 @@ final class StreamBench {
             return add(key, new Samples(List.of(new SeriesSamples(key, times, values, kind))));
         }
 
+        /** One record of several series, each with one sample at that time. */
+        Log together(double time, List<String> keys, double... values) {
+            long[] nanos = {START + Math.round(time * SECOND)};
+            List<SeriesSamples> all = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                all.add(new SeriesSamples(keys.get(i), nanos.clone(), new double[]{values[i]}));
+            }
+            return add(keys.getFirst(), new Samples(all));
+        }
+
         Log add(String key, StreamMessage message) {
             return raw(key, StreamCodec.encode(message));
         }

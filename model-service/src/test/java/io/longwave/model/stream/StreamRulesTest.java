@@ -23,6 +23,7 @@ import io.longwave.wire.StreamMessage.Watch;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -124,6 +125,65 @@ class StreamRulesTest {
         assertThat(bench.rows("select record_offset, reason, detail from dead_letter"))
                 .containsExactly("13 | unprocessable | java.lang.ArithmeticException: the model fails on 666.0");
         assertThat(bench.rows("select count from stream_counter where name = 'records'")).containsExactly("20");
+    }
+
+    @Test
+    void aSeriesOnWhichTheModelFailsIsCutOutOfARecordOfSeveral() throws Exception {
+        List<String> keys = IntStream.range(0, 20).mapToObj(i -> key("f" + i)).toList();
+        double[] values = IntStream.range(0, 20).asDoubleStream().toArray();
+        Log log = new Log().together(1, keys, values);
+        values[3] = RunningMeanModel.POISON;
+        values[18] = RunningMeanModel.POISON;
+        run(log.together(2, keys, values).together(3, keys, IntStream.range(0, 20).asDoubleStream().toArray()));
+        assertThat(bench.rows("select time - " + START + ", count(*), sum(value) from point group by 1 order by 1"))
+                .containsExactly("1000000000 | 20 | 190", "2000000000 | 18 | 169", "3000000000 | 20 | 190");
+        assertThat(bench.rows("select record_offset, item, reason, detail from dead_letter order by item")).containsExactly(
+                "1 | 3 | unprocessable | java.lang.ArithmeticException: the model fails on 666.0",
+                "1 | 18 | unprocessable | java.lang.ArithmeticException: the model fails on 666.0");
+        assertThat(bench.rows("select payload from dead_letter where item = 18"))
+                .isEqualTo(bench.rows("select decode('" + HexFormat.of().formatHex(new Log().together(2, List.of(key("f18")),
+                        RunningMeanModel.POISON).records.getFirst().value()) + "', 'hex')"));
+        assertThat(bench.rows("select count from stream_counter where name = 'records'")).containsExactly("3");
+    }
+
+    @Test
+    void aRowOfOneSeriesThatTheDatabaseRefusesCostsThatSeriesOnly() throws Exception {
+        bench.execute("alter table point add constraint no_seven check (value <> 7)");
+        try {
+            run(new Log().together(1, List.of(key("x"), key("y"), key("z")), 6, 7, 8));
+            assertThat(bench.rows("select value from point order by 1")).containsExactly("6", "8");
+            assertThat(bench.rows(DEAD)).containsExactly("0 | 1 | unprocessable");
+            assertThat(bench.rows("select key from series order by 1")).containsExactly(key("x"), key("z"));
+        } finally {
+            bench.execute("alter table point drop constraint no_seven");
+        }
+    }
+
+    @Test
+    void aRecordOfWhichNoSeriesCanBeProcessedBecomesOneDeadLetter() throws Exception {
+        double bad = RunningMeanModel.POISON;
+        run(new Log().together(1, List.of(key("x"), key("y"), key("z")), bad, bad, bad));
+        assertThat(bench.rows(DEAD)).containsExactly("0 | -1 | unprocessable");
+        assertThat(bench.rows("select count(*) from series")).containsExactly("0");
+    }
+
+    @Test
+    void recordsOfManySeriesAreSeveralTransactions() throws Exception {
+        List<String> keys = IntStream.range(0, 100).mapToObj(i -> key("f" + i)).toList();
+        Log log = new Log();
+        for (int i = 0; i < 150; i++) {
+            log.together(i, keys, new double[100]);
+        }
+        List<Long> commits = new ArrayList<>();
+        PartitionProcessor processor = bench.processor((step, next) -> {
+            if (step == BatchStep.COMMITTED) {
+                commits.add(next);
+            }
+        });
+        processor.claim(0);
+        processor.process(log.records);
+        assertThat(commits).containsExactly(100L, 150L);
+        assertThat(bench.rows("select count(*) from point")).containsExactly("15000");
     }
 
     @Test

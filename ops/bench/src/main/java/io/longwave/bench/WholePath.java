@@ -7,6 +7,7 @@ import io.longwave.standalone.platform.PlatformConfig;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
+import io.longwave.wire.StreamTopics;
 import io.longwave.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ import org.springframework.util.FileSystemUtils;
  * </ol>
  *
  * <p>Beside it the bytes of PostgreSQL's write-ahead log a point of the path. Ratio: path over 1 / (1 / produce + 1 / consume + 1 / copy), which is what one core after the other would reach without a model. Not a benchmark of JMH:
- * {@code java … io.longwave.bench.WholePath [points] [series] [points a record] [rounds]}.
+ * {@code java … io.longwave.bench.WholePath [points] [series] [points of a series in a record] [rounds] [series in a record]}.
  */
 public final class WholePath {
     private static final long START = 1_772_323_200_000_000_000L; // 2026-03-01T00:00:00Z
@@ -61,12 +62,14 @@ public final class WholePath {
     private final int points;
     private final int series;
     private final int perRecord;
+    private final int seriesPerRecord;
 
-    private WholePath(Platform platform, int points, int series, int perRecord) {
+    private WholePath(Platform platform, int points, int series, int perRecord, int seriesPerRecord) {
         this.platform = platform;
         this.points = points;
         this.series = series;
         this.perRecord = perRecord;
+        this.seriesPerRecord = seriesPerRecord;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -74,10 +77,12 @@ public final class WholePath {
         int series = argument(arguments, 1, 1000);
         int perRecord = argument(arguments, 2, 63);
         int rounds = argument(arguments, 3, 4);
+        int seriesPerRecord = argument(arguments, 4, 1);
         Path folder = Files.createTempDirectory("longwave-path");
         try (Platform platform = Platform.start(PlatformConfig.embedded(folder, 28_080))) {
-            WholePath path = new WholePath(platform, points, series, perRecord);
-            System.out.printf("%,d points of %,d series, %d a record; points a second%n", points, series, perRecord);
+            WholePath path = new WholePath(platform, points, series, perRecord, seriesPerRecord);
+            System.out.printf("%,d points of %,d series, %d of %d series in a record; points a second%n", points, series, perRecord,
+                    seriesPerRecord);
             System.out.printf("%5s %12s %12s %12s %12s %12s %8s %14s%n", "round", "produce", "consume", "copy", "together", "path", "ratio",
                     "WAL of path");
             path.createTopics(rounds);
@@ -131,9 +136,7 @@ public final class WholePath {
 
     /** Rounds go on in time, so that each one's points are new. */
     private void produce(String topic, int round) throws InterruptedException, ExecutionException {
-        List<String> keys = IntStream.range(0, series)
-                .mapToObj(i -> SeriesKey.of("default", "path", "machine", Map.of("unit", Integer.toString(i)), "value").canonical())
-                .toList();
+        List<List<String>> groups = groups();
         int each = points / series;
         Map<String, Object> settings = Map.of("bootstrap.servers", platform.bootstrapServers(), "acks", "all", "linger.ms", 5, "batch.size",
                 131_072);
@@ -142,21 +145,39 @@ public final class WholePath {
             for (int from = 0; from < each; from += perRecord) {
                 int to = Math.min(each, from + perRecord);
                 last.clear();
-                for (String key : keys) {
-                    long[] times = new long[to - from];
-                    double[] values = new double[to - from];
-                    for (int i = from; i < to; i++) {
-                        times[i - from] = START + ((long) round * each + i) * SECOND;
-                        values[i - from] = 50 + 20 * Math.sin((i + key.hashCode()) / 30.0) + (i * 7919 % 13) / 13.0;
+                for (List<String> group : groups) {
+                    List<SeriesSamples> samples = new ArrayList<>();
+                    for (String key : group) {
+                        long[] times = new long[to - from];
+                        double[] values = new double[to - from];
+                        for (int i = from; i < to; i++) {
+                            times[i - from] = START + ((long) round * each + i) * SECOND;
+                            values[i - from] = 50 + 20 * Math.sin((i + key.hashCode()) / 30.0) + (i * 7919 % 13) / 13.0;
+                        }
+                        samples.add(new SeriesSamples(key, times, values));
                     }
-                    last.add(producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8),
-                            StreamCodec.encode(new Samples(List.of(new SeriesSamples(key, times, values)))))));
+                    last.add(producer.send(new ProducerRecord<>(topic, group.getFirst().getBytes(StandardCharsets.UTF_8),
+                            StreamCodec.encode(new Samples(samples)))));
                 }
             }
             for (Future<?> one : last) {
                 one.get();
             }
         }
+    }
+
+    /** Keys of series, those of a partition by as many as share a record. */
+    private List<List<String>> groups() {
+        Map<Integer, List<String>> byPartition = IntStream.range(0, series)
+                .mapToObj(i -> SeriesKey.of("default", "path", "machine", Map.of("unit", Integer.toString(i)), "value").canonical())
+                .collect(Collectors.groupingBy(key -> StreamTopics.partition(key.getBytes(StandardCharsets.UTF_8), PARTITIONS)));
+        List<List<String>> groups = new ArrayList<>();
+        for (List<String> keys : byPartition.values()) {
+            for (int from = 0; from < keys.size(); from += seriesPerRecord) {
+                groups.add(keys.subList(from, Math.min(keys.size(), from + seriesPerRecord)));
+            }
+        }
+        return groups;
     }
 
     private void consume(String topic) {
