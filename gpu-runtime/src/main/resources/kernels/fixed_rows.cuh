@@ -25,18 +25,8 @@
 // stage on a group's numbers stay within a piece of N/R1 numbers that TEAM threads share.
 #pragma once
 
+#include "exact_turn.cuh"
 #include "row_transform.cuh"
-
-/** cos(2π turns), for the compiler alone. */
-__host__ __device__ constexpr double cosine_of(double turns) {
-    double x = 6.283185307179586476925 * (turns - static_cast<double>(static_cast<long long>(turns)));
-    double sum = 1, term = 1;
-    for (int i = 1; term > 1e-20 || term < -1e-20; i++) {
-        term *= -x * x / ((2 * i - 1) * (2 * i));
-        sum += term;
-    }
-    return sum;
-}
 
 /**
  * The same number, but the compiler does not know: without this it would keep all that is computed from it from row to row, in more registers
@@ -268,14 +258,6 @@ template <int R, int ROWS> __device__ __forceinline__ void evaluate_real_parts(N
     evaluate_fixed<R, true, 0, ROWS, R / 4, 2>(v);
     real_layer(v);
 }
-
-/** exp(πi half_turns), for the compiler alone. */
-struct ExactTurn {
-    double x, y;
-
-    __host__ __device__ constexpr explicit ExactTurn(double half_turns)
-        : x(cosine_of(0.5 * half_turns)), y(cosine_of(0.5 * half_turns - 0.25)) {}
-};
 
 /** What threads take the w's of their stages from, in the order of FixedRows::TURNS, and θ^-lane: a table of the compiler. */
 template <class Rows> struct TurnTable {

@@ -36,7 +36,6 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
     uint4* rows = reinterpret_cast<uint4*>(shared + sizeof(tables) / sizeof(unsigned));  // [ROWS][chunk]
     float4* coming = reinterpret_cast<float4*>(rows + ROWS * CHUNKS);  // [ROWS][q][n1][m1 and a quarter of m2]
     int warp = threadIdx.x / 32, lane = threadIdx.x % 32, g = lane / 4, t = lane % 4;
-    for (int i = threadIdx.x; i < ROWS * CHUNKS; i += blockDim.x) coming[i] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
     __syncthreads();
 
     int groups = (o.batch + EACH - 1) / EACH, items = o.channels * groups, end = first_item(items, blockIdx.x + 1);
@@ -161,7 +160,7 @@ __device__ __forceinline__ void convolve_long_rows(const HalfTerms& o, unsigned*
         right.complete();
         for (int k1 = warp; k1 < F1; k1 += WARPS) {
             uint4 k_re = spectrum[k1 * 64 + lane], k_im = spectrum[k1 * 64 + 32 + lane], l_re, l_im;
-            if (HALVES) {
+            if constexpr (HALVES) {
                 l_re = spectrum[N / 4 + k1 * 64 + lane];
                 l_im = spectrum[N / 4 + k1 * 64 + 32 + lane];
             }

@@ -1,7 +1,7 @@
 // Matrices and twiddle factors of longconv_half.cu: tables of the compiler, rounded once, in the order in which lanes read them.
 #pragma once
 
-#include "fixed_rows.cuh"
+#include "exact_turn.cuh"
 #include "tensor_tiles.cuh"
 
 /** Nearest number of 8 (bfloat16) or 11 (binary16) significant bits to one of [-1, 1]. */
@@ -63,7 +63,7 @@ template <int F1, int F3, bool BF16> struct ShortTables {
     }
 };
 
-/** Of rows in three factors, N = F1 · 16 · 16: D on the left and on the right, T, and a(k1, ·) for columns and for rows of a tile. */
+/** Of rows in three factors, N = F1 · 16 · 16: the first and the last stage, D on the left and on the right, T, and a(k1, ·) for columns and for rows of a tile. */
 template <int F1, bool BF16> struct LongTables {
     static constexpr int N = F1 * 256, T = F1 < 16 ? 1 : F1 / 16, STEPS = F1 / 8, MATRIX = F1 < 16 ? TILE : F1 * F1;
     alignas(16) unsigned first[MATRIX], last[MATRIX], left[TILE], right[TILE], turns[TILE];

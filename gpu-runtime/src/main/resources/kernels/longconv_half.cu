@@ -52,7 +52,7 @@ template <int F1, int F2, int F3, bool BF16, class Bin> __device__ __forceinline
  * Spectra F(k θ^n) of kernel rows as tiles (see Tile) of 16-bit numbers, divided by scales[row], a power of two that is no smaller than
  * half of any part of the spectrum and of the skips of its channels: for each k1 one with rows q1 and columns k3 or, of two factors, with
  * rows k1 and columns k3. Rows of kernels as in spectrum_of_rows; with two `pieces` those of a kernel stand in one block, and the second is
- * K2 - i K1.
+ * K2 - i K1, whose parts are less than four scales.
  */
 template <int F1, int F2, int F3> __device__ __forceinline__ void half_spectrum_of_rows(float* shared, float* largest_of,
         const KernelRows& kernels, unsigned* __restrict__ spectrum, float* __restrict__ scales, const float* skip, int channels_per_row, int rows,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The decoded value of one record of {@link Topics#SAMPLES}. */
 public sealed interface StreamMessage {
 
-    /** Samples under one shard key. */
+    /** Samples of one series, or of several whose keys belong to one partition. */
     record Samples(List<SeriesSamples> series) implements StreamMessage {
         public Samples {
             series = List.copyOf(series);

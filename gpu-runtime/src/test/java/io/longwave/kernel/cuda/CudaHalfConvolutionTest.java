@@ -97,6 +97,36 @@ class CudaHalfConvolutionTest {
         near(results[3], results[1], bound(precision));
     }
 
+    /** So many rows that a block takes some after others, copied ahead; two channels share each of two kernels. */
+    @ParameterizedTest
+    @CsvSource({"256, 37", "512, 19", "1024, 15", "2048, 9", "4096, 5", "8192, 3", "16384, 2"})
+    void blocksThatTakeSeveralRowsOfSeveralKernelsAreNearTheDoubleSum(int size, int batch) {
+        for (ConvolutionPrecision precision : new ConvolutionPrecision[]{ConvolutionPrecision.FLOAT16, ConvolutionPrecision.BFLOAT16}) {
+            Kernels half = TestedKernels.with(1, ways -> ways.withPrecision(precision));
+            Gen.forAll(1, gen -> {
+                int channels = 4;
+                int length = size - 4 * gen.between(0, 2);
+                double[] u = gen.numbers(channels * batch * length);
+                double[] k = gen.numbers(2 * length);
+                double[] skip = gen.numbers(channels);
+                double[][] results = new double[4][];
+                for (Kernels kernels : new Kernels[]{EXACT, half}) {
+                    Tensor x = kernels.of(u, channels, batch, length);
+                    Terms terms = Terms.of(x, kernels.of(k, 2, length)).withSkip(kernels.of(skip, channels));
+                    Tensor y = kernels.zeros(channels, batch, length);
+                    kernels.longConvolution().forward(terms, y);
+                    Tensor du = kernels.zeros(channels, batch, length);
+                    kernels.longConvolution().backward(terms, x, new Gradients(du, null, null, null, null, null));
+                    int at = kernels == EXACT ? 0 : 2;
+                    results[at] = kernels.toDoubles(y);
+                    results[at + 1] = kernels.toDoubles(du);
+                }
+                near(results[2], results[0], bound(precision));
+                near(results[3], results[1], bound(precision));
+            });
+        }
+    }
+
     /** A row of one 1 shows the kernel shifted, sums need no rounding of their own. */
     @ParameterizedTest
     @ValueSource(ints = {8192, 16_384})
