@@ -2,7 +2,7 @@ package io.longwave.wire;
 
 /** Names of the Kafka topics. A change of partition count is a new version of the topic, because keys would move. */
 public final class Topics {
-    /** Batches of samples and control records, keyed by shard key. */
+    /** Samples of series of a partition, and control records, each of one series; a record is keyed by its first series. */
     public static final String SAMPLES = "longwave.samples.v1";
     /** What existing producers write in their own format and with any key. */
     public static final String INTAKE = "longwave.intake.v1";

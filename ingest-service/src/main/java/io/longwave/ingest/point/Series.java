@@ -63,7 +63,7 @@ public final class Series {
         return key;
     }
 
-    /** UTF-8 of {@link #key()}: the shard key. Shared; not to be changed. */
+    /** UTF-8 of {@link #key()}, which tells the partition. Shared; not to be changed. */
     public byte[] keyBytes() {
         return keyBytes;
     }

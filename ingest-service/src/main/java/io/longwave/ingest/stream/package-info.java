@@ -1,4 +1,4 @@
-/** The way onto Kafka: samples grouped by series, one record per series and size, acknowledged before anybody is told. */
+/** The way onto Kafka: samples grouped by series, series of a partition in records together, acknowledged before anybody is told. */
 @NullMarked
 package io.longwave.ingest.stream;
 

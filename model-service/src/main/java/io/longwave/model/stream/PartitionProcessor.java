@@ -10,11 +10,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionProcessor.class);
-    /** Series of the records of a transaction, a series counted for each of them: their states are in memory together. */
-    private static final int MOST_SERIES = 10_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -102,15 +100,16 @@ final class PartitionProcessor {
      */
     void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException {
         List<StreamRecord> records = new ArrayList<>(polled.size());
-        int series = 0;
+        int series = 0; // counted for each record: their states are in memory together
+        int mostSeries = Math.max(1, shared.residentSeries() / 2);
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             if (record.offset() < claimed().nextOffset()) {
                 continue; // in the database already
             }
             StreamRecord decoded = StreamRecord.of(record);
             int more = decoded.seriesCount();
-            if (!records.isEmpty() && (series + more > MOST_SERIES || decoded.beginsTransactionAfter(records.getLast()))) {
-                if (!processTogether(records)) {
+            if (!records.isEmpty() && (series + more > mostSeries || decoded.beginsTransactionAfter(records.getLast()))) {
+                if (!processTogether(records) || !shared.pause().await(Duration.ZERO)) {
                     return;
                 }
                 records = new ArrayList<>();
@@ -158,70 +157,83 @@ final class PartitionProcessor {
         }
     }
 
-    /** What of a batch becomes dead letters instead of being processed: series by key with what was wrong, or the one record that it is. */
-    private record GivenUp(Map<String, String> series, @Nullable Exception record) {
-        static final GivenUp NOTHING = new GivenUp(Map.of(), null);
+    /**
+     * What of a batch becomes dead letters instead of being processed.
+     *
+     * @param series by key, with what was wrong
+     * @param record what was wrong with the one record that the batch is, or null
+     * @param examined whether the series of the one record were tried by themselves
+     */
+    private record GivenUp(Map<String, String> series, @Nullable Exception record, boolean examined) {
+        static final GivenUp NOTHING = new GivenUp(Map.of(), null, false);
     }
 
     /** @return false if the service stops before it was done */
     private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
-        return commit(records, GivenUp.NOTHING);
+        return commit(records, GivenUp.NOTHING, shared.limits());
     }
 
     /**
      * Cuts a batch that cannot be processed in two until one record is left. Of that the series which cannot be processed become dead letters,
-     * or all of it where that is not the fault of some.
+     * or all of it where all fail, or where it fails again without those that do.
      */
-    private boolean isolate(List<StreamRecord> records, GivenUp before, Exception problem) throws LostPartitionException {
+    private boolean isolate(List<StreamRecord> records, GivenUp before, TransactionLimits limits, Exception problem)
+            throws LostPartitionException {
         if (records.size() > 1) {
             return processInHalves(records);
         }
         StreamRecord record = records.getFirst();
         List<String> keys = record.seriesKeys();
-        if (before.series().isEmpty() && keys.size() > 1) {
+        if (keys.size() > 1 && !before.examined()) {
             Map<String, String> culprits = new LinkedHashMap<>();
-            if (!findCulprits(record, keys, culprits)) {
+            if (!findCulpritsInHalves(record, keys, limits, culprits)) {
                 return false;
             }
-            if (!culprits.isEmpty() && culprits.size() < keys.size()) {
-                LOG.error("{}: samples of {} of {} series in the record at offset {} become dead letters, among them {}", partition,
-                        culprits.size(), keys.size(), record.offset(), culprits.entrySet().iterator().next());
-                return commit(records, new GivenUp(culprits, null));
+            if (culprits.size() < keys.size()) {
+                LOG.error("{}: record at offset {} cannot be processed; {} of its {} series become dead letters: {}", partition,
+                        record.offset(), culprits.size(), keys.size(), problem.toString());
+                return commit(records, new GivenUp(culprits, null, true), limits);
             }
         }
         LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, record.offset(), problem.toString());
         LOG.debug("what failed", problem);
-        return commit(records, new GivenUp(Map.of(), problem));
+        return commit(records, new GivenUp(Map.of(), problem, true), limits);
+    }
+
+    private boolean findCulpritsInHalves(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
+            throws LostPartitionException {
+        shared.meters().bisected();
+        int half = suspects.size() / 2;
+        return findCulprits(record, suspects.subList(0, half), limits, culprits)
+                && findCulprits(record, suspects.subList(half, suspects.size()), limits, culprits);
     }
 
     /**
-     * Rehearses the record with some of its series alone, and halves of them where that fails.
+     * Rehearses what the record has of some series.
      *
-     * @param culprits gets the series that fail by themselves, with what was wrong
+     * @param culprits gets those of them that fail by themselves, with what was wrong
      * @return false if the service stops before it was done
      */
-    private boolean findCulprits(StreamRecord record, List<String> some, Map<String, String> culprits) throws LostPartitionException {
-        Map<String, String> others = new HashMap<>();
-        record.seriesKeys().forEach(key -> others.put(key, "not in this rehearsal"));
-        some.forEach(others::remove);
+    private boolean findCulprits(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
+            throws LostPartitionException {
+        List<StreamRecord> part = List.of(record.only(Set.copyOf(suspects)));
         Position before = claimed();
         Duration pause = FIRST_PAUSE;
-        TransactionLimits limits = shared.limits();
+        TransactionLimits granted = limits;
         while (true) {
-            Attempt rehearsal = new Attempt(before, List.of(record), new GivenUp(others, null), limits);
+            Attempt rehearsal = new Attempt(before, part, GivenUp.NOTHING, granted);
             try {
                 rehearsal.rehearse();
                 return true;
             } catch (SQLException | RuntimeException e) {
                 if (mayBeTheData(e)) {
-                    if (some.size() == 1) {
-                        culprits.put(some.getFirst(), e.toString());
-                        return true;
+                    if (suspects.size() > 1) {
+                        return findCulpritsInHalves(record, suspects, granted, culprits);
                     }
-                    int half = some.size() / 2;
-                    return findCulprits(record, some.subList(0, half), culprits)
-                            && findCulprits(record, some.subList(half, some.size()), culprits);
+                    culprits.put(suspects.getFirst(), e.toString());
+                    return true;
                 }
+                shared.meters().retried();
                 LOG.warn("{}: the record at offset {} is rehearsed again: {}", partition, record.offset(), e.toString());
             }
             if (!shared.pause().await(pause)) {
@@ -229,7 +241,7 @@ final class PartitionProcessor {
             }
             pause = longer(pause);
             if (rehearsal.outlastedItsTransaction()) {
-                limits = limits.longer();
+                granted = granted.longer();
             }
         }
     }
@@ -245,11 +257,11 @@ final class PartitionProcessor {
      *
      * @return false if the service stops before it was done
      */
-    private boolean commit(List<StreamRecord> records, GivenUp givenUp) throws LostPartitionException {
+    private boolean commit(List<StreamRecord> records, GivenUp givenUp, TransactionLimits granted) throws LostPartitionException {
         Position before = claimed();
         long next = end(records);
         Duration pause = FIRST_PAUSE;
-        TransactionLimits limits = shared.limits();
+        TransactionLimits limits = granted;
         while (true) {
             Attempt attempt = new Attempt(before, records, givenUp, limits);
             try {
@@ -259,7 +271,7 @@ final class PartitionProcessor {
             } catch (SQLException | RuntimeException e) {
                 // Once the commit was asked for, the failure says nothing about the data, and the batch may be in the database.
                 if (!attempt.committing && givenUp.record() == null && mayBeTheData(e)) {
-                    return isolate(records, givenUp, e);
+                    return isolate(records, givenUp, limits, e);
                 }
                 shared.meters().retried();
                 LOG.warn("{}: batch from offset {} failed and is tried again: {}", partition, before.nextOffset(), e.toString());

@@ -29,7 +29,7 @@ final class StreamMeters {
         checkpoints = Counter.builder("longwave.stream.checkpoints").description("states of series that were saved").register(registry);
         retries = Counter.builder("longwave.stream.retries").description("batches tried again after a failure of the database")
                 .register(registry);
-        bisections = Counter.builder("longwave.stream.bisections").description("batches cut in two to find a bad record")
+        bisections = Counter.builder("longwave.stream.bisections").description("batches and records cut in two to find what is bad")
                 .register(registry);
         lost = Counter.builder("longwave.stream.lost").description("partitions that another owner took over").register(registry);
     }

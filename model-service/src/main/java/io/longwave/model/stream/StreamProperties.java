@@ -14,11 +14,11 @@ import org.springframework.util.unit.DataSize;
  * @param group consumer group of all instances of this service
  * @param workers threads that step models and write; a partition stays on one of them
  * @param maxPollRecords most records of one batch
- * @param partitionFetch most bytes fetched of a partition at once; twice this is held per partition
+ * @param partitionFetch most bytes fetched of a partition at once, compressed; what twice as much unfolds to is held per partition
  * @param fetch most bytes fetched of a broker at once
  * @param farFuture how far a sample may lie after the timestamp of its record
  * @param checkpointEvery samples of a series after which its state is saved at the latest; as many points are read and stepped again when the series comes back to memory
- * @param residentSeries series kept in memory per partition; others are read from the database when a sample comes
+ * @param residentSeries series kept in memory per partition; others are read from the database when a sample comes. A transaction has records of half as many
  * @param reclaimAfter pause before a partition that another owner took, but that is still assigned here, is claimed again
  * @param lockTimeout longest wait for a row lock
  * @param idleTimeout longest pause inside a transaction

@@ -7,6 +7,8 @@ import io.longwave.wire.StreamMessage.SeriesSamples;
 import io.longwave.wire.UndecodableRecordException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,13 @@ record StreamRecord(long offset, Instant timestamp, @Nullable StreamMessage mess
     /** The series whose samples it holds, each once; none where it holds something else. */
     List<String> seriesKeys() {
         return message instanceof Samples samples ? samples.series().stream().map(SeriesSamples::key).distinct().toList() : List.of();
+    }
+
+    /** The same with what it has of these series alone; of a record of samples. */
+    StreamRecord only(Set<String> keys) {
+        List<SeriesSamples> some = ((Samples) Objects.requireNonNull(message)).series().stream().filter(one -> keys.contains(one.key()))
+                .toList();
+        return new StreamRecord(offset, timestamp, new Samples(some), problem, value);
     }
 
     /**

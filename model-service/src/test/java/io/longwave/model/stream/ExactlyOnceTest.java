@@ -334,7 +334,7 @@ class ExactlyOnceTest {
                 case 7 -> {
                     double next = Arrays.stream(time).max().orElseThrow() + 1;
                     Arrays.fill(time, next);
-                    log.together(next, List.of(keys), i, i % 2 == 0 ? RunningMeanModel.POISON : 1, i == 97 ? RunningMeanModel.POISON : 2);
+                    log.together(next, List.of(keys), i, i % 2 == 0 ? RunningMeanModel.POISON : 1, i == 52 ? RunningMeanModel.POISON : 2);
                 }
                 default -> {
                 }

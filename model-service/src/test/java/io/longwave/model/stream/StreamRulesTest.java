@@ -147,6 +147,35 @@ class StreamRulesTest {
     }
 
     @Test
+    void aRecordOfSeveralSeriesThatFailsOnceIsTriedAgain() throws Exception {
+        int[] failures = {0};
+        PartitionProcessor processor = bench.processor((step, next) -> {
+            if (step == BatchStep.RESULTS && failures[0]++ == 0) {
+                throw new ArithmeticException("this once");
+            }
+        });
+        processor.claim(0);
+        processor.process(new Log().together(1, List.of(key("x"), key("y"), key("z")), 1, 2, 3).records);
+        assertThat(bench.rows("select value from point order by 1")).containsExactly("1", "2", "3");
+        assertThat(bench.rows(DEAD)).isEmpty();
+    }
+
+    @Test
+    void aRecordThatFailsThoughNoSeriesDoesByItselfBecomesOneDeadLetter() throws Exception {
+        bench.execute("create function together() returns trigger language plpgsql as $$ begin "
+                + "if (select count(*) from point) > 2 then raise exception 'too many' using errcode = '23514'; end if; return null; end $$");
+        bench.execute("create trigger together after insert on point for each statement execute function together()");
+        try {
+            run(new Log().together(1, List.of(key("x"), key("y"), key("z")), 1, 2, 3));
+            assertThat(bench.rows("select count(*) from point")).containsExactly("0");
+            assertThat(bench.rows(DEAD)).containsExactly("0 | -1 | unprocessable");
+        } finally {
+            bench.execute("drop trigger together on point");
+            bench.execute("drop function together");
+        }
+    }
+
+    @Test
     void aRowOfOneSeriesThatTheDatabaseRefusesCostsThatSeriesOnly() throws Exception {
         bench.execute("alter table point add constraint no_seven check (value <> 7)");
         try {
@@ -169,6 +198,7 @@ class StreamRulesTest {
 
     @Test
     void recordsOfManySeriesAreSeveralTransactions() throws Exception {
+        bench.residentSeries = 20_000;
         List<String> keys = IntStream.range(0, 100).mapToObj(i -> key("f" + i)).toList();
         Log log = new Log();
         for (int i = 0; i < 150; i++) {
