@@ -48,9 +48,8 @@ public abstract class WindowedModelContract {
     private static final double STD = 5;
     private static final long MINUTE = 60_000_000_000L;
 
-    @TempDir
-    static Path directory = Path.of("");
     private final ForecasterFamily family = ModelFamilies.forecaster(name()).orElseThrow();
+    private Path directory = Path.of("");
     private StoredModel stored = new StoredModel(card(config(), 1), Path.of(""));
     private StreamingModel model = new io.longwave.ssm.online.OnlineModel();
 
@@ -64,7 +63,8 @@ public abstract class WindowedModelContract {
     protected abstract String widen(ObjectNode config);
 
     @BeforeAll
-    void train() {
+    void train(@TempDir Path folder) {
+        directory = folder; // a static field would be that of whichever family began last: classes run side by side
         TrainableForecaster network = family.create(config(), 4);
         int windows = 400;
         float[] rows = new float[windows + LAG + HORIZON];
