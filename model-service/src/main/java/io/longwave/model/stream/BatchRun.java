@@ -52,10 +52,12 @@ final class BatchRun {
     private final Function<String, @Nullable SeriesSlot> committed;
 
     private final Map<String, SeriesRun> touched = new LinkedHashMap<>();
-    private final Map<String, String> givenUp;
-    private final Map<String, String> refused;
+    private final Map<String, Refusal> refused = new HashMap<>();
     private final Map<String, Forgotten> forgotten = new LinkedHashMap<>();
     private final BatchResults results;
+
+    /** Why nothing can be done with a series. */
+    private record Refusal(Reason reason, String detail) {}
 
     /**
      * @param committed the slot of a series in memory by key, or null
@@ -68,8 +70,7 @@ final class BatchRun {
         this.models = models;
         this.states = states;
         this.committed = committed;
-        this.givenUp = givenUp;
-        refused = new HashMap<>(givenUp);
+        givenUp.forEach((key, problem) -> refused.put(key, new Refusal(Reason.UNPROCESSABLE, problem)));
         this.results = new BatchResults(partition);
     }
 
@@ -180,7 +181,7 @@ final class BatchRun {
         for (StoredSeries stored : found) {
             StateRow state = stored.state();
             if (state != null && state.partition() != partition.partition()) {
-                refused.put(stored.key(), belongsTo(state.partition()));
+                refused.put(stored.key(), new Refusal(Reason.WRONG_PARTITION, belongsTo(state.partition())));
                 continue;
             }
             SeriesSlot slot = states.load(connection, stored, name -> results.count(name, 1));
@@ -200,23 +201,12 @@ final class BatchRun {
         try {
             unknown.put(key, SeriesKey.parse(key));
         } catch (IllegalArgumentException e) {
-            refused.put(key, String.valueOf(e.getMessage()));
+            refused.put(key, new Refusal(Reason.BAD_KEY, String.valueOf(e.getMessage())));
         }
     }
 
-    private @Nullable Reason refusal(String key) {
-        if (!refused.containsKey(key)) {
-            return null;
-        }
-        if (givenUp.containsKey(key)) {
-            return Reason.UNPROCESSABLE;
-        }
-        try {
-            SeriesKey.parse(key);
-            return Reason.WRONG_PARTITION;
-        } catch (IllegalArgumentException e) {
-            return Reason.BAD_KEY;
-        }
+    private Refusal refusal(String key) {
+        return Objects.requireNonNull(refused.get(key));
     }
 
     private void samples(StreamRecord record, Samples samples) {
@@ -226,10 +216,9 @@ final class BatchRun {
             int length = given.values().length;
             SeriesRun series = touched.get(given.key());
             if (series == null) {
-                Reason reason = Objects.requireNonNull(refusal(given.key()));
-                String detail = Objects.requireNonNull(refused.get(given.key()));
+                Refusal why = refusal(given.key());
                 for (int i = 0; i < length; i++) {
-                    results.deadSample(record, item + i, reason, detail, given, i);
+                    results.deadSample(record, item + i, why.reason(), why.detail(), given, i);
                 }
             } else {
                 series.declare(given.kind());
@@ -357,6 +346,7 @@ final class BatchRun {
     }
 
     private void deadControl(StreamRecord record, String key) {
-        results.deadRecord(record, Objects.requireNonNull(refusal(key)), Objects.requireNonNull(refused.get(key)));
+        Refusal why = refusal(key);
+        results.deadRecord(record, why.reason(), why.detail());
     }
 }
