@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,14 @@ final class PartitionProcessor {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
-    /** What all partitions of a service share. */
+    /**
+     * What all partitions of a service share.
+     *
+     * @param turns as many batches are in the works at a time as this has permits
+     */
     record Shared(DataSource dataSource, StreamRules rules, Models models, SeriesStates states, TransactionLimits limits,
-            InstanceUrl here, int residentSeries, StreamMeters meters, BatchObserver observer, Pause pause, Runnable deadLettersWritten) {}
+            InstanceUrl here, int residentSeries, StreamMeters meters, BatchObserver observer, Semaphore turns, Pause pause,
+            Runnable deadLettersWritten) {}
 
     private final StreamPartition partition;
     private final Shared shared;
@@ -94,11 +100,12 @@ final class PartitionProcessor {
     }
 
     /**
-     * Brings the records into the database, in order, as one transaction or as several. Returns when that is done or the service stops.
+     * Brings the records into the database, in order, as one transaction or as several. Returns when that is done.
      *
      * @throws LostPartitionException if the position is not what this owner left; its states are dropped then
+     * @throws StoppingException if the service stops before it was done
      */
-    void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException {
+    void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException, StoppingException {
         List<StreamRecord> records = new ArrayList<>(polled.size());
         int series = 0; // counted for each record: their states are in memory together
         int mostSeries = Math.max(1, shared.residentSeries() / 2);
@@ -109,9 +116,7 @@ final class PartitionProcessor {
             StreamRecord decoded = StreamRecord.of(record);
             int more = decoded.seriesCount();
             if (!records.isEmpty() && (series + more > mostSeries || decoded.beginsTransactionAfter(records.getLast()))) {
-                if (!processTogether(records) || !shared.pause().await(Duration.ZERO)) {
-                    return;
-                }
+                processTogether(records);
                 records = new ArrayList<>();
                 series = 0;
             }
@@ -129,8 +134,9 @@ final class PartitionProcessor {
      *
      * @param next offset up to which there are no records that were not processed
      * @throws LostPartitionException if the position is not what this owner left; its states are dropped then
+     * @throws StoppingException if the service stops before it was done
      */
-    void passOver(long next) throws LostPartitionException {
+    void passOver(long next) throws LostPartitionException, StoppingException {
         Position before = claimed();
         if (next <= before.nextOffset()) {
             return;
@@ -147,7 +153,7 @@ final class PartitionProcessor {
             }
         } catch (SQLException e) {
             LOG.warn("{}: the position stays at offset {} for now: {}", partition, before.nextOffset(), e.toString());
-            outcome(before, next);
+            isCommitted(before, next);
         }
     }
 
@@ -168,54 +174,52 @@ final class PartitionProcessor {
         static final GivenUp NOTHING = new GivenUp(Map.of(), null, false);
     }
 
-    /** @return false if the service stops before it was done */
-    private boolean processTogether(List<StreamRecord> records) throws LostPartitionException {
-        return commit(records, GivenUp.NOTHING, shared.limits());
+    private void processTogether(List<StreamRecord> records) throws LostPartitionException, StoppingException {
+        commit(records, GivenUp.NOTHING, shared.limits());
     }
 
     /**
      * Cuts a batch that cannot be processed in two until one record is left. Of that the series which cannot be processed become dead letters,
      * or all of it where all fail, or where it fails again without those that do.
      */
-    private boolean isolate(List<StreamRecord> records, GivenUp before, TransactionLimits limits, Exception problem)
-            throws LostPartitionException {
+    private void isolate(List<StreamRecord> records, GivenUp before, TransactionLimits limits, Exception problem)
+            throws LostPartitionException, StoppingException {
         if (records.size() > 1) {
-            return processInHalves(records);
+            processInHalves(records);
+            return;
         }
         StreamRecord record = records.getFirst();
         List<String> keys = record.seriesKeys();
         if (keys.size() > 1 && !before.examined()) {
             Map<String, String> culprits = new LinkedHashMap<>();
-            if (!findCulpritsInHalves(record, keys, limits, culprits)) {
-                return false;
-            }
+            findCulpritsInHalves(record, keys, limits, culprits);
             if (culprits.size() < keys.size()) {
                 LOG.error("{}: record at offset {} cannot be processed; {} of its {} series become dead letters: {}", partition,
                         record.offset(), culprits.size(), keys.size(), problem.toString());
-                return commit(records, new GivenUp(culprits, null, true), limits);
+                commit(records, new GivenUp(culprits, null, true), limits);
+                return;
             }
         }
         LOG.error("{}: record at offset {} becomes a dead letter: {}", partition, record.offset(), problem.toString());
         LOG.debug("what failed", problem);
-        return commit(records, new GivenUp(Map.of(), problem, true), limits);
+        commit(records, new GivenUp(Map.of(), problem, true), limits);
     }
 
-    private boolean findCulpritsInHalves(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
-            throws LostPartitionException {
+    private void findCulpritsInHalves(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
+            throws LostPartitionException, StoppingException {
         shared.meters().bisected();
         int half = suspects.size() / 2;
-        return findCulprits(record, suspects.subList(0, half), limits, culprits)
-                && findCulprits(record, suspects.subList(half, suspects.size()), limits, culprits);
+        findCulprits(record, suspects.subList(0, half), limits, culprits);
+        findCulprits(record, suspects.subList(half, suspects.size()), limits, culprits);
     }
 
     /**
      * Rehearses what the record has of some series.
      *
      * @param culprits gets those of them that fail by themselves, with what was wrong
-     * @return false if the service stops before it was done
      */
-    private boolean findCulprits(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
-            throws LostPartitionException {
+    private void findCulprits(StreamRecord record, List<String> suspects, TransactionLimits limits, Map<String, String> culprits)
+            throws LostPartitionException, StoppingException {
         List<StreamRecord> part = List.of(record.only(Set.copyOf(suspects)));
         Position before = claimed();
         Duration pause = FIRST_PAUSE;
@@ -224,40 +228,36 @@ final class PartitionProcessor {
             Attempt rehearsal = new Attempt(before, part, GivenUp.NOTHING, granted);
             try {
                 rehearsal.rehearse();
-                return true;
+                return;
             } catch (SQLException | RuntimeException e) {
                 if (mayBeTheData(e)) {
                     if (suspects.size() > 1) {
-                        return findCulpritsInHalves(record, suspects, granted, culprits);
+                        findCulpritsInHalves(record, suspects, granted, culprits);
+                    } else {
+                        culprits.put(suspects.getFirst(), e.toString());
                     }
-                    culprits.put(suspects.getFirst(), e.toString());
-                    return true;
+                    return;
                 }
                 shared.meters().retried();
                 LOG.warn("{}: the record at offset {} is rehearsed again: {}", partition, record.offset(), e.toString());
             }
-            if (!shared.pause().await(pause)) {
-                return false;
-            }
-            pause = longer(pause);
+            pause = await(pause);
             if (rehearsal.outlastedItsTransaction()) {
                 granted = granted.longer();
             }
         }
     }
 
-    private boolean processInHalves(List<StreamRecord> records) throws LostPartitionException {
+    private void processInHalves(List<StreamRecord> records) throws LostPartitionException, StoppingException {
         shared.meters().bisected();
         int half = records.size() / 2;
-        return processTogether(records.subList(0, half)) && processTogether(records.subList(half, records.size()));
+        processTogether(records.subList(0, half));
+        processTogether(records.subList(half, records.size()));
     }
 
-    /**
-     * Tries the batch until it is in the database.
-     *
-     * @return false if the service stops before it was done
-     */
-    private boolean commit(List<StreamRecord> records, GivenUp givenUp, TransactionLimits granted) throws LostPartitionException {
+    /** Tries the batch until it is in the database. */
+    private void commit(List<StreamRecord> records, GivenUp givenUp, TransactionLimits granted)
+            throws LostPartitionException, StoppingException {
         Position before = claimed();
         long next = end(records);
         Duration pause = FIRST_PAUSE;
@@ -267,41 +267,40 @@ final class PartitionProcessor {
             try {
                 attempt.run();
                 attempt.publish();
-                return true;
+                return;
             } catch (SQLException | RuntimeException e) {
                 // Once the commit was asked for, the failure says nothing about the data, and the batch may be in the database.
                 if (!attempt.committing && givenUp.record() == null && mayBeTheData(e)) {
-                    return isolate(records, givenUp, limits, e);
+                    isolate(records, givenUp, limits, e);
+                    return;
                 }
                 shared.meters().retried();
                 LOG.warn("{}: batch from offset {} failed and is tried again: {}", partition, before.nextOffset(), e.toString());
             }
-            if (!shared.pause().await(pause)) {
-                return false;
+            pause = await(pause);
+            if (isCommitted(before, next)) {
+                return;
             }
-            pause = longer(pause);
-            switch (outcome(before, next)) {
-                case COMMITTED -> {
-                    return true;
+            if (attempt.outlastedItsTransaction()) {
+                if (records.size() > 1) {
+                    LOG.warn("{}: batch from offset {} takes longer than a transaction may; it is cut in two", partition,
+                            before.nextOffset());
+                    processInHalves(records);
+                    return;
                 }
-                case NOT_COMMITTED -> {
-                    if (!attempt.outlastedItsTransaction()) {
-                        continue;
-                    }
-                    if (records.size() > 1) {
-                        LOG.warn("{}: batch from offset {} takes longer than a transaction may; it is cut in two", partition,
-                                before.nextOffset());
-                        return processInHalves(records);
-                    }
-                    limits = limits.longer();
-                    LOG.warn("{}: the record at offset {} alone takes longer than a transaction may; it may now pause for {}", partition,
-                            before.nextOffset(), limits.idle());
-                }
-                case STOPPING -> {
-                    return false;
-                }
+                limits = limits.longer();
+                LOG.warn("{}: the record at offset {} alone takes longer than a transaction may; it may now pause for {}", partition,
+                        before.nextOffset(), limits.idle());
             }
         }
+    }
+
+    /** @return how long to wait next time */
+    private Duration await(Duration pause) throws StoppingException {
+        if (!shared.pause().await(pause)) {
+            throw new StoppingException();
+        }
+        return longer(pause);
     }
 
     private static Duration longer(Duration pause) {
@@ -316,10 +315,10 @@ final class PartitionProcessor {
         private final GivenUp givenUp;
         private final TransactionLimits limits;
         private final long next;
-        private final long started = System.nanoTime();
         private final BatchRun run;
+        private long started;
         private long stepped;
-        private long ended = started;
+        private long ended;
         private int checkpoints;
         private boolean committing;
 
@@ -332,13 +331,26 @@ final class PartitionProcessor {
             run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get, givenUp.series());
         }
 
-        void run() throws SQLException, LostPartitionException {
-            inTransaction(true);
+        void run() throws SQLException, LostPartitionException, StoppingException {
+            inTurn(true);
         }
 
         /** All of it but the commit. */
-        void rehearse() throws SQLException, LostPartitionException {
-            inTransaction(false);
+        void rehearse() throws SQLException, LostPartitionException, StoppingException {
+            inTurn(false);
+        }
+
+        /** Others have their turns while this one waits to try again, however long. */
+        private void inTurn(boolean kept) throws SQLException, LostPartitionException, StoppingException {
+            shared.turns().acquireUninterruptibly();
+            try {
+                await(Duration.ZERO);
+                started = System.nanoTime();
+                ended = started;
+                inTransaction(kept);
+            } finally {
+                shared.turns().release();
+            }
         }
 
         private void inTransaction(boolean kept) throws SQLException, LostPartitionException {
@@ -418,12 +430,8 @@ final class PartitionProcessor {
         }
     }
 
-    private enum Outcome {
-        COMMITTED, NOT_COMMITTED, STOPPING
-    }
-
     /** Whether a batch whose transaction ended in an error is in the database: its position says so, and nothing else does. */
-    private Outcome outcome(Position before, long next) throws LostPartitionException {
+    private boolean isCommitted(Position before, long next) throws LostPartitionException, StoppingException {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try (Connection connection = shared.dataSource().getConnection()) {
@@ -432,23 +440,20 @@ final class PartitionProcessor {
                     throw lost("expected epoch " + before.epoch() + " but found " + now);
                 }
                 if (now.get().nextOffset() == before.nextOffset()) {
-                    return Outcome.NOT_COMMITTED;
+                    return false;
                 }
                 if (now.get().nextOffset() == next) {
                     // Committed, but the states of the batch went with the error: they are read again when they are needed.
                     position = now.get();
                     resident.clear();
                     published.clear();
-                    return Outcome.COMMITTED;
+                    return true;
                 }
                 throw lost("expected offset " + before.nextOffset() + " or " + next + " but found " + now.get().nextOffset());
             } catch (SQLException e) {
                 LOG.warn("{}: the position cannot be read: {}", partition, e.toString());
             }
-            if (!shared.pause().await(pause)) {
-                return Outcome.STOPPING;
-            }
-            pause = longer(pause);
+            pause = await(pause);
         }
     }
 

@@ -58,8 +58,6 @@ public final class SampleStream implements SmartLifecycle {
     /** How long a record may wait while another partition is paused. */
     private static final long PAUSED_MILLIS = 10;
     private static final Duration RETRY = Duration.ofSeconds(1);
-    /** After a claim that waited for Kafka in vain: meanwhile the worker has its other partitions. */
-    private static final Duration RETRY_AFTER_WAIT = Duration.ofSeconds(10);
     private static final long KAFKA_SECONDS = 10;
     private static final long STANDBY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LAG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -197,8 +195,8 @@ public final class SampleStream implements SmartLifecycle {
             LOG.warn("{}; the stream goes on trying in the background", e.getMessage());
         }
         List<ExecutorService> started = new ArrayList<>();
-        for (int i = 0; i < Math.min(settings.workers(), settings.partitions()); i++) {
-            started.add(Executors.newSingleThreadExecutor(Thread.ofPlatform().name("longwave-worker-" + i).factory()));
+        for (int partition = 0; partition < settings.partitions(); partition++) {
+            started.add(Executors.newSingleThreadExecutor(Thread.ofPlatform().name("longwave-partition-" + partition).factory()));
         }
         workers = List.copyOf(started);
         Thread thread = Thread.ofPlatform().name("longwave-poll").unstarted(this::poll);
@@ -218,8 +216,9 @@ public final class SampleStream implements SmartLifecycle {
             for (ExecutorService worker : workers) {
                 worker.shutdown();
             }
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
             for (ExecutorService worker : workers) {
-                if (!worker.awaitTermination(5, TimeUnit.SECONDS)) {
+                if (!worker.awaitTermination(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                     LOG.warn("a batch was still being written when the service stopped; the next owner repeats it if need be");
                     worker.shutdownNow();
                 }
@@ -402,7 +401,7 @@ public final class SampleStream implements SmartLifecycle {
                 consumer.pause(List.of(topicPartition));
                 consumer.seek(topicPartition, 0);
                 int number = topicPartition.partition();
-                AssignedPartition partition = new AssignedPartition(number, workers.get(number % workers.size()));
+                AssignedPartition partition = new AssignedPartition(number, workers.get(number));
                 assigned.put(number, partition);
                 partition.worker.execute(() -> claim(partition));
             }
@@ -438,7 +437,7 @@ public final class SampleStream implements SmartLifecycle {
 
     @FunctionalInterface
     private interface Work {
-        void on(PartitionProcessor processor) throws LostPartitionException;
+        void on(PartitionProcessor processor) throws LostPartitionException, StoppingException;
     }
 
     private void work(AssignedPartition partition, Work work) {
@@ -451,6 +450,8 @@ public final class SampleStream implements SmartLifecycle {
                     partition.committed(position.nextOffset());
                 }
             }
+        } catch (StoppingException e) {
+            LOG.debug("partition {}: {}", partition.number, e.getMessage());
         } catch (LostPartitionException e) {
             LOG.warn("{}", e.getMessage());
             partition.lost();
@@ -481,7 +482,7 @@ public final class SampleStream implements SmartLifecycle {
         }
     }
 
-    /** Tries once, and later again: the worker has other partitions, which do not wait for this one's leader or its old owner. */
+    /** Tries once, and later again: between two tries the partition may be taken away. */
     private void claim(AssignedPartition partition) {
         Admin admin = currentAdmin;
         if (admin == null || partition.revoked() || stop.isNow()) {
@@ -499,10 +500,8 @@ public final class SampleStream implements SmartLifecycle {
             command(consumer -> begin(consumer, partition, processor, position));
         } catch (StoppedPartitionException e) {
             stopPartition(partition, e.getMessage());
-        } catch (SQLException e) {
-            claimLater(partition, e, RETRY);
-        } catch (KafkaException | ExecutionException | TimeoutException e) {
-            claimLater(partition, e, RETRY_AFTER_WAIT);
+        } catch (SQLException | KafkaException | ExecutionException | TimeoutException e) {
+            claimLater(partition, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -511,9 +510,9 @@ public final class SampleStream implements SmartLifecycle {
         }
     }
 
-    private void claimLater(AssignedPartition partition, Exception problem, Duration pause) {
+    private void claimLater(AssignedPartition partition, Exception problem) {
         LOG.warn("partition {} cannot be claimed yet: {}", partition.number, problem.toString());
-        command(consumer -> delayed.add(new Delayed(System.nanoTime() + pause.toNanos(), () -> {
+        command(consumer -> delayed.add(new Delayed(System.nanoTime() + RETRY.toNanos(), () -> {
             if (isCurrent(partition)) {
                 partition.worker.execute(() -> claim(partition));
             }

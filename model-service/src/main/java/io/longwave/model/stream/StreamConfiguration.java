@@ -31,7 +31,7 @@ class StreamConfiguration {
                 forecast.storedLevels(), settings.checkpointEvery());
         return new SampleStream(kafka.client(), settings,
                 new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), here, settings.residentSeries(),
-                        new StreamMeters(registry), BatchObserver.NONE, stop, deadLetters::wake),
+                        new StreamMeters(registry), BatchObserver.NONE, settings.turns(), stop, deadLetters::wake),
                 stop);
     }
 }

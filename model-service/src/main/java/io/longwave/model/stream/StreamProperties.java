@@ -2,6 +2,7 @@ package io.longwave.model.stream;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param partitions of the samples topic; checked against Kafka
  * @param group consumer group of all instances of this service
- * @param workers threads that step models and write; a partition stays on one of them
+ * @param workers batches in the works at a time, each of another partition: models are stepped and rows are written
  * @param maxPollRecords most records of one batch
  * @param partitionFetch most bytes fetched of a partition at once, compressed; what twice as much unfolds to is held per partition
  * @param fetch most bytes fetched of a broker at once
@@ -44,6 +45,11 @@ record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwa
                     "longwave.stream.advertised-url: expected http:// or https:// with a host and perhaps a port, "
                             + "the same for no two instances, but was " + advertisedUrl);
         }
+    }
+
+    /** A permit for each worker, given in the order in which they are asked for. */
+    Semaphore turns() {
+        return new Semaphore(workers, true);
     }
 
     TransactionLimits limits() {

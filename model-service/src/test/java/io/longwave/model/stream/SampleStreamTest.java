@@ -19,6 +19,8 @@ import io.longwave.wire.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +52,7 @@ class SampleStreamTest {
 
     private static final int PARTITIONS = 4;
     private static final int SERIES = 12;
+    private static final int WORKERS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final List<SampleStream> started = new ArrayList<>();
@@ -127,6 +130,30 @@ class SampleStreamTest {
                 List.of(Integer.toString(SERIES)));
     }
 
+    @Test
+    void partitionsWhoseTransactionsHangKeepNoOthersWaitingAndGoOnWhenTheyCan() throws Exception {
+        SampleStream stream = start("hanging");
+        await(() -> stream.ready() && stream.status().size() == PARTITIONS, true);
+        produce(0, 1);
+        await(() -> bench.rows("select count(*) from point"), List.of(Integer.toString(SERIES)));
+        String inOthers = "select count(*) from series_state where partition >= " + WORKERS;
+        assertThat(bench.rows(inOthers)).doesNotContain("0");
+        try (Connection oldOwner = postgres.dataSource().getConnection(); Statement statement = oldOwner.createStatement()) {
+            oldOwner.setAutoCommit(false);
+            // As many as there are workers.
+            statement.execute("select 1 from stream_position where partition < " + WORKERS + " for update");
+            produce(1, 20);
+            await(() -> bench.rows("""
+                    select count(*) from point p join series_state t on t.series_id = p.series_id
+                    where t.partition >= %s and p.time > %s""".formatted(WORKERS, START)),
+                    List.of(Integer.toString(19 * Integer.parseInt(bench.rows(inOthers).getFirst()))));
+            assertThat(bench.rows("select count(*) from point")).doesNotContain(Integer.toString(20 * SERIES));
+            oldOwner.rollback();
+        }
+        await(() -> bench.rows("select count(*) from point"), List.of(Integer.toString(20 * SERIES)));
+        assertThat(bench.rows("select count(*) from dead_letter")).containsExactly("0");
+    }
+
     private static void deleteRecords(Admin admin, Map<TopicPartition, Long> ends) throws Exception {
         Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
         ends.forEach((partition, end) -> old.put(partition, RecordsToDelete.beforeOffset(end)));
@@ -170,7 +197,7 @@ class SampleStreamTest {
                 return Optional.empty();
             }
         };
-        StreamProperties settings = new StreamProperties(partitions, group, 2, 20, DataSize.ofKilobytes(64), DataSize.ofMegabytes(1),
+        StreamProperties settings = new StreamProperties(partitions, group, WORKERS, 20, DataSize.ofKilobytes(64), DataSize.ofMegabytes(1),
                 Duration.ofHours(24), 64, 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30), URI.create("http://" + group + ":8082"));
@@ -180,7 +207,7 @@ class SampleStreamTest {
         return new SampleStream(client(), settings,
                 new PartitionProcessor.Shared(postgres.dataSource(), rules, models, new SeriesStates(models, 50), settings.limits(),
                         new InstanceUrl(settings.advertisedUrl(), new MockEnvironment()), settings.residentSeries(),
-                        new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, stop, () -> {
+                        new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, settings.turns(), stop, () -> {
                         }),
                 stop);
     }

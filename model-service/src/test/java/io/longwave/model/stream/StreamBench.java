@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -73,7 +74,7 @@ final class StreamBench {
         return new PartitionProcessor(partition,
                 new PartitionProcessor.Shared(dataSource, rules, models, states, limits,
                         new InstanceUrl(URI.create("http://bench:8082"), new MockEnvironment()), residentSeries,
-                        new StreamMeters(new SimpleMeterRegistry()), observer, duration -> true, () -> {
+                        new StreamMeters(new SimpleMeterRegistry()), observer, new Semaphore(1), duration -> true, () -> {
                         }));
     }
 
