@@ -238,7 +238,8 @@ class ModelServiceTest {
     void theModelStoreIsListedAndPrometheusSeesTheStream() {
         assertThat(http().get().uri("/internal/v1/models").retrieve().body(String.class)).isEqualTo("{\"models\":[],\"problems\":[]}");
         await(() -> String.valueOf(http().get().uri("/actuator/prometheus").retrieve().body(String.class)),
-                text -> text.contains("longwave_stream_lag{") && text.contains("longwave_stream_partitions{phase=\"running\"} 2.0"));
+                text -> text.contains("longwave_stream_lag{") && text.contains("longwave_stream_delay_seconds{partition=\"0\"} 0.0")
+                        && text.contains("longwave_stream_partitions{phase=\"running\"} 2.0"));
     }
 
     @Test

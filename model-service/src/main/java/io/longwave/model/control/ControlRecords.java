@@ -2,6 +2,7 @@ package io.longwave.model.control;
 
 import io.longwave.model.kafka.KafkaProperties;
 import io.longwave.model.problem.RequestProblem;
+import io.longwave.model.stream.SampleStream;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
@@ -23,10 +24,12 @@ import org.springframework.stereotype.Component;
 /** Writes control records to the stream, each beside the samples of its series, so that it takes effect at an offset. */
 @Component
 public class ControlRecords implements DisposableBean {
+    private final SampleStream stream;
     private final Map<String, Object> kafka;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-    ControlRecords(KafkaProperties kafka) {
+    ControlRecords(KafkaProperties kafka, SampleStream stream) {
+        this.stream = stream;
         Map<String, Object> settings = kafka.client();
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -48,8 +51,8 @@ public class ControlRecords implements DisposableBean {
         List<Future<?>> sent = new ArrayList<>();
         try {
             for (Control control : controls) {
-                sent.add(producer().send(new ProducerRecord<>(Topics.SAMPLES, control.series().getBytes(StandardCharsets.UTF_8),
-                        StreamCodec.encode(control.message()))));
+                sent.add(producer().send(new ProducerRecord<>(Topics.SAMPLES, stream.partition(control.series()),
+                        control.series().getBytes(StandardCharsets.UTF_8), StreamCodec.encode(control.message()))));
             }
             for (Future<?> future : sent) {
                 future.get();

@@ -1,6 +1,8 @@
 package io.longwave.model.stream;
 
 import io.longwave.model.stream.StreamPartitionStatus.Phase;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ final class AssignedPartition {
     /** Batches handed to the worker and not yet done; for the poll thread only. */
     int inFlight;
 
+    /** When the first record of each batch in flight was written, in milliseconds since the epoch; first come first. */
+    private final Queue<Long> written = new ConcurrentLinkedQueue<>();
     private volatile Phase phase = Phase.CLAIMING;
     private volatile @Nullable String problem;
     private volatile @Nullable PartitionProcessor processor;
@@ -72,6 +76,22 @@ final class AssignedPartition {
 
     void lag(long records) {
         lag = records;
+    }
+
+    /** A batch whose first record was written at that time is handed to the worker. */
+    void begins(long writtenMillis) {
+        written.add(writtenMillis);
+    }
+
+    /** The worker is done with the batch that was handed to it first. */
+    void ends() {
+        written.poll();
+    }
+
+    /** For how long the oldest record in flight has been on its way, in milliseconds; 0 if there is none. */
+    long delay(long nowMillis) {
+        Long oldest = written.peek();
+        return oldest == null ? 0 : Math.max(0, nowMillis - oldest);
     }
 
     StreamPartitionStatus status() {

@@ -90,6 +90,12 @@ public final class SampleStream implements SmartLifecycle {
             Gauge.builder("longwave.stream.lag", this, stream -> stream.lag(number)).tag("partition", Integer.toString(number))
                     .description("records that wait in a partition assigned here; not a number elsewhere")
                     .register(shared.meters().registry());
+            Gauge.builder("longwave.stream.delay", this, stream -> stream.delay(number)).tag("partition", Integer.toString(number))
+                    .baseUnit("seconds")
+                    .description(
+                            "how long ago the oldest record that is not yet in the database was written, of those read from a partition"
+                                    + " that runs here; not a number elsewhere")
+                    .register(shared.meters().registry());
         }
         for (Phase phase : Phase.values()) {
             Gauge.builder("longwave.stream.partitions", this, stream -> stream.count(phase))
@@ -177,6 +183,11 @@ public final class SampleStream implements SmartLifecycle {
         AssignedPartition partition = assigned.get(number);
         Long lag = partition == null ? null : partition.status().lag();
         return lag == null ? Double.NaN : lag;
+    }
+
+    private double delay(int number) {
+        AssignedPartition partition = assigned.get(number);
+        return partition == null || partition.phase() != Phase.RUNNING ? Double.NaN : partition.delay(System.currentTimeMillis()) / 1000.0;
     }
 
     private double count(Phase phase) {
@@ -348,7 +359,11 @@ public final class SampleStream implements SmartLifecycle {
                 consumer.pause(List.of(topicPartition));
             }
             List<ConsumerRecord<byte[], byte[]>> batch = records.records(topicPartition);
-            partition.worker.execute(() -> work(partition, processor -> processor.process(batch)));
+            partition.begins(batch.getFirst().timestamp());
+            partition.worker.execute(() -> {
+                work(partition, processor -> processor.process(batch));
+                partition.ends();
+            });
         }
     }
 

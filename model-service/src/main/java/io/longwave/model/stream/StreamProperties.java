@@ -29,7 +29,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties(prefix = "longwave.stream", ignoreUnknownFields = false)
 record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwave-model") String group,
-        @DefaultValue("2") int workers, @DefaultValue("2000") int maxPollRecords, @DefaultValue("1MB") DataSize partitionFetch,
+        @DefaultValue("4") int workers, @DefaultValue("2000") int maxPollRecords, @DefaultValue("1MB") DataSize partitionFetch,
         @DefaultValue("16MB") DataSize fetch, @DefaultValue("24h") Duration farFuture, @DefaultValue("64") int checkpointEvery,
         @DefaultValue("20000") int residentSeries,
         @DefaultValue("2s") Duration reclaimAfter, @DefaultValue("5s") Duration lockTimeout, @DefaultValue("30s") Duration idleTimeout,

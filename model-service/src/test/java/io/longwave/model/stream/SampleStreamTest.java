@@ -56,6 +56,8 @@ class SampleStreamTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final List<SampleStream> started = new ArrayList<>();
+    /** Of the stream that was made last. */
+    private SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final StreamBench bench = new StreamBench(postgres.dataSource());
 
     @BeforeEach
@@ -148,10 +150,17 @@ class SampleStreamTest {
                     where t.partition >= %s and p.time > %s""".formatted(WORKERS, START)),
                     List.of(Integer.toString(19 * Integer.parseInt(bench.rows(inOthers).getFirst()))));
             assertThat(bench.rows("select count(*) from point")).doesNotContain(Integer.toString(20 * SERIES));
+            assertThat(delay(0)).as("seconds since the record that waits was written").isGreaterThan(1_000_000);
+            assertThat(delay(PARTITIONS - 1)).isZero();
             oldOwner.rollback();
         }
         await(() -> bench.rows("select count(*) from point"), List.of(Integer.toString(20 * SERIES)));
         assertThat(bench.rows("select count(*) from dead_letter")).containsExactly("0");
+        await(() -> delay(0), 0.0);
+    }
+
+    private double delay(int partition) {
+        return registry.get("longwave.stream.delay").tag("partition", Integer.toString(partition)).gauge().value();
     }
 
     private static void deleteRecords(Admin admin, Map<TopicPartition, Long> ends) throws Exception {
@@ -201,13 +210,14 @@ class SampleStreamTest {
                 Duration.ofHours(24), 64, 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30), URI.create("http://" + group + ":8082"));
+        registry = new SimpleMeterRegistry();
         SampleStream.Stop stop = new SampleStream.Stop();
         StreamRules rules = new StreamRules(new IncidentRules(0.9999, 0.99, 3), settings.farFuture(), 16, 100, new double[]{0.9},
                 settings.checkpointEvery());
         return new SampleStream(client(), settings,
                 new PartitionProcessor.Shared(postgres.dataSource(), rules, models, new SeriesStates(models, 50), settings.limits(),
                         new InstanceUrl(settings.advertisedUrl(), new MockEnvironment()), settings.residentSeries(),
-                        new StreamMeters(new SimpleMeterRegistry()), BatchObserver.NONE, settings.turns(), stop, () -> {
+                        new StreamMeters(registry), BatchObserver.NONE, settings.turns(), stop, () -> {
                         }),
                 stop);
     }
