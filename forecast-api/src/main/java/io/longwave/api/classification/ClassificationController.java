@@ -1,6 +1,5 @@
 package io.longwave.api.classification;
 
-import io.longwave.api.model.KnownModels;
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
@@ -10,7 +9,6 @@ import io.longwave.api.query.PostedChannels;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.classification.ClassificationQueries.JobPosition;
 import io.longwave.db.classification.JobRow;
-import io.longwave.db.model.ModelRow;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationJobRequest;
 import io.longwave.wire.ClassificationRequest;
@@ -44,24 +42,21 @@ import org.springframework.web.multipart.MultipartFile;
 @RequestMapping("/api/v1")
 @Tag(name = "classifications")
 class ClassificationController {
-    private static final int MAX_RECORDINGS = 1000;
-    private static final int MAX_SAMPLES = 2_000_000;
-    private static final String CLASSIFY = "classify";
     private static final String NEXT = "Where the page before ended: take it from the Link header.";
 
-    private final KnownModels models;
+    private final RecordingClassifications classifications;
     private final ClassificationQueries jobs;
     private final ModelService modelService;
 
-    ClassificationController(KnownModels models, ClassificationQueries jobs, ModelService modelService) {
-        this.models = models;
+    ClassificationController(RecordingClassifications classifications, ClassificationQueries jobs, ModelService modelService) {
+        this.classifications = classifications;
         this.jobs = jobs;
         this.modelService = modelService;
     }
 
     @Schema(name = "Recordings", description = "Recordings as numbers.")
     record Recordings(
-            @ArraySchema(minItems = 1, maxItems = MAX_RECORDINGS, schema = @Schema(implementation = Recording.class)) @Nullable List<@Nullable Recording> recordings) {}
+            @ArraySchema(minItems = 1, maxItems = RecordingClassifications.MAX_RECORDINGS, schema = @Schema(implementation = Recording.class)) @Nullable List<@Nullable Recording> recordings) {}
 
     @Schema(name = "Recording", description = "Samples in the unit that the model was trained on.")
     record Recording(@Schema(description = "Comes back with the answer.", example = "bed 12") @Nullable String name,
@@ -74,8 +69,7 @@ class ClassificationController {
     @Operation(operationId = "classifyRecordings", summary = "Classify posted recordings", description = """
             A recording that cannot be classified has a problem in its place; the others have their answers.""")
     Classifications classify(@PathVariable String model, @RequestBody Recordings body) {
-        List<ClassificationRequest.Recording> recordings = checked(body);
-        ClassificationAnswer answer = modelService.classify(new ClassificationRequest(classifier(model), recordings));
+        ClassificationAnswer answer = classifications.of(model, recordings(body));
         return new Classifications(answer.model(),
                 answer.results().stream().map(result -> ResultView.of(answer.classes(), result)).toList());
     }
@@ -89,7 +83,8 @@ class ClassificationController {
     ResponseEntity<JobView> start(
             @Parameter(description = "Id of a registered model.", example = "s4d-fsdd-1") @RequestParam String model,
             @Parameter(description = "The files.") @RequestParam(ClassificationJobRequest.PART) List<MultipartFile> recordings) {
-        UUID job = modelService.startClassification(classifier(model), recordings.stream().map(MultipartFile::getResource).toList()).job();
+        UUID job = modelService
+                .startClassification(classifications.classifier(model), recordings.stream().map(MultipartFile::getResource).toList()).job();
         return ResponseEntity.accepted().location(URI.create("/api/v1/classifications/" + job)).body(JobView.of(known(job)));
     }
 
@@ -146,14 +141,6 @@ class ClassificationController {
         }
     }
 
-    private String classifier(String id) {
-        ModelRow model = models.available(id);
-        if (!model.task().equals(CLASSIFY)) {
-            throw ProblemException.badParameter("model", "a model of task " + CLASSIFY, id + " of task " + model.task());
-        }
-        return id;
-    }
-
     private JobRow known(UUID job) {
         return jobs.byId(job).orElseThrow(() -> unknown(job.toString()));
     }
@@ -171,28 +158,19 @@ class ClassificationController {
                 "no classification has the id " + job + "; GET /api/v1/classifications lists them");
     }
 
-    private static List<ClassificationRequest.Recording> checked(Recordings body) {
+    private static List<ClassificationRequest.Recording> recordings(Recordings body) {
         List<@Nullable Recording> given = body.recordings();
-        if (given == null || given.isEmpty() || given.size() > MAX_RECORDINGS) {
-            throw ProblemException.badParameter("recordings", "1 to " + MAX_RECORDINGS + " recordings",
-                    given == null ? "absent" : given.size());
+        if (given == null) {
+            throw RecordingClassifications.badRecordings("1 to " + RecordingClassifications.MAX_RECORDINGS + " recordings", "absent");
         }
         List<ClassificationRequest.Recording> recordings = new ArrayList<>();
-        long samples = 0;
         for (int i = 0; i < given.size(); i++) {
             Recording one = given.get(i);
             if (one == null) {
                 throw ProblemException.badParameter("recordings[" + i + "]", "an object", "null");
             }
-            double[][] channels = PostedChannels.of("recordings[" + i + "]", one.channels());
-            for (double[] channel : channels) {
-                samples += channel.length;
-            }
-            recordings.add(new ClassificationRequest.Recording(one.name() == null ? "" : one.name(), channels));
-        }
-        if (samples > MAX_SAMPLES) {
-            throw ProblemException.badParameter("recordings",
-                    "at most " + MAX_SAMPLES + " samples together; POST /api/v1/classifications takes more, as files", samples);
+            recordings.add(new ClassificationRequest.Recording(one.name() == null ? "" : one.name(),
+                    PostedChannels.of("recordings[" + i + "]", one.channels())));
         }
         return recordings;
     }

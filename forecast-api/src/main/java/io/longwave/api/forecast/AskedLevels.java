@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Interval levels of a question. */
-final class AskedLevels {
+public final class AskedLevels {
     private static final int MAX_LEVELS = 10;
     private static final List<Double> USUAL = List.of(0.8, 0.95);
 
     private AskedLevels() {}
 
     /** Numbers separated by commas, as a query writes them. */
-    static List<Double> parse(String text) {
+    public static List<Double> parse(String text) {
         List<Double> levels = new ArrayList<>();
         for (String part : text.split(",")) {
             try {

@@ -1,13 +1,8 @@
 package io.longwave.api.forecast;
 
-import io.longwave.api.model.KnownModels;
-import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
-import io.longwave.api.query.Limits;
 import io.longwave.api.query.PostedChannels;
 import io.longwave.api.query.Times;
-import io.longwave.db.model.ModelRow;
-import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -26,27 +21,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "forecasts")
 class HistoryForecastController {
-    /** In place of the id of a registered model. */
-    private static final String ONLINE = "online";
-    private static final String FORECAST = "forecast";
-    private static final int MAX_HISTORIES = 1000;
-    private static final int MAX_VALUES = 500_000;
-    private static final int MAX_HORIZON = 10_000;
-    /** Each becomes an object of its own in the answer. */
-    private static final int MAX_STEPS = 50_000;
     private static final long SECOND = 1_000_000_000L;
 
-    private final KnownModels models;
-    private final ModelService modelService;
+    private final HistoryForecasts forecasts;
 
-    HistoryForecastController(KnownModels models, ModelService modelService) {
-        this.models = models;
-        this.modelService = modelService;
+    HistoryForecastController(HistoryForecasts forecasts) {
+        this.forecasts = forecasts;
     }
 
     @Schema(name = "Histories", description = "What to forecast, and how far.")
     record Histories(
-            @ArraySchema(minItems = 1, maxItems = MAX_HISTORIES, schema = @Schema(implementation = History.class)) @Nullable List<@Nullable History> histories,
+            @ArraySchema(minItems = 1, maxItems = HistoryForecasts.MAX_HISTORIES, schema = @Schema(implementation = History.class)) @Nullable List<@Nullable History> histories,
             @Schema(description = "Steps ahead, 1 to 10000; by default 96, or those the model was trained for where these are fewer.", example = "24") @Nullable Integer horizon,
             @Schema(description = "Interval levels in (0, 1), at most 10; 0.8 and 0.95 by default.", example = "[0.8, 0.95]") @Nullable List<Double> levels) {}
 
@@ -65,42 +50,19 @@ class HistoryForecastController {
     HistoryForecastView forecast(
             @Parameter(description = "Id of a registered model, or `online`.", example = "online") @PathVariable String model,
             @RequestBody Histories body) {
-        Integer horizon = body.horizon() == null ? null : (Integer) Limits.within("horizon", body.horizon(), 1, 1, MAX_HORIZON);
-        List<Double> levels = AskedLevels.checked(body.levels());
         Checked checked = checked(body.histories());
-        List<HistoryForecastRequest.History> histories = checked.histories;
-        long steps = histories.stream().mapToLong(history -> history.channels().length).sum()
-                * (horizon == null ? HistoryForecastRequest.USUAL_HORIZON : horizon);
-        if (steps > MAX_STEPS) {
-            throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
-                    + " steps in the answer, which are channels times horizon", steps);
-        }
-        HistoryForecastAnswer answer = modelService.forecast(new HistoryForecastRequest(forecaster(model), horizon, levels, histories));
-        return HistoryForecastView.of(answer, checked.timed);
-    }
-
-    private String forecaster(String id) {
-        if (id.equals(ONLINE)) {
-            return "";
-        }
-        ModelRow model = models.available(id);
-        if (!model.task().equals(FORECAST)) {
-            throw ProblemException.badParameter("model", "a model of task " + FORECAST, id + " of task " + model.task());
-        }
-        return id;
+        return HistoryForecastView.of(forecasts.of(model, body.horizon(), body.levels(), checked.histories), checked.timed);
     }
 
     /** @param timed for each history, whether it says when it starts */
     private record Checked(List<HistoryForecastRequest.History> histories, List<Boolean> timed) {}
 
     private static Checked checked(@Nullable List<@Nullable History> given) {
-        if (given == null || given.isEmpty() || given.size() > MAX_HISTORIES) {
-            throw ProblemException.badParameter("histories", "1 to " + MAX_HISTORIES + " histories",
-                    given == null ? "absent" : given.size());
+        if (given == null) {
+            throw HistoryForecasts.badHistories("1 to " + HistoryForecasts.MAX_HISTORIES + " histories", "absent");
         }
         List<HistoryForecastRequest.History> histories = new ArrayList<>();
         List<Boolean> timed = new ArrayList<>();
-        long values = 0;
         for (int i = 0; i < given.size(); i++) {
             String where = "histories[" + i + "]";
             History one = given.get(i);
@@ -108,15 +70,9 @@ class HistoryForecastController {
                 throw ProblemException.badParameter(where, "an object", "null");
             }
             double[][] channels = PostedChannels.of(where, one.channels());
-            for (double[] channel : channels) {
-                values += channel.length;
-            }
             histories.add(new HistoryForecastRequest.History(one.name() == null ? "" : one.name(), start(where, one.start()),
                     one.step() == null ? SECOND : Times.duration(where + ".step", one.step()), channels));
             timed.add(one.start() != null);
-        }
-        if (values > MAX_VALUES) {
-            throw ProblemException.badParameter("histories", "at most " + MAX_VALUES + " values together", values);
         }
         return new Checked(histories, timed);
     }

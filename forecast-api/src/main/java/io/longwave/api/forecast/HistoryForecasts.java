@@ -1,0 +1,84 @@
+package io.longwave.api.forecast;
+
+import io.longwave.api.model.KnownModels;
+import io.longwave.api.modelservice.ModelService;
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.query.Limits;
+import io.longwave.db.model.ModelRow;
+import io.longwave.wire.HistoryForecastAnswer;
+import io.longwave.wire.HistoryForecastRequest;
+import io.longwave.wire.HistoryForecastRequest.History;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Forecasts of values that a request brings, however it writes them. */
+@Component
+public final class HistoryForecasts {
+    /** In place of the id of a registered model. */
+    public static final String ONLINE = "online";
+    /** What a registered model does that can be asked. */
+    public static final String TASK = "forecast";
+
+    static final int MAX_HISTORIES = 1000;
+    private static final int MAX_VALUES = 500_000;
+    private static final int MAX_HORIZON = 10_000;
+    /** Each becomes an object of its own in the answer. */
+    private static final int MAX_STEPS = 50_000;
+
+    private final KnownModels models;
+    private final ModelService modelService;
+
+    HistoryForecasts(KnownModels models, ModelService modelService) {
+        this.models = models;
+        this.modelService = modelService;
+    }
+
+    /**
+     * What the model says follows each history.
+     *
+     * @param model id of a registered model, or {@value #ONLINE}
+     * @param horizon steps ahead; null for as many as is usual or as the model reaches
+     * @param levels of intervals, in any order; null for the usual ones
+     * @throws ProblemException if that is no question, or too large a one, or there is no such forecaster
+     */
+    public HistoryForecastAnswer of(String model, @Nullable Integer horizon, @Nullable List<Double> levels, List<History> histories) {
+        Integer steps = horizon == null ? null : (Integer) Limits.within("horizon", horizon, 1, 1, MAX_HORIZON);
+        List<Double> asked = AskedLevels.checked(levels);
+        if (histories.isEmpty() || histories.size() > MAX_HISTORIES) {
+            throw badHistories("1 to " + MAX_HISTORIES + " histories", histories.size());
+        }
+        long values = 0;
+        long channels = 0;
+        for (History history : histories) {
+            channels += history.channels().length;
+            for (double[] channel : history.channels()) {
+                values += channel.length;
+            }
+        }
+        if (values > MAX_VALUES) {
+            throw badHistories("at most " + MAX_VALUES + " values together", values);
+        }
+        long answered = channels * (steps == null ? HistoryForecastRequest.USUAL_HORIZON : steps);
+        if (answered > MAX_STEPS) {
+            throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
+                    + " steps in the answer, which are channels times horizon", answered);
+        }
+        return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
+    }
+
+    static ProblemException badHistories(String expected, Object found) {
+        return ProblemException.badParameter("histories", expected, found);
+    }
+
+    private String forecaster(String id) {
+        if (id.equals(ONLINE)) {
+            return "";
+        }
+        ModelRow model = models.available(id);
+        if (!model.task().equals(TASK)) {
+            throw ProblemException.badParameter("model", "a model of task " + TASK, id + " of task " + model.task());
+        }
+        return id;
+    }
+}

@@ -1,0 +1,27 @@
+package io.longwave.api.inference;
+
+import java.util.List;
+
+/** How a kind of model is asked by tensors. */
+interface ServedModel {
+
+    /** What tensors are called and what shape they have; -1 is any size. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Signature(String name, Datatype datatype, long[] shape) {
+        static Signature of(String name, Datatype datatype, long... shape) {
+            return new Signature(name, datatype, shape);
+        }
+    }
+
+    List<Signature> inputs();
+
+    List<Signature> outputs();
+
+    /**
+     * Asks it.
+     *
+     * @return one tensor for each of the {@link #outputs}
+     * @throws io.longwave.api.problem.ProblemException if that is no question for it, or a sequence of the batch has no answer
+     */
+    List<OutputTensor> infer(String model, InferenceRequest request);
+}

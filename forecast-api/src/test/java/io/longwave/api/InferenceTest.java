@@ -1,0 +1,258 @@
+package io.longwave.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The Open Inference Protocol, with bodies as its clients write them. */
+class InferenceTest {
+    @RegisterExtension
+    static final RunningApi api = new RunningApi();
+
+    private static final String ONLINE = "/v2/models/online/infer";
+    private static final String WORDS = "/v2/models/s4d-words-1/infer";
+    private static final String LENGTH = "Inference-Header-Content-Length";
+    private static final String FORECASTS = """
+            {"model":"online-1","results":[
+              {"name":"","problem":null,"channels":[
+                {"column":"value","after":3,"issuedAtNanos":5,"stepNanos":1000000000,"mean":[1.0,2.0],
+                 "intervals":[{"level":0.8,"lower":[0.5,1.5],"upper":[1.5,2.5],"achievedCoverage":null}]},
+                {"column":"value","after":2,"issuedAtNanos":5,"stepNanos":1000000000,"mean":[3.0,4.0],
+                 "intervals":[{"level":0.8,"lower":[2.5,3.5],"upper":[3.5,4.5],"achievedCoverage":null}]}]}]}""";
+    private static final String LABELS = """
+            {"model":"s4d-words-1","classes":["yes","no","öfter"],"results":[
+              {"name":"","label":"öfter","probabilities":[0.2,0.1,0.7],"problem":null},{"name":"","label":"no","probabilities":[0.1,0.6,0.3],"problem":null}]}""";
+
+    @BeforeEach
+    void models() {
+        api.postgres().truncate();
+        api.modelService().forget();
+        api.modelService().answersWith(200, FORECASTS);
+        api.model("s4d-words-1", "s4d", "classify");
+        api.model("chimera-etth1-1", "chimera", "forecast");
+        api.model("s4d-machines-1", "s4d", "reconstruct");
+    }
+
+    @Test
+    void theServerAndItsModelsSayWhatTheyTakeAndWhetherTheyAreReady() {
+        assertThat(api.json("/v2").path("name").asString()).isEqualTo("longwave");
+        assertThat(api.json("/v2").path("extensions").toString()).isEqualTo("[\"binary_tensor_data\",\"classification\"]");
+        assertThat(api.get("/v2/health/live").body()).isEqualTo("{\"live\":true}");
+        assertThat(api.get("/v2/health/ready").body()).isEqualTo("{\"ready\":true}");
+        assertThat(api.get("/v2/models/online").body()).isEqualTo("{\"name\":\"online\",\"platform\":\"longwave_online\","
+                + "\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]}],"
+                + "\"outputs\":[{\"name\":\"mean\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]},{\"name\":\"lower\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1,-1]},"
+                + "{\"name\":\"upper\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1,-1]},{\"name\":\"after\",\"datatype\":\"INT64\",\"shape\":[-1,-1]}]}");
+        JsonNode words = api.json("/v2/models/s4d-words-1");
+        assertThat(words.path("platform").asString()).isEqualTo("longwave_s4d");
+        assertThat(words.path("outputs").toString()).isEqualTo("[{\"name\":\"probabilities\",\"datatype\":\"FP64\",\"shape\":[-1,-1]},"
+                + "{\"name\":\"label\",\"datatype\":\"BYTES\",\"shape\":[-1]},{\"name\":\"classes\",\"datatype\":\"BYTES\",\"shape\":[-1]}]");
+        assertThat(api.get("/v2/models/chimera-etth1-1/ready").body()).isEqualTo("{\"name\":\"chimera-etth1-1\",\"ready\":true}");
+        api.jdbc().sql("update model set available = false where id = 'chimera-etth1-1'").update();
+        assertThat(api.get("/v2/models/chimera-etth1-1/ready").statusCode()).isEqualTo(409);
+        assertThat(api.get("/v2/models/online/ready").statusCode()).isEqualTo(200);
+        assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void historiesAreForecastAndTheAnswerHasTheirShape() {
+        HttpResponse<String> response = api.send("POST", ONLINE,
+                """
+                        {"id":"42","parameters":{"horizon":2,"levels":"0.8","start":"2026-03-01T11:30:00Z","step":"15m"},
+                         "inputs":[{"name":"history","datatype":"FP32","shape":[1,2,3],"data":[[[1,null,2.5],[4,5,6]]]}]}""");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(response.body()).isEqualTo("{\"model_name\":\"online\",\"id\":\"42\",\"outputs\":["
+                + "{\"name\":\"mean\",\"shape\":[1,2,2],\"datatype\":\"FP64\",\"data\":[1.0,2.0,3.0,4.0]},"
+                + "{\"name\":\"lower\",\"shape\":[1,2,1,2],\"datatype\":\"FP64\",\"data\":[0.5,1.5,2.5,3.5]},"
+                + "{\"name\":\"upper\",\"shape\":[1,2,1,2],\"datatype\":\"FP64\",\"data\":[1.5,2.5,3.5,4.5]},"
+                + "{\"name\":\"after\",\"shape\":[1,2],\"datatype\":\"INT64\",\"data\":[3,2]}]}");
+        FakeModelService.Call call = api.modelService().onlyCall();
+        assertThat(call.path()).isEqualTo("/internal/v1/history-forecasts");
+        assertThat(call.body().toString()).isEqualTo("{\"model\":\"\",\"horizon\":2,\"levels\":[0.8],\"histories\":["
+                + "{\"name\":\"\",\"startNanos\":1772364600000000000,\"stepNanos\":900000000000,\"channels\":[[1.0,\"NaN\",2.5],[4.0,5.0,6.0]]}]}");
+    }
+
+    @Test
+    void flatDataAndTwoDimensionsAreRowsOfOneChannel() {
+        api.send("POST", ONLINE, "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"INT64\",\"shape\":[2,2],\"data\":[1,2,3,4]}]}");
+        assertThat(api.modelService().onlyCall().body().path("histories").findValues("channels").toString())
+                .isEqualTo("[[[1.0,2.0]], [[3.0,4.0]]]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT8,fe,-2", "UINT8,fe,254", "INT16,feff,-2", "UINT16,feff,65534", "INT32,feffffff,-2", "UINT32,feffffff,4294967294",
+            "INT64,feffffffffffffff,-2", "UINT64,0000000000000080,9223372036854775808", "FP16,00c0,-2", "FP32,000000c0,-2",
+            "FP64,00000000000000c0,-2", "fp64,000000000000f87f,NaN"})
+    void elementsComeAfterTheJsonInEveryTypeOfNumbers(String datatype, String hex, String value) throws Exception {
+        byte[] element = java.util.HexFormat.of().parseHex(hex);
+        byte[] two = Arrays.copyOf(element, 2 * element.length);
+        System.arraycopy(element, 0, two, element.length, element.length);
+        post(ONLINE,
+                "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"" + datatype + "\",\"shape\":[1,2],\"parameters\":{\"binary_data_size\":"
+                        + two.length + "}}]}",
+                two);
+        double[] sent = api.modelService().onlyCall().body().at("/histories/0/channels/0").valueStream()
+                .mapToDouble(node -> node.isNumber() ? node.asDouble() : Double.NaN).toArray();
+        assertThat(sent).containsExactly(Double.parseDouble(value), Double.parseDouble(value));
+    }
+
+    @Test
+    void outputsComeAfterTheJsonWhereTheRequestSaysSo() throws Exception {
+        byte[] raw = ByteBuffer.allocate(6 * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(1).putFloat(2).putFloat(3).putFloat(4)
+                .putFloat(5).putFloat(6).array();
+        String input = "\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,2,3],\"parameters\":{\"binary_data_size\":24}}]";
+        HttpResponse<byte[]> all = post(ONLINE, "{" + input + ",\"parameters\":{\"binary_data_output\":true,\"priority\":1}}", raw);
+        JsonNode json = json(all);
+        assertThat(json.path("outputs").findValuesAsString("name")).containsExactly("mean", "lower", "upper", "after");
+        assertThat(json.findValuesAsString("binary_data_size")).containsExactly("32", "32", "32", "16");
+        assertThat(json.findValues("data")).isEmpty();
+        ByteBuffer rest = rest(all);
+        double[] numbers = new double[12];
+        rest.asDoubleBuffer().get(numbers);
+        assertThat(numbers).containsExactly(1, 2, 3, 4, 0.5, 1.5, 2.5, 3.5, 1.5, 2.5, 3.5, 4.5);
+        assertThat(rest.position(96).getLong()).isEqualTo(3);
+        assertThat(rest.getLong()).isEqualTo(2);
+        assertThat(rest.hasRemaining()).isFalse();
+
+        HttpResponse<byte[]> some = post(ONLINE, "{" + input
+                + ",\"outputs\":[{\"name\":\"after\",\"parameters\":{\"binary_data\":false}},{\"name\":\"mean\",\"parameters\":{\"binary_data\":true}}]}",
+                raw);
+        assertThat(json(some).path("outputs").toString())
+                .isEqualTo("[{\"name\":\"after\",\"shape\":[1,2],\"datatype\":\"INT64\",\"data\":[3,2]},"
+                        + "{\"name\":\"mean\",\"shape\":[1,2,2],\"datatype\":\"FP64\",\"parameters\":{\"binary_data_size\":32}}]");
+        assertThat(rest(some).remaining()).isEqualTo(32);
+    }
+
+    @Test
+    void recordingsAreClassifiedAndTheLikeliestClassesToldByName() throws Exception {
+        api.modelService().answersWith(200, LABELS);
+        String input = "\"inputs\":[{\"name\":\"recordings\",\"datatype\":\"FP32\",\"shape\":[2,1,2],\"data\":[0.1,0.2,0.3,0.4]}]";
+        HttpResponse<String> response = api.send("POST", WORDS, "{" + input + "}");
+        assertThat(response.body()).isEqualTo("{\"model_name\":\"s4d-words-1\",\"outputs\":["
+                + "{\"name\":\"probabilities\",\"shape\":[2,3],\"datatype\":\"FP64\",\"data\":[0.2,0.1,0.7,0.1,0.6,0.3]},"
+                + "{\"name\":\"label\",\"shape\":[2],\"datatype\":\"BYTES\",\"data\":[\"öfter\",\"no\"]},"
+                + "{\"name\":\"classes\",\"shape\":[3],\"datatype\":\"BYTES\",\"data\":[\"yes\",\"no\",\"öfter\"]}]}");
+        assertThat(api.modelService().onlyCall().body().toString()).isEqualTo("{\"model\":\"s4d-words-1\",\"recordings\":["
+                + "{\"name\":\"\",\"channels\":[[0.1,0.2]]},{\"name\":\"\",\"channels\":[[0.3,0.4]]}]}");
+
+        HttpResponse<String> best = api.send("POST", WORDS,
+                "{" + input + ",\"outputs\":[{\"name\":\"probabilities\",\"parameters\":{\"classification\":2}}]}");
+        assertThat(api.json(best).path("outputs").toString()).isEqualTo(
+                "[{\"name\":\"probabilities\",\"shape\":[2,2],\"datatype\":\"BYTES\",\"data\":[\"0.7:2:öfter\",\"0.2:0:yes\",\"0.6:1:no\",\"0.3:2:öfter\"]}]");
+
+        HttpResponse<byte[]> texts = post(WORDS, "{" + input + ",\"outputs\":[{\"name\":\"label\",\"parameters\":{\"binary_data\":true}}]}",
+                new byte[0]);
+        assertThat(json(texts).findValuesAsString("binary_data_size")).containsExactly("16");
+        ByteBuffer rest = rest(texts);
+        byte[] first = new byte[rest.getInt()];
+        rest.get(first);
+        assertThat(new String(first, StandardCharsets.UTF_8)).isEqualTo("öfter");
+        assertThat(rest.getInt()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"[]|expected a JSON object with an array of inputs",
+            "{\"inputs\":[]}|one tensor with the name history but was []",
+            "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|one tensor with the name history but was [x]",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"BYTES\",\"shape\":[1,1],\"data\":[1]}]}|inputs[0].datatype: expected one of",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"data\":[1]}]}|inputs[0].shape: expected an array of whole numbers that are not negative but was absent",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[-1,1],\"data\":[1]}]}|inputs[0].shape",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[4000000,4000000],\"data\":[1]}]}|inputs[0].shape: expected at most 8000000 values",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[3],\"data\":[1,2,3]}]}|history.shape: expected [batch, channels, length]",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[1,2]}]}|inputs[0].data: expected 3 numbers, which is the shape [1, 3] but was 2",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[1,2,3,4]}]}|but was 4",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[\"1\"]}]}|numbers, or null where one is missing",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"INT32\",\"shape\":[1,1],\"data\":[null]}]}|inputs[0].data: expected numbers but was null",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1]}]}|inputs[0].data: expected an array of numbers but was absent",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"parameters\":{\"binary_data_size\":8}}]}|expected 4 bytes",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"parameters\":{\"binary_data_size\":4}}]}|expected 4 bytes after the JSON but was 0",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[0,1],\"data\":[]}]}|1 to 1000 histories but was 0",
+            "{\"parameters\":{\"horizont\":3},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|but was horizont",
+            "{\"parameters\":{\"sequence_id\":3},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|but was sequence_id",
+            "{\"parameters\":{\"horizon\":0},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|horizon",
+            "{\"parameters\":{\"horizon\":1.5},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|horizon: expected a whole number but was 1.5",
+            "{\"parameters\":{\"levels\":\"x\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|levels",
+            "{\"parameters\":{\"start\":\"-1h\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|start",
+            "{\"parameters\":{\"step\":\"fast\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|step",
+            "{\"inputs\":|Unexpected end-of-input"})
+    void whatIsNoQuestionIsRefusedWithAnErrorOfTheProtocol(String body, String sentence) {
+        HttpResponse<String> response = api.send("POST", ONLINE, body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(api.json(response).propertyNames()).containsExactly("error");
+        assertThat(api.json(response).path("error").asString()).contains(sentence);
+        assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void errorsOfEveryKindAreThoseOfTheProtocol() throws Exception {
+        String input = "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,2,3],\"data\":[1,2,3,4,5,6]}]";
+        assertThat(api.get("/v2/models/nobody").statusCode()).isEqualTo(404);
+        assertThat(api.json("/v2/models/nobody").path("error").asString()).startsWith("no model has the id nobody");
+        assertThat(api.json("/v2/models/s4d-machines-1").path("error").asString())
+                .isEqualTo("model: expected a model of one of the tasks [classify, forecast] but was s4d-machines-1 of task reconstruct");
+        assertThat(api.get("/v2/models/online/versions/1").statusCode()).isEqualTo(404);
+        assertThat(api.json("/v2/models/online/versions/1").propertyNames()).containsExactly("error");
+        assertThat(api.get(ONLINE).statusCode()).isEqualTo(405);
+        assertThat(api.json(ONLINE).propertyNames()).containsExactly("error");
+        assertThat(api.json(api.send("POST", ONLINE, input + ",\"outputs\":[{\"name\":\"median\"}]}")).path("error").asString())
+                .isEqualTo("outputs: expected some of [mean, lower, upper, after] but was median");
+        assertThat(api.json(api.send("POST", ONLINE, input + ",\"outputs\":[{\"name\":\"mean\",\"parameters\":{\"classification\":1}}]}"))
+                .path("error").asString()).contains("a number for each class but was mean");
+        api.modelService().answersWith(200,
+                "{\"model\":\"online-1\",\"results\":[{\"name\":\"\",\"problem\":\"expected at least 24 values but was 3\",\"channels\":[]}]}");
+        assertThat(api.json(api.send("POST", ONLINE, input + "}")).path("error").asString())
+                .isEqualTo("history[0]: expected a history that can be forecast but was expected at least 24 values but was 3");
+        assertThat(post(ONLINE, input + "}", new byte[3]).statusCode()).isEqualTo(400);
+        HttpRequest short_ = HttpRequest.newBuilder(api.at(ONLINE)).header(LENGTH, "99999")
+                .POST(HttpRequest.BodyPublishers.ofString(input + "}")).build();
+        assertThat(api.json(api.send(short_)).path("error").asString()).startsWith(LENGTH + ": expected at most the ");
+        HttpRequest packed = HttpRequest.newBuilder(api.at(ONLINE)).header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofString(input + "}")).build();
+        assertThat(api.send(packed).statusCode()).isEqualTo(415);
+        assertThat(api.json("/api/v1/models/nobody").path("type").asString()).as("elsewhere they are problem details")
+                .isEqualTo("urn:longwave:problem:unknown-model");
+    }
+
+    private static HttpResponse<byte[]> post(String path, String json, byte[] raw) throws IOException, InterruptedException {
+        byte[] text = json.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(text);
+        body.writeBytes(raw);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(api.at(path)).header("Content-Type", "application/octet-stream")
+                    .header(LENGTH, Integer.toString(text.length)).POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray())).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+        }
+    }
+
+    private static JsonNode json(HttpResponse<byte[]> response) {
+        return new JsonMapper().readTree(response.body(), 0, jsonLength(response));
+    }
+
+    private static ByteBuffer rest(HttpResponse<byte[]> response) {
+        int length = jsonLength(response);
+        return ByteBuffer.wrap(response.body(), length, response.body().length - length).slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static int jsonLength(HttpResponse<byte[]> response) {
+        assertThat(response.statusCode()).as(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+        return Integer.parseInt(response.headers().firstValue(LENGTH).orElseThrow());
+    }
+}
