@@ -173,7 +173,7 @@ class InferenceTest {
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"BYTES\",\"shape\":[1,1],\"data\":[1]}]}|inputs[0].datatype: expected one of",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"data\":[1]}]}|inputs[0].shape: expected an array of whole numbers that are not negative but was absent",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[-1,1],\"data\":[1]}]}|inputs[0].shape",
-            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[4000000,4000000],\"data\":[1]}]}|inputs[0].shape: expected at most 8000000 values",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[4000000,4000000],\"data\":[1]}]}|inputs[0].shape: expected at most 2000000 values",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[3],\"data\":[1,2,3]}]}|history.shape: expected [batch, channels, length]",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[1,2]}]}|inputs[0].data: expected 3 numbers, which is the shape [1, 3] but was 2",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[1,2,3,4]}]}|but was 4",
@@ -190,7 +190,9 @@ class InferenceTest {
             "{\"parameters\":{\"levels\":\"x\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|levels",
             "{\"parameters\":{\"start\":\"-1h\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|start",
             "{\"parameters\":{\"step\":\"fast\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|step",
-            "{\"inputs\":|Unexpected end-of-input"})
+            "{\"parameters\":{\"levels\":[0.8]},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|levels: expected text or a number but was [0.8]",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1001,0],\"data\":[]}]}|history.shape: expected a batch of at most 1000",
+            "{\"inputs\":[7]}|inputs[0].datatype", "{\"inputs\":|Unexpected end-of-input"})
     void whatIsNoQuestionIsRefusedWithAnErrorOfTheProtocol(String body, String sentence) {
         HttpResponse<String> response = api.send("POST", ONLINE, body);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);

@@ -85,11 +85,18 @@ record InferenceRequest(@Nullable String id, JsonNode parameters, List<InputTens
         }
     }
 
-    /** The text of a parameter, of a number too; null where it is absent. */
+    /**
+     * The text of a parameter, of a number too; null where it is absent.
+     *
+     * @throws ProblemException if it is an array or an object, which parameters may not be
+     */
     @Nullable
     String text(String parameter) {
         JsonNode value = parameters.path(parameter);
-        return value.isMissingNode() ? null : value.asString();
+        if (value.isContainer()) {
+            throw ProblemException.badParameter(parameter, "text or a number", value);
+        }
+        return value.isMissingNode() || value.isNull() ? null : value.asString();
     }
 
     /** An output as it is to be written. */

@@ -14,8 +14,9 @@ import tools.jackson.databind.JsonNode;
 record InputTensor(String name, long[] shape, double[] values) {
     static final String BINARY_SIZE = "binary_data_size";
 
-    /** More than any model takes; also keeps a shape from asking for more memory than the values that stand there. */
-    private static final long MAX_VALUES = 8_000_000;
+    /** As much as a model is asked at once; also keeps a shape from asking for more memory than the values that stand there. */
+    private static final long MAX_VALUES = 2_000_000;
+    private static final int MAX_BATCH = 1000;
 
     /**
      * Reads one.
@@ -106,6 +107,9 @@ record InputTensor(String name, long[] shape, double[] values) {
         if (shape.length < 2 || shape.length > 3) {
             throw ProblemException.badParameter(name + ".shape", "[batch, channels, length], or [batch, length] of one channel",
                     Arrays.toString(shape));
+        }
+        if (shape[0] > MAX_BATCH) {
+            throw ProblemException.badParameter(name + ".shape", "a batch of at most " + MAX_BATCH, Arrays.toString(shape));
         }
         int batch = (int) shape[0];
         int channels = shape.length == 3 ? (int) shape[1] : 1;
