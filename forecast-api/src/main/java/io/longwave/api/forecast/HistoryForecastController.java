@@ -2,7 +2,6 @@ package io.longwave.api.forecast;
 
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.PostedChannels;
-import io.longwave.api.query.Times;
 import io.longwave.wire.HistoryForecastRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -11,7 +10,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -21,8 +19,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "forecasts")
 class HistoryForecastController {
-    private static final long SECOND = 1_000_000_000L;
-
     private final HistoryForecasts forecasts;
 
     HistoryForecastController(HistoryForecasts forecasts) {
@@ -69,22 +65,10 @@ class HistoryForecastController {
             if (one == null) {
                 throw ProblemException.badParameter(where, "an object", "null");
             }
-            double[][] channels = PostedChannels.of(where, one.channels());
-            histories.add(new HistoryForecastRequest.History(one.name() == null ? "" : one.name(), start(where, one.start()),
-                    one.step() == null ? SECOND : Times.duration(where + ".step", one.step()), channels));
+            histories.add(
+                    HistoryForecasts.history(where + ".", one.name(), one.start(), one.step(), PostedChannels.of(where, one.channels())));
             timed.add(one.start() != null);
         }
         return new Checked(histories, timed);
-    }
-
-    private static long start(String where, @Nullable String text) {
-        if (text == null) {
-            return 0;
-        }
-        Long start = Times.parse(where + ".start", text, Optional::empty);
-        if (start == null) {
-            throw ProblemException.badParameter(where + ".start", "RFC 3339, or a number since the epoch", text);
-        }
-        return start;
     }
 }

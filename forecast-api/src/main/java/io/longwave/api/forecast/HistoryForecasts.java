@@ -4,11 +4,13 @@ import io.longwave.api.model.KnownModels;
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Limits;
+import io.longwave.api.query.Times;
 import io.longwave.db.model.ModelRow;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,6 +27,7 @@ public final class HistoryForecasts {
     private static final int MAX_HORIZON = 10_000;
     /** Each becomes an object of its own in the answer. */
     private static final int MAX_STEPS = 50_000;
+    private static final long SECOND = 1_000_000_000L;
 
     private final KnownModels models;
     private final ModelService modelService;
@@ -65,6 +68,32 @@ public final class HistoryForecasts {
                     + " steps in the answer, which are channels times horizon", answered);
         }
         return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
+    }
+
+    /**
+     * A history as the request writes it.
+     *
+     * @param where what the names of its parts begin with in problems
+     * @param name for its answer; null for none
+     * @param start time of the first value; null where it does not say
+     * @param step distance of two values; null for a second
+     * @param channels V rows of L values; NaN where one is missing
+     * @throws ProblemException if start is no time or step no duration
+     */
+    public static History history(String where, @Nullable String name, @Nullable String start, @Nullable String step, double[][] channels) {
+        return new History(name == null ? "" : name, start(where + "start", start),
+                step == null ? SECOND : Times.duration(where + "step", step), channels);
+    }
+
+    private static long start(String name, @Nullable String text) {
+        if (text == null) {
+            return 0;
+        }
+        Long start = Times.parse(name, text, Optional::empty);
+        if (start == null) {
+            throw ProblemException.badParameter(name, "RFC 3339, or a number since the epoch", text);
+        }
+        return start;
     }
 
     static ProblemException badHistories(String expected, Object found) {

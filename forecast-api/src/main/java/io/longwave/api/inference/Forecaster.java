@@ -3,14 +3,12 @@ package io.longwave.api.inference;
 import io.longwave.api.forecast.AskedLevels;
 import io.longwave.api.forecast.HistoryForecasts;
 import io.longwave.api.problem.ProblemException;
-import io.longwave.api.query.Times;
 import io.longwave.series.PredictionInterval;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryForecastRequest.History;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,7 +21,6 @@ import org.springframework.stereotype.Component;
 final class Forecaster implements ServedModel {
     private static final String INPUT = "history";
     private static final Set<String> PARAMETERS = Set.of("horizon", "levels", "start", "step");
-    private static final long SECOND = 1_000_000_000L;
 
     private final HistoryForecasts forecasts;
 
@@ -48,11 +45,9 @@ final class Forecaster implements ServedModel {
         String levels = request.text("levels");
         String start = request.text("start");
         String step = request.text("step");
-        long startNanos = start == null ? 0 : start(start);
-        long stepNanos = step == null ? SECOND : Times.duration("step", step);
         List<History> histories = new ArrayList<>();
         for (double[][] channels : request.only(INPUT).sequences()) {
-            histories.add(new History("", startNanos, stepNanos, channels));
+            histories.add(HistoryForecasts.history("", null, start, step, channels));
         }
         HistoryForecastAnswer answer = forecasts.of(model, horizon(request.text("horizon")),
                 levels == null ? null : AskedLevels.parse(levels), histories);
@@ -82,14 +77,6 @@ final class Forecaster implements ServedModel {
                         batch,
                         variates, levels, horizon),
                 OutputTensor.wholeNumbers("after", all.stream().mapToLong(Channel::after).toArray(), batch, variates));
-    }
-
-    private static long start(String text) {
-        Long start = Times.parse("start", text, Optional::empty);
-        if (start == null) {
-            throw ProblemException.badParameter("start", "RFC 3339, or a number since the epoch", text);
-        }
-        return start;
     }
 
     private static @Nullable Integer horizon(@Nullable String text) {
