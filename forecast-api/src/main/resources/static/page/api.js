@@ -21,11 +21,18 @@ export async function put(path, body) {
   await call("PUT", path, body);
 }
 
+/** Sends files. */
+export async function post(path, form) {
+  return call("POST", path, form);
+}
+
 async function call(method, path, body) {
+  const files = body instanceof FormData; // whose boundary only the browser knows
   let response;
   try {
     response = await fetch(`/api/v1/${path}`, {
-      method, headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }) }, body: body && JSON.stringify(body),
+      method, headers: { Accept: "application/json", ...(body && !files && { "Content-Type": "application/json" }) },
+      body: files ? body : body && JSON.stringify(body),
     });
   } catch {
     throw new Problem(0, "unreachable", "the service does not answer");

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -181,6 +182,82 @@ class PageTest {
         }
         browser().get(api.at("/#series=" + id + "&from=2026-03-01T12:06:00Z&to=2026-03-01T12:10:00Z").toString());
         until("the old one alone", () -> chart("anomalies").equals("1"));
+    }
+
+    @Test
+    void recordingsBecomeAJobWhoseAnswersComeWhileItRuns() throws Exception {
+        browser().get(api.at("/").toString());
+        click("nav a[href='/recordings.html']");
+        until("how to train a classifier", () -> browser().findElement(By.id("train-command")).isDisplayed());
+        api.model("s4d-beats-1", "s4d", "classify");
+        api.model("s4d-etth1-1", "s4d", "forecast");
+        browser().navigate().refresh();
+        until("the classifier alone", () -> browser().findElement(By.id("model")).getText().strip().equals("s4d-beats-1"));
+        Path recording = Files.writeString(profile.resolve("bed 12.ts"), "not looked at here");
+        browser().findElement(By.id("files")).sendKeys(recording.toString());
+        assertThat(browser().findElement(By.id("chosen")).getText()).isEqualTo("1 file, 0.0 MB");
+        api.modelService().answersWith(422, "{\"detail\":\"files: expected files of cases but found [bed 12.ts]\"}");
+        click("#classify");
+        until("why not",
+                () -> browser().findElement(By.id("trouble")).getText().equals("files: expected files of cases but found [bed 12.ts]"));
+
+        UUID job = UUID.randomUUID();
+        api.jdbc().sql("insert into classification_job (id, model, classes, created_at) values (?, 's4d-beats-1', '{N,V}', now())")
+                .param(job)
+                .update();
+        api.jdbc().sql("insert into classification_recording (job, ordinal, name) select ?, i, 'bed ' || i from generate_series(0, 2) i")
+                .param(job).update();
+        api.modelService().forget();
+        api.modelService().answersWith(202, Map.of("Content-Type", "application/json"), "{\"job\":\"" + job + "\"}");
+        click("#classify");
+        until("the job", () -> browser().findElement(By.id("job-facts")).getText().startsWith("0 of 3 recordings"));
+        assertThat(api.modelService().onlyCall().body().asString()).contains("filename=\"bed 12.ts\"").contains("not looked at here");
+        assertThat(browser().findElement(By.id("note")).getText()).isEqualTo("Waiting for the first answer.");
+        assertThat(browser().findElement(By.id("trouble")).isDisplayed()).isFalse();
+
+        api.jdbc()
+                .sql("""
+                        insert into classification (job, ordinal, number, seconds, label, probabilities)
+                        select ?, 0, i, i * 0.8, case when i % 10 = 3 then 'V' else 'N' end, case when i % 10 = 3 then '{0.1,0.9}'::real[] else '{0.98,0.02}' end
+                        from generate_series(0, 1199) i""")
+                .param(job).update();
+        api.jdbc().sql("update classification_recording set classified_at = now() where ordinal = 0").update();
+        until("the first answers", () -> rows() == 1000 && browser().findElement(By.id("job-facts")).getText().startsWith("1 of 3"));
+        assertThat(browser().findElement(By.cssSelector("#results tbody tr:nth-child(4)")).getText()).isEqualTo("bed 0 2.400 s V 0.900");
+        assertThat(browser().findElement(By.id("labels")).getText().split("\\s+")).containsExactly("N", "900", "V", "100");
+        picture("recordings-light", "light", 1400, 850);
+        click("#more");
+        until("all answers", () -> rows() == 1200);
+        click("#labels button:nth-child(2)");
+        until("those of a class", () -> rows() == 120);
+        api.jdbc().sql("update classification_recording set classified_at = now(), problem = 'expected beats' where ordinal > 0").update();
+        api.jdbc().sql("update classification_job set finished_at = now()").update();
+        until("the end", () -> browser().findElement(By.id("job-facts")).getText().startsWith("3 recordings, 2 failed"));
+        assertThat(browser().findElement(By.id("progress")).isDisplayed()).isFalse();
+        browser().navigate().refresh();
+        until("the job again, by its address", () -> rows() == 1000);
+        click("#more");
+        until("what failed too", () -> rows() == 1202);
+        click("#labels button:nth-child(3)");
+        until("that alone", () -> rows() == 2);
+        assertThat(browser().findElement(By.cssSelector("#results .problem")).getText()).isEqualTo("expected beats");
+        picture("recordings-dark", "dark", 1400, 850);
+        picture("recordings-narrow", "light", 420, 900);
+
+        api.modelService().answersWith(204, Map.of(), "");
+        click("#forget");
+        until("the question", () -> browser().findElement(By.id("forget-dialog")).isDisplayed());
+        click("#forget-dialog button[value=forget]");
+        until("the call", () -> api.modelService().wasAsked("/internal/v1/classifications/" + job));
+        until("no job on the page", () -> browser().findElement(By.id("empty")).isDisplayed());
+        api.jdbc().sql("delete from classification_job").update();
+        browser().navigate().refresh();
+        until("no job in the list", () -> browser().findElements(By.cssSelector("#jobs li")).isEmpty());
+        assertThat(complaints()).allMatch(line -> line.contains("/api/v1/classifications?model=") && line.contains("400"));
+    }
+
+    private static int rows() {
+        return browser().findElements(By.cssSelector("#results tbody tr")).size();
     }
 
     @Test
