@@ -1,4 +1,4 @@
-package io.longwave.compose;
+package io.longwave.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
