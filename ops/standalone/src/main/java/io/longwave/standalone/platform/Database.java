@@ -13,18 +13,24 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** How to reach the database; user and password are null when the URL carries them. */
+/** How to reach the database; user and password are null when the URL carries them, or nothing says them. */
 public record Database(String jdbcUrl, @Nullable String user, @Nullable String password) {
 
     /**
      * Reads what a person gave as {@code --external-postgres}: a JDBC URL, or the {@code postgresql://user:password@host:port/database} form
-     * that PostgreSQL's own programs take.
+     * that PostgreSQL's own programs take. What the URL leaves out, {@code PGUSER} and {@code PGPASSWORD} may say, as for those programs.
      *
      * @throws CommandException if it is neither
      */
     public static Database external(String url) {
+        return external(url, System.getenv());
+    }
+
+    static Database external(String url, Map<String, String> environment) {
+        String user = environment.get("PGUSER");
+        String password = environment.get("PGPASSWORD");
         if (url.startsWith("jdbc:postgresql:")) {
-            return new Database(url, null, null);
+            return new Database(url, user, password); // the driver prefers those of the URL
         }
         if (url.startsWith("postgresql://") || url.startsWith("postgres://")) {
             try {
@@ -34,7 +40,7 @@ public record Database(String jdbcUrl, @Nullable String user, @Nullable String p
                     String query = parsed.getRawQuery() == null ? "" : "?" + parsed.getRawQuery();
                     String port = parsed.getPort() < 0 ? "" : ":" + parsed.getPort();
                     return new Database("jdbc:postgresql://" + parsed.getHost() + port + parsed.getRawPath() + query,
-                            who.length > 0 ? who[0] : null, who.length > 1 ? who[1] : null);
+                            who.length > 0 ? who[0] : user, who.length > 1 ? who[1] : password);
                 }
             } catch (URISyntaxException e) {
                 throw new CommandException("--external-postgres: " + e.getMessage(), e);
