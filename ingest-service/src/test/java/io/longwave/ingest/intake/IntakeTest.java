@@ -258,7 +258,7 @@ class IntakeTest {
     }
 
     private static KafkaProperties kafka() {
-        return new KafkaProperties(broker.servers());
+        return new KafkaProperties(broker.servers(), Map.of());
     }
 
     private static List<JsonNode> letters(String bucket) {
