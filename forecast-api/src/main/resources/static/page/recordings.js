@@ -9,8 +9,9 @@ const MOST_JOBS = 100;
 const ALL = Symbol("all"); // in place of a class; null is the class of what could not be classified
 
 const $ = (id) => document.getElementById(id);
-const state = { id: null, job: null, results: [], cursor: null, label: ALL };
+const state = { id: null, job: null, results: [], wanted: PAGE, cursor: null, label: ALL };
 const troubles = new Map();
+const filled = new Map(); // what lists show, by element
 let loads = 0;
 let timer = 0;
 
@@ -19,14 +20,12 @@ let timer = 0;
 async function listJobs() {
   const jobs = (await get("classifications", { limit: MOST_JOBS })).body;
   $("job-count").textContent = jobs.length === MOST_JOBS ? `newest ${MOST_JOBS}` : jobs.length || "";
-  $("jobs").replaceChildren(...jobs.map((job) => {
+  fill($("jobs"), [state.id, jobs], () => jobs.map((job) => {
     const button = element("button", { type: "button", "aria-current": String(job.id === state.id) },
       element("div", { class: "name" }, job.model), element("div", { class: "when" }, `${shortMoment(seconds(job.createdAt))} · ${howFar(job)}`));
     button.onclick = () => { location.hash = `job=${job.id}`; };
     return element("li", {}, button);
   }));
-  $("empty").hidden = state.id !== null;
-  return jobs;
 }
 
 function howFar(job) {
@@ -36,26 +35,28 @@ function howFar(job) {
 
 async function load() {
   const mine = ++loads;
+  const { id, wanted } = state;
   clearTimeout(timer);
-  if (state.id === null) {
-    $("job").hidden = true;
-    await listJobs();
-    return;
-  }
-  const job = (await get(`classifications/${state.id}`)).body;
-  // Asked for after the job: answers that come in between are there, and one of a finished job is never missed.
-  const page = await results(null);
-  if (mine !== loads) return;
-  const first = state.results.length <= PAGE;
-  Object.assign(state, { job });
-  if (first) Object.assign(state, { results: page.body, cursor: page.cursor });
-  show();
   await listJobs();
-  if (mine === loads && job.finishedAt === null) timer = setTimeout(() => attempt("load", load), POLL_MILLIS);
+  $("empty").hidden = id !== null;
+  if (id === null) return;
+  const job = (await get(`classifications/${id}`)).body;
+  // Asked for after the job, so that none of a finished one is missed; all that are shown, because pages of one that runs gain answers.
+  const all = [];
+  let cursor = null;
+  do {
+    const page = await results(id, cursor);
+    all.push(...page.body);
+    ({ cursor } = page);
+  } while (cursor !== null && all.length < wanted);
+  if (mine !== loads) return;
+  Object.assign(state, { job, results: all, cursor });
+  show();
+  if (job.finishedAt === null) timer = setTimeout(() => attempt("load", load), POLL_MILLIS);
 }
 
-async function results(cursor) {
-  const { body, headers } = await get(`classifications/${state.id}/results`, { limit: PAGE, cursor });
+async function results(id, cursor) {
+  const { body, headers } = await get(`classifications/${id}/results`, { limit: PAGE, cursor });
   const next = /<([^>]+)>;\s*rel="next"/.exec(headers.get("Link") ?? "");
   return { body, cursor: next && new URL(next[1], location.href).searchParams.get("cursor") };
 }
@@ -64,7 +65,6 @@ async function results(cursor) {
 
 function show() {
   const { job } = state;
-  $("empty").hidden = true;
   $("job").hidden = false;
   $("job-model").textContent = job.model;
   $("job-facts").textContent = `${howFar(job)} · ${moment(Math.floor(seconds(job.createdAt)))}${job.finishedAt === null ? "" : " · finished"}`;
@@ -73,7 +73,7 @@ function show() {
   $("progress").value = job.classified;
   showLabels();
   const shown = state.results.filter((result) => state.label === ALL || result.label === state.label);
-  $("results").tBodies[0].replaceChildren(...shown.map(row));
+  fill($("results").tBodies[0], shown, () => shown.map(row));
   $("results").hidden = state.results.length === 0;
   $("more").hidden = state.cursor === null;
   const loaded = `first ${count(state.results.length)} answers`;
@@ -84,7 +84,7 @@ function show() {
 function showLabels() {
   const counts = new Map(state.job.classes.map((name) => [name, 0]));
   for (const { label } of state.results) counts.set(label, (counts.get(label) ?? 0) + 1);
-  $("labels").replaceChildren(...[...counts].map(([name, many]) => {
+  fill($("labels"), [[...counts], state.label === ALL ? "all" : [state.label]], () => [...counts].map(([name, many]) => {
     const button = element("button", { type: "button", "aria-pressed": String(name === state.label) }, `${name ?? "failed"} `, element("b", {}, count(many)));
     button.onclick = () => {
       state.label = state.label === name ? ALL : name;
@@ -105,21 +105,13 @@ function row(result) {
     element("td", { title: others }, meter, ` ${result.probability.toFixed(3)}`));
 }
 
-async function more() {
-  const { id } = state;
-  const page = await results(state.cursor);
-  if (id !== state.id) return;
-  Object.assign(state, { results: [...state.results, ...page.body], cursor: page.cursor });
-  show();
-}
 
 async function download() {
   const { id, job } = state;
   const lines = [["recording", "number", "seconds", "label", ...job.classes, "problem"]];
   let cursor = null;
   do {
-    const page = await results(cursor);
-    if (id !== state.id) return;
+    const page = await results(id, cursor);
     for (const result of page.body) {
       lines.push([result.recording, result.number, result.seconds, result.label, ...job.classes.map((name) => result.probabilities[name]), result.problem]);
     }
@@ -168,7 +160,10 @@ $("upload").onsubmit = (event) => {
   });
 };
 
-$("more").onclick = () => attempt("more", more);
+$("more").onclick = () => {
+  state.wanted = state.results.length + PAGE;
+  attempt("load", load);
+};
 $("download").onclick = () => attempt("download", download);
 $("forget").onclick = () => $("forget-dialog").showModal();
 $("forget-dialog").onclose = () => {
@@ -189,16 +184,27 @@ async function attempt(what, action) {
     troubles.delete(what);
   } catch (problem) {
     troubles.set(what, problem.message);
-    // What is on its way goes on; a job that is not there does not come.
-    if (action === load && state.id !== null && problem.status !== 404) timer = setTimeout(() => attempt("load", load), 5 * POLL_MILLIS);
+    if (problem.status === 404) $("empty").hidden = false; // a job that is not there does not come
+    else if (action === load && state.id !== null) timer = setTimeout(() => attempt("load", load), 5 * POLL_MILLIS);
   }
   $("trouble").textContent = [...troubles.values()].join(" · ");
   $("trouble").hidden = troubles.size === 0;
 }
 
 function readAddress() {
-  Object.assign(state, { id: new URLSearchParams(location.hash.slice(1)).get("job"), job: null, results: [], cursor: null, label: ALL });
+  const id = new URLSearchParams(location.hash.slice(1)).get("job") || null;
+  Object.assign(state, { id, job: null, results: [], wanted: PAGE, cursor: null, label: ALL });
+  $("job").hidden = true; // until it is that of this address
+  $("forget-dialog").close();
   attempt("load", load);
+}
+
+/** Only when there is something new: what has the focus or is being clicked stays. */
+function fill(where, shown, make) {
+  const text = JSON.stringify(shown);
+  if (filled.get(where) === text) return;
+  filled.set(where, text);
+  where.replaceChildren(...make());
 }
 
 function element(name, attributes, ...children) {

@@ -192,6 +192,8 @@ class InferenceTest {
             "{\"parameters\":{\"step\":\"fast\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|step",
             "{\"parameters\":{\"levels\":[0.8]},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|levels: expected text or a number but was [0.8]",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1001,0],\"data\":[]}]}|history.shape: expected a batch of at most 1000",
+            "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1000,2000,0],\"data\":[]}]}|history.shape: expected sequences with at least one value",
+            "{\"inputs\":[{\"name\":\"history\"},{\"name\":\"future\"}]}|inputs: expected one tensor but was 2",
             "{\"inputs\":[7]}|inputs[0].datatype", "{\"inputs\":|Unexpected end-of-input"})
     void whatIsNoQuestionIsRefusedWithAnErrorOfTheProtocol(String body, String sentence) {
         HttpResponse<String> response = api.send("POST", ONLINE, body);

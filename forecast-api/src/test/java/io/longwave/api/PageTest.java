@@ -228,6 +228,12 @@ class PageTest {
         picture("recordings-light", "light", 1400, 850);
         click("#more");
         until("all answers", () -> rows() == 1200);
+        api.jdbc().sql("insert into classification (job, ordinal, number, label, probabilities) values (?, 0, 1200, 'N', '{1,0}')")
+                .param(job)
+                .update();
+        until("one that came since", () -> rows() == 1201);
+        api.jdbc().sql("delete from classification where number = 1200").update();
+        until("without it", () -> rows() == 1200);
         click("#labels button:nth-child(2)");
         until("those of a class", () -> rows() == 120);
         api.jdbc().sql("update classification_recording set classified_at = now(), problem = 'expected beats' where ordinal > 0").update();
@@ -253,7 +259,11 @@ class PageTest {
         api.jdbc().sql("delete from classification_job").update();
         browser().navigate().refresh();
         until("no job in the list", () -> browser().findElements(By.cssSelector("#jobs li")).isEmpty());
-        assertThat(complaints()).allMatch(line -> line.contains("/api/v1/classifications?model=") && line.contains("400"));
+        browser().get(api.at("/recordings.html#job=" + job).toString());
+        until("that it is not there", () -> browser().findElement(By.id("trouble")).getText().contains(job.toString())
+                && browser().findElement(By.id("empty")).isDisplayed());
+        assertThat(complaints()).allMatch(line -> line.contains("/api/v1/classifications?model=") && line.contains("400")
+                || line.contains("/api/v1/classifications/" + job) && line.contains("404"));
     }
 
     private static int rows() {

@@ -41,6 +41,9 @@ record InferenceRequest(@Nullable String id, JsonNode parameters, List<InputTens
         if (!json.isObject() || !json.path("inputs").isArray()) {
             throw new ProblemException(ProblemType.MALFORMED_BODY, "expected a JSON object with an array of inputs");
         }
+        if (json.path("inputs").size() > 1) { // before any of them takes memory
+            throw ProblemException.badParameter("inputs", "one tensor", json.path("inputs").size());
+        }
         ByteBuffer rest = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
         List<InputTensor> inputs = new ArrayList<>();
         for (JsonNode input : json.path("inputs")) {

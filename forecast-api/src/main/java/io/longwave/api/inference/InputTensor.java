@@ -3,6 +3,7 @@ package io.longwave.api.inference;
 import io.longwave.api.problem.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -110,6 +111,9 @@ record InputTensor(String name, long[] shape, double[] values) {
         }
         if (shape[0] > MAX_BATCH) {
             throw ProblemException.badParameter(name + ".shape", "a batch of at most " + MAX_BATCH, Arrays.toString(shape));
+        }
+        if (shape[0] > 0 && LongStream.of(shape).anyMatch(extent -> extent == 0)) {
+            throw ProblemException.badParameter(name + ".shape", "sequences with at least one value", Arrays.toString(shape));
         }
         int batch = (int) shape[0];
         int channels = shape.length == 3 ? (int) shape[1] : 1;

@@ -37,11 +37,23 @@ final class PartitionProcessor {
     /**
      * What all partitions of a service share.
      *
-     * @param turns as many batches are in the works at a time as this has permits
+     * @param turns as many transactions are in the works at a time as this has permits
      */
     record Shared(DataSource dataSource, StreamRules rules, Models models, SeriesStates states, TransactionLimits limits,
             InstanceUrl here, int residentSeries, StreamMeters meters, BatchObserver observer, Semaphore turns, Pause pause,
-            Runnable deadLettersWritten) {}
+            Runnable deadLettersWritten) {
+
+        /** Waits for a permit, which goes back when this is closed. */
+        private Turn turn() {
+            turns.acquireUninterruptibly();
+            return turns::release;
+        }
+    }
+
+    private interface Turn extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     private final StreamPartition partition;
     private final Shared shared;
@@ -63,7 +75,7 @@ final class PartitionProcessor {
      */
     Position claim(long initialOffset) throws SQLException, StoppedPartitionException {
         drop();
-        try (Connection connection = shared.dataSource().getConnection()) {
+        try (Turn _ = shared.turn(); Connection connection = shared.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             try {
                 shared.limits().apply(connection);
@@ -141,7 +153,7 @@ final class PartitionProcessor {
         if (next <= before.nextOffset()) {
             return;
         }
-        try (Connection connection = shared.dataSource().getConnection()) {
+        try (Turn _ = shared.turn(); Connection connection = shared.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             try {
                 shared.limits().apply(connection);
@@ -342,14 +354,11 @@ final class PartitionProcessor {
 
         /** Others have their turns while this one waits to try again, however long. */
         private void inTurn(boolean kept) throws SQLException, LostPartitionException, StoppingException {
-            shared.turns().acquireUninterruptibly();
-            try {
-                await(Duration.ZERO);
+            try (Turn _ = shared.turn()) {
+                await(Duration.ZERO); // the service may have stopped meanwhile
                 started = System.nanoTime();
                 ended = started;
                 inTransaction(kept);
-            } finally {
-                shared.turns().release();
             }
         }
 

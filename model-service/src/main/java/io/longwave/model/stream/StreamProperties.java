@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param partitions of the samples topic; checked against Kafka
  * @param group consumer group of all instances of this service
- * @param workers batches in the works at a time, each of another partition: models are stepped and rows are written
+ * @param workers transactions in the works at a time, each of another partition: models are stepped and rows are written
  * @param maxPollRecords most records of one batch
  * @param partitionFetch most bytes fetched of a partition at once, compressed; what twice as much unfolds to is held per partition
  * @param fetch most bytes fetched of a broker at once
