@@ -42,23 +42,24 @@ async function load() {
   if (id === null) return;
   const job = (await get(`classifications/${id}`)).body;
   // Asked for after the job, so that none of a finished one is missed; all that are shown, because pages of one that runs gain answers.
-  const all = [];
-  let cursor = null;
-  do {
-    const page = await results(id, cursor);
-    all.push(...page.body);
-    ({ cursor } = page);
-  } while (cursor !== null && all.length < wanted);
+  const { answers, cursor } = await results(id, wanted);
   if (mine !== loads) return;
-  Object.assign(state, { job, results: all, cursor });
+  Object.assign(state, { job, results: answers, cursor });
   show();
   if (job.finishedAt === null) timer = setTimeout(() => attempt("load", load), POLL_MILLIS);
 }
 
-async function results(id, cursor) {
-  const { body, headers } = await get(`classifications/${id}/results`, { limit: PAGE, cursor });
-  const next = /<([^>]+)>;\s*rel="next"/.exec(headers.get("Link") ?? "");
-  return { body, cursor: next && new URL(next[1], location.href).searchParams.get("cursor") };
+/** The first answers of a job, whole pages of them, and where the next page begins; null where there is none. */
+async function results(id, wanted) {
+  const answers = [];
+  let cursor = null;
+  do {
+    const { body, headers } = await get(`classifications/${id}/results`, { limit: PAGE, cursor });
+    answers.push(...body);
+    const next = /<([^>]+)>;\s*rel="next"/.exec(headers.get("Link") ?? "");
+    cursor = next && new URL(next[1], location.href).searchParams.get("cursor");
+  } while (cursor !== null && answers.length < wanted);
+  return { answers, cursor };
 }
 
 // ---- one job ----
@@ -100,23 +101,17 @@ function row(result) {
     return element("tr", {}, element("td", {}, result.recording), element("td", {}, where), element("td", { colspan: 2, class: "problem" }, result.problem));
   }
   const others = Object.entries(result.probabilities).sort(([, a], [, b]) => b - a).map(([name, p]) => `${name} ${p.toFixed(4)}`).join("\n");
-  const meter = element("meter", { min: 0, max: 1, value: result.probability, title: others });
+  const meter = element("meter", { min: 0, max: 1, value: result.probability });
   return element("tr", {}, element("td", {}, result.recording), element("td", {}, where), element("td", {}, result.label),
     element("td", { title: others }, meter, ` ${result.probability.toFixed(3)}`));
 }
 
-
 async function download() {
   const { id, job } = state;
   const lines = [["recording", "number", "seconds", "label", ...job.classes, "problem"]];
-  let cursor = null;
-  do {
-    const page = await results(id, cursor);
-    for (const result of page.body) {
-      lines.push([result.recording, result.number, result.seconds, result.label, ...job.classes.map((name) => result.probabilities[name]), result.problem]);
-    }
-    ({ cursor } = page);
-  } while (cursor !== null);
+  for (const result of (await results(id, Infinity)).answers) {
+    lines.push([result.recording, result.number, result.seconds, result.label, ...job.classes.map((name) => result.probabilities[name]), result.problem]);
+  }
   const text = lines.map((line) => line.map(field).join(",")).join("\n");
   const link = element("a", { href: URL.createObjectURL(new Blob([`${text}\n`], { type: "text/csv" })), download: `${job.model}-${id.slice(0, 8)}.csv` });
   link.click();

@@ -3,7 +3,6 @@ package io.longwave.api.classification;
 import io.longwave.api.model.KnownModels;
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
-import io.longwave.db.model.ModelRow;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationRequest;
 import io.longwave.wire.ClassificationRequest.Recording;
@@ -51,11 +50,7 @@ public final class RecordingClassifications {
 
     /** @return the id, if it is that of a classifier */
     String classifier(String id) {
-        ModelRow model = models.available(id);
-        if (!model.task().equals(TASK)) {
-            throw ProblemException.badParameter("model", "a model of task " + TASK, id + " of task " + model.task());
-        }
-        return id;
+        return models.available(id, TASK);
     }
 
     static ProblemException badRecordings(String expected, Object found) {

@@ -5,7 +5,6 @@ import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Times;
-import io.longwave.db.model.ModelRow;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
@@ -101,13 +100,6 @@ public final class HistoryForecasts {
     }
 
     private String forecaster(String id) {
-        if (id.equals(ONLINE)) {
-            return "";
-        }
-        ModelRow model = models.available(id);
-        if (!model.task().equals(TASK)) {
-            throw ProblemException.badParameter("model", "a model of task " + TASK, id + " of task " + model.task());
-        }
-        return id;
+        return id.equals(ONLINE) ? "" : models.available(id, TASK);
     }
 }

@@ -32,4 +32,17 @@ public final class KnownModels {
         }
         return model;
     }
+
+    /**
+     * The id, if it is that of one that can be put to work at this.
+     *
+     * @throws ProblemException if no model has this id, its files are gone, or it was trained for another task
+     */
+    public String available(String id, String task) {
+        ModelRow model = available(id);
+        if (!model.task().equals(task)) {
+            throw ProblemException.badParameter("model", "a model of task " + task, id + " of task " + model.task());
+        }
+        return id;
+    }
 }
