@@ -9,7 +9,7 @@ const COLUMNS = COLUMN.band + 2 * LEVELS;
 
 // What a mark on the time axis says, by the distance of two marks in seconds: 24 hours, and the day wherever it changes.
 const DAY = "\n{YYYY}-{MM}-{DD}";
-const TIMES = [
+export const TIMES = [
   [86400 * 365, "{YYYY}", null, null, null, null, null, null, 1],
   [86400 * 28, "{YYYY}-{MM}", null, null, null, null, null, null, 1],
   [86400, "{MM}-{DD}", "\n{YYYY}", null, null, null, null, null, 1],
@@ -18,7 +18,7 @@ const TIMES = [
   [0.001, ":{ss}.{fff}", `\n{HH}:{mm}${DAY.replace("\n", " ")}`, null, DAY, null, "\n{HH}:{mm}", null, 1],
 ];
 
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class Chart {
   /** @param onZoom told the range in seconds when a person zooms, null when they zoom out again */

@@ -82,6 +82,7 @@ class PageTest {
     @BeforeEach
     void startEmpty() {
         browser().get("about:blank");
+        complaints(); // those of another test
         api.postgres().truncate();
         api.modelService().answersWith(200, forecast());
     }
@@ -111,7 +112,7 @@ class PageTest {
         assertThat(chart("levels")).isEqualTo("0.95 0.8 0.5");
         assertThat(chart("anomalies")).isEqualTo("1");
         assertThat(browser().getCurrentUrl()).contains("#series=");
-        assertThat(inkedPixels()).as("pixels drawn on the canvas").isGreaterThan(5_000);
+        assertThat(inkedPixels("#chart canvas")).as("pixels drawn on the canvas").isGreaterThan(5_000);
         assertThat(browser().findElement(By.id("note")).getText()).contains("online-1").contains("81.0 %");
         assertThat(browser().findElement(By.cssSelector("#anomalies button")).getText()).contains("pump,unit=3 vibration");
         assertThat(complaints()).isEmpty();
@@ -268,6 +269,141 @@ class PageTest {
 
     private static int rows() {
         return browser().findElements(By.cssSelector("#results tbody tr")).size();
+    }
+
+    @Test
+    void aGroupShowsHowItsRowsScoreWhichSeriesSpeakAgainstThemAndWhatFollows() {
+        browser().get(api.at("/").toString());
+        click("nav a[href='/groups.html']");
+        until("how to make a group and a model for it", () -> browser().findElement(By.id("train-command")).isDisplayed());
+        assertThat(browser().findElement(By.id("group-command")).getText())
+                .contains("curl -X PUT '" + api.at("/api/v1/groups/plant") + "'").contains("\"model\":\"MODEL\"");
+        api.model("spacetime-plant-1", "spacetime", "forecast");
+        until("the command with the model", () -> browser().findElement(By.id("group-command")).getText().contains("spacetime-plant-1")
+                && !browser().findElement(By.id("train-command")).isDisplayed());
+        picture("groups-empty-light", "light", 1400, 850);
+
+        long group = pumps(300);
+        api.group("quiet", "spacetime-plant-1", 0, "default/plant/pump,unit=1#flow");
+        api.jdbc().sql("update series_group set scored_from = 96, problem = 'expected the model spacetime-plant-1 but its files are gone'"
+                + " where name = 'quiet'").update();
+        until("the rows of the first group", () -> chart("rows").equals("300"));
+        assertThat(browser().getCurrentUrl()).endsWith("#group=plant");
+        assertThat(chart("anomalies")).isEqualTo("2");
+        assertThat(browser().findElement(By.id("facts")).getText())
+                .startsWith("spacetime-plant-1 · 8 series · a row every 10 s · last row ");
+        assertThat(browser().findElement(By.id("now-score")).getText()).isEqualTo("0.970");
+        assertThat(browser().findElements(By.cssSelector("#heat th"))).hasSize(8);
+        assertThat(browser().findElement(By.cssSelector("#heat tr:nth-child(8)")).getText()).isEqualTo("gone value");
+        assertThat(browser().findElement(By.cssSelector("[data-anomaly=leak] .against")).getText())
+                .isEqualTo("pump,unit=3 flow 70 %, pump,unit=3 pressure 20 %, pump,unit=1 flow 2.0 %");
+        assertThat(inkedPixels("#chart canvas")).as("scores").isGreaterThan(1_000);
+        assertThat(inkedPixels("#heat-canvas")).as("shares").isGreaterThan(5_000);
+        assertThat(browser().findElements(By.cssSelector("#groups .problem"))).hasSize(1);
+
+        browser().findElement(By.id("heat-canvas")).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN,
+                Keys.ARROW_DOWN);
+        until("what the keyboard came to", () -> spoken().startsWith("pump,unit=3 flow, ") && spoken().endsWith("score 0.970, share 70 %"));
+        assertThat(browser().findElement(By.id("tip")).getText()).contains("0.970").contains("70 %");
+
+        row(group, 300, 0.2);
+        until("a row that came since",
+                () -> chart("rows").equals("301") && browser().findElement(By.id("now-score")).getText().equals("0.200"));
+
+        api.modelService().answersWith(409, "{\"detail\":\"12 of 96 rows seen\"}");
+        click("#draw-forecast");
+        until("why not", () -> browser().findElement(By.id("trouble")).getText().equals("No forecast now: 12 of 96 rows seen"));
+        String each = IntStream.range(0, 8)
+                .mapToObj(n -> forecast().replace("\"s\"", "\"" + key(n) + "\"").replace("online-1", "spacetime-plant-1"))
+                .collect(Collectors.joining(","));
+        api.modelService().answersWith(200, "{\"forecasts\":[" + each + "]}");
+        click("#draw-forecast");
+        until("a chart for each series that is there", () -> browser().findElements(By.cssSelector("#multiples figure canvas")).size() == 7
+                && !browser().findElement(By.id("trouble")).isDisplayed());
+        assertThat(browser().findElement(By.cssSelector("#multiples .plot")).getAttribute("data-steps")).isEqualTo("96");
+        assertThat(browser().findElement(By.cssSelector("#multiples .plot")).getAttribute("data-points")).isEqualTo("97");
+        assertThat(inkedPixels("#multiples canvas")).isGreaterThan(1_000);
+        picture("groups-light", "light", 1400, 1500);
+        picture("groups-dark", "dark", 1400, 1500);
+        picture("groups-narrow", "light", 420, 1800);
+
+        click("[data-anomaly=leak]");
+        until("the rows around it", () -> browser().getCurrentUrl().contains("from=2026-03-01T12%3A06%3A40")
+                && chart("anomalies").equals("1") && chart("rows").equals("125"));
+        click("#newest");
+        until("the newest rows", () -> chart("rows").equals("301"));
+
+        click("#groups li:nth-child(2) button");
+        until("the other group", () -> browser().findElement(By.id("name")).getText().equals("quiet")
+                && browser().findElement(By.id("problem")).getText().startsWith("It does not go on: expected the model "));
+        assertThat(browser().findElement(By.id("note")).getText()).startsWith("No row is judged yet");
+        assertThat(browser().findElement(By.id("judged")).isDisplayed()).isFalse();
+        assertThat(browser().findElement(By.id("forecast")).isDisplayed()).isFalse();
+        assertThat(browser().findElement(By.id("group-anomalies")).getText()).isEqualTo("None yet.");
+
+        api.jdbc().sql("update series_group set removed_at = now() where name = 'quiet'").update();
+        until("that it is not there", () -> browser().findElement(By.id("trouble")).getText().contains("no group has the name quiet")
+                && !browser().findElement(By.id("group")).isDisplayed());
+        click("#groups li:nth-child(1) button");
+        until("the first group", () -> browser().findElement(By.id("name")).getText().equals("plant")
+                && !browser().findElement(By.id("trouble")).isDisplayed());
+        assertThat(complaints()).allMatch(line -> line.contains("/api/v1/groups/plant/forecast") && line.contains("409")
+                || line.contains("/api/v1/groups/quiet") && line.contains("404"));
+    }
+
+    @Test
+    void ofAGroupOfManySeriesThoseAreShownThatSpeakMostAgainst() {
+        String[] keys = IntStream.range(0, 60).mapToObj(n -> "default/plant/many#f" + n).toArray(String[]::new);
+        long group = api.group("wide", "m-1", NOON / STEP + 5, keys);
+        for (int n = 0; n < 5; n++) {
+            api.jdbc()
+                    .sql("""
+                            insert into group_row select ?, ?, 0.95, array_agg(0::float8), array_agg(case when i = 58 then 0.9 else 0.001 end::real), 'm-1'
+                            from generate_series(0, 59) i""")
+                    .params(group, NOON + n * STEP).update();
+        }
+        browser().get(api.at("/groups.html#group=wide").toString());
+        until("some of them", () -> browser().findElements(By.cssSelector("#heat th")).size() == 40);
+        assertThat(browser().findElement(By.cssSelector("#heat tr:last-child")).getText()).isEqualTo("many f58");
+        click("#all-series");
+        until("all of them", () -> browser().findElements(By.cssSelector("#heat th")).size() == 60);
+        assertThat(complaints()).isEmpty();
+    }
+
+    /** The group plant of pumps, one of whose series is not there, with two events, the second of which lasts. */
+    private static long pumps(int rows) {
+        for (int n = 0; n < 7; n++) {
+            wave(key(n), n + 1);
+        }
+        long group = api.group("plant", "spacetime-plant-1", NOON / STEP,
+                IntStream.range(0, 8).mapToObj(PageTest::key).toArray(String[]::new));
+        for (int n = 0; n < rows; n++) {
+            boolean odd = n >= 100 && n < 106 || n >= rows - 3;
+            row(group, n, odd ? 0.97 : 0.25 + 0.25 * Math.sin(n * n));
+        }
+        String shares = "{0.02,0.02,0.02,0.02,0.7,0.2,0.02,null}";
+        api.groupAnomaly("leak", group, NOON + 100 * STEP, NOON + 105 * STEP, NOON + 108 * STEP, 0.97, shares);
+        api.groupAnomaly("again", group, NOON + (rows - 3) * STEP, NOON + (rows - 1) * STEP, null, 0.97, shares);
+        return group;
+    }
+
+    private static String key(int n) {
+        return n == 7 ? "default/plant/gone#value" : "default/plant/pump,unit=" + (n / 2 + 1) + (n % 2 == 0 ? "#flow" : "#pressure");
+    }
+
+    /** A row of the pumps, of whose series one has no value and, in those that score high, one speaks most against. */
+    private static void row(long group, int n, double score) {
+        StringBuilder shares = new StringBuilder();
+        for (int i = 0; i < 7; i++) {
+            shares.append(score > 0.9 ? i == 4 ? 0.7 : i == 5 ? 0.2 : 0.02 : (1 + Math.sin(n * 0.3 + i)) / 7).append(',');
+        }
+        api.jdbc().sql("insert into group_row values (?, ?, ?, '{1,2,3,4,5,6,7,null}', ?::real[], 'spacetime-plant-1')")
+                .params(group, NOON + n * STEP, score, "{" + shares + "null}").update();
+        api.jdbc().sql("update series_group set next_row = ? where id = ?").params(NOON / STEP + n + 1, group).update();
+    }
+
+    private static String spoken() {
+        return String.valueOf(browser().findElement(By.id("cell")).getAttribute("textContent"));
     }
 
     @Test
@@ -428,13 +564,13 @@ class PageTest {
         script("document.querySelector(arguments[0]).click()", selector);
     }
 
-    private static long inkedPixels() {
+    private static long inkedPixels(String selector) {
         return ((Number) script("""
-                const canvas = document.querySelector('#chart canvas');
+                const canvas = document.querySelector(arguments[0]);
                 const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
                 let inked = 0;
                 for (let i = 3; i < bytes.length; i += 4) if (bytes[i] > 0) inked++;
-                return inked;""", "")).longValue();
+                return inked;""", selector)).longValue();
     }
 
     private static Object script(String text, String argument) {

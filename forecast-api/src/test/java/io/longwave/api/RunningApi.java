@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -149,5 +150,30 @@ final class RunningApi implements BeforeAllCallback, AfterAllCallback {
                 values (:id, :series, :start, :end, :start, :score, 9.5, 1.5, 3, 'online-1')""")
                 .param("id", id).param("series", series).param("start", startNanos).param("end", endNanos, Types.BIGINT)
                 .param("score", peakScore).update();
+    }
+
+    /** A group of rows 10 s apart as the model service makes it, judged until before the row of that number; returns its id. */
+    long group(String name, String model, long nextRow, String... keys) {
+        String[] columns = new String[keys.length];
+        Arrays.setAll(columns, n -> "c" + n);
+        long id = jdbc().sql("""
+                insert into series_group (name, model, columns, step, phase, next_row, scored_from)
+                values (:name, :model, :columns, 10000000000, 0, :next, 0) returning id""").param("name", name).param("model", model)
+                .param("columns", columns).param("next", nextRow).query(Long.class).single();
+        for (int n = 0; n < keys.length; n++) {
+            jdbc().sql("insert into group_member values (?, ?, ?)").params(id, n, keys[n]).update();
+        }
+        return id;
+    }
+
+    /** An event of a group, of three rows; without an end it still lasts. */
+    void groupAnomaly(String id, long group, long startNanos, long lastNanos, @Nullable Long endNanos, double peakScore,
+            String contribution) {
+        jdbc().sql(
+                """
+                        insert into group_anomaly (id, group_id, start_time, last_time, end_time, peak_time, peak_score, contribution, points, calm, model)
+                        values (:id, :group, :start, :last, :end, :start, :score, :contribution::real[], 3, 0, 'joint-1')""")
+                .param("id", id).param("group", group).param("start", startNanos).param("last", lastNanos)
+                .param("end", endNanos, Types.BIGINT).param("score", peakScore).param("contribution", contribution).update();
     }
 }

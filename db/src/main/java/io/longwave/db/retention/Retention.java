@@ -159,6 +159,44 @@ public final class Retention {
         }
     }
 
+    /** Deletes judged rows of groups that lie so long before the newest one of their group, some of them; the number of rows. */
+    public static long groupRows(Connection connection, Duration kept) throws SQLException {
+        return ofGroups(connection, "group_row", "time", kept);
+    }
+
+    /** Deletes anomalies of groups that ended so long before the newest row of their group, some of them; the number of rows. */
+    public static long groupAnomalies(Connection connection, Duration kept) throws SQLException {
+        return ofGroups(connection, "group_anomaly", "end_time", kept);
+    }
+
+    private static long ofGroups(Connection connection, String table, String time, Duration kept) throws SQLException {
+        long nanos = kept.toNanos();
+        try (PreparedStatement statement = connection.prepareStatement("""
+                delete from %s where ctid = any (array(
+                    select o.address from series_group g cross join lateral (select t.ctid as address from %s t where t.group_id = g.id
+                        and t.%s < greatest(g.phase + (g.next_row - 1) * g.step, ?) - ? order by t.%s limit %d) o limit %d))"""
+                .formatted(table, table, time, time, ROWS_OF_A_SERIES, ROWS))) {
+            statement.setLong(1, Long.MIN_VALUE + nanos); // a group of the first hour of all times has nothing older
+            statement.setLong(2, nanos);
+            return statement.executeLargeUpdate();
+        }
+    }
+
+    /**
+     * Deletes rows of removed groups, and the groups that have none left, some of them; the number of rows.
+     *
+     * @return 0 once nothing is left
+     */
+    public static long removedGroups(Connection connection) throws SQLException {
+        long rows = 0;
+        for (String table : List.of("group_row", "group_anomaly")) {
+            rows += execute(connection, """
+                    delete from %s where ctid = any (array(select t.ctid from %s t join series_group g on g.id = t.group_id
+                        where g.removed_at is not null limit %d))""".formatted(table, table, ROWS));
+        }
+        return rows > 0 ? rows : execute(connection, "delete from series_group where removed_at is not null");
+    }
+
     /** Deletes published dead letters of records of so long ago, some of them; the number of rows. */
     public static long deadLetters(Connection connection, Duration kept) throws SQLException {
         return delete(connection, """
@@ -211,9 +249,9 @@ public final class Retention {
         execute(connection, "select pg_advisory_unlock(" + LOCK + ")");
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    private static long execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            return statement.execute(sql) ? 0 : statement.getLargeUpdateCount();
         }
     }
 }

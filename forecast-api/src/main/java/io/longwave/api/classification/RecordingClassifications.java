@@ -50,7 +50,7 @@ public final class RecordingClassifications {
 
     /** @return the id, if it is that of a classifier */
     String classifier(String id) {
-        return models.available(id, TASK);
+        return models.availableFor(id, TASK);
     }
 
     static ProblemException badRecordings(String expected, Object found) {

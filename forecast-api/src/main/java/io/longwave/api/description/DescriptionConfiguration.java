@@ -43,7 +43,7 @@ class DescriptionConfiguration {
         return new OpenAPI().info(new Info().title("Longwave API").version("v1").license(new License().name("Apache-2.0"))
                 .description(
                         """
-                                Series, their points with what was expected of them, forecasts with intervals, anomalies, classifications and models.
+                                Series, their points with what was expected of them, forecasts with intervals, anomalies, groups, classifications and models.
 
                                 Times are answered in RFC 3339 with up to nine digits of a second. A time parameter may be RFC 3339, a number since the
                                 epoch (s, ms, us or ns, told apart by size) or a duration before the newest point of the series (-1h). Lists are flat
@@ -52,6 +52,7 @@ class DescriptionConfiguration {
                 .servers(List.of(new Server().url("/").description("This service")))
                 .tags(List.of(tag("series", "Find a series by typing"), tag("points", "Measured values with what was expected"),
                         tag("forecasts", "Future values with intervals"), tag("anomalies", "Where a series left its expected range"),
+                        tag("groups", "Series that one model judges jointly"),
                         tag("classifications", "What recordings are, told by a trained classifier"),
                         tag("models", "Registered models and which series they serve"), tag("stream", "Counters and dead letters"),
                         tag("live", "New rows as they are committed")));
@@ -88,6 +89,12 @@ class DescriptionConfiguration {
         }
         if (path.endsWith("/forecast")) {
             types.add(ProblemType.WARMING_UP);
+        }
+        if (path.startsWith("/api/v1/groups/")) {
+            types.add(ProblemType.UNKNOWN_GROUP);
+        }
+        if (path.equals("/api/v1/groups/{name}") && method == PathItem.HttpMethod.PUT) {
+            types.addAll(Set.of(ProblemType.UNKNOWN_SERIES, ProblemType.UNKNOWN_MODEL, ProblemType.MODEL_UNAVAILABLE));
         }
         boolean startsJob = path.equals("/api/v1/classifications") && takesBody;
         if (path.startsWith("/api/v1/classifications/")) {

@@ -34,7 +34,7 @@ public final class AskedLevels {
      * @param levels null for the usual ones
      * @throws ProblemException if there are too many or one is outside (0, 1)
      */
-    static List<Double> checked(@Nullable List<Double> levels) {
+    public static List<Double> checked(@Nullable List<Double> levels) {
         if (levels == null) {
             return USUAL;
         }

@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+/** Future values of one series as the API shows them. */
 @Schema(name = "Forecast", description = "Future values of one series as a model saw them at one moment.")
-record ForecastView(@Schema(description = "Id of the series.", example = "17") long series,
+public record ForecastView(@Schema(description = "Id of the series.", example = "17") long series,
         @Schema(description = "Model that made it.", example = "online-1") String model,
         @Schema(description = "Time of the last sample the model had seen.", format = "date-time", example = "2026-03-01T12:00:00Z") String issuedAt,
         @Schema(description = "Distance of two steps, ISO 8601.", example = "PT10S") String step,
@@ -22,8 +23,12 @@ record ForecastView(@Schema(description = "Id of the series.", example = "17") l
                 One flat object per step: time, mean, and for each interval its bounds lo-P and hi-P, where P is the level in percent.""", example = """
                 [{"time":"2026-03-01T12:00:10Z","mean":40.9,"lo-80":38.2,"hi-80":43.6,"lo-95":36.7,"hi-95":45.1}]""") List<Map<String, Object>> points) {
 
-    /** @throws ProblemException if steps go beyond the times there are */
-    static ForecastView live(long series, Forecast forecast) {
+    /**
+     * The view of one that was just made.
+     *
+     * @throws ProblemException if steps go beyond the times there are
+     */
+    public static ForecastView live(long series, Forecast forecast) {
         long most = Forecast.stepsWithinTime(forecast.issuedAtNanos(), forecast.stepNanos());
         if (forecast.mean().size() > most) {
             throw ProblemException.badParameter("horizon", "at most " + most + " steps of " + Duration.ofNanos(forecast.stepNanos())

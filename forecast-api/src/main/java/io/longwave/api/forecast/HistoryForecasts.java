@@ -9,7 +9,6 @@ import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -80,19 +79,8 @@ public final class HistoryForecasts {
      * @throws ProblemException if start is no time or step no duration
      */
     public static History history(String where, @Nullable String name, @Nullable String start, @Nullable String step, double[][] channels) {
-        return new History(name == null ? "" : name, start(where + "start", start),
+        return new History(name == null ? "" : name, start == null ? 0 : Times.absolute(where + "start", start),
                 step == null ? SECOND : Times.duration(where + "step", step), channels);
-    }
-
-    private static long start(String name, @Nullable String text) {
-        if (text == null) {
-            return 0;
-        }
-        Long start = Times.parse(name, text, Optional::empty);
-        if (start == null) {
-            throw ProblemException.badParameter(name, "RFC 3339, or a number since the epoch", text);
-        }
-        return start;
     }
 
     static ProblemException badHistories(String expected, Object found) {
@@ -100,6 +88,6 @@ public final class HistoryForecasts {
     }
 
     private String forecaster(String id) {
-        return id.equals(ONLINE) ? "" : models.available(id, TASK);
+        return id.equals(ONLINE) ? "" : models.availableFor(id, TASK);
     }
 }

@@ -4,6 +4,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.model.ModelQueries;
 import io.longwave.db.model.ModelRow;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** Models that a request names. */
@@ -36,12 +37,13 @@ public final class KnownModels {
     /**
      * The id, if it is that of one that can be put to work at this.
      *
+     * @param tasks any of which will do
      * @throws ProblemException if no model has this id, its files are gone, or it was trained for another task
      */
-    public String available(String id, String task) {
+    public String availableFor(String id, String... tasks) {
         ModelRow model = available(id);
-        if (!model.task().equals(task)) {
-            throw ProblemException.badParameter("model", "a model of task " + task, id + " of task " + model.task());
+        if (!List.of(tasks).contains(model.task())) {
+            throw ProblemException.badParameter("model", "a model of task " + String.join(" or ", tasks), id + " of task " + model.task());
         }
         return id;
     }

@@ -8,6 +8,8 @@ import io.longwave.wire.ClassificationJobRequest;
 import io.longwave.wire.ClassificationRequest;
 import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.ForgetRequest;
+import io.longwave.wire.GroupForecastRequest;
+import io.longwave.wire.GroupRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.KindRequest;
@@ -129,6 +131,22 @@ public final class ModelService {
     public HistoryForecastAnswer forecast(HistoryForecastRequest request) {
         return answered(
                 post(working.post().uri(HistoryForecastRequest.PATH), request, HistoryForecastAnswer.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** Has series judged jointly. */
+    public void group(GroupRequest request) {
+        post(working.post().uri(GroupRequest.PATH), request, Void.class, ProblemType.UNKNOWN_SERIES);
+    }
+
+    /** Has a group judged no more and forgets its rows. */
+    public void removeGroup(String name) {
+        exchange(http.delete().uri(GroupRequest.PATH + "/{name}", name), Void.class, ProblemType.UNKNOWN_GROUP);
+    }
+
+    /** What follows the last judged row of a group. */
+    public GroupForecastRequest.Answer forecast(GroupForecastRequest request) {
+        return answered(
+                post(working.post().uri(GroupForecastRequest.PATH), request, GroupForecastRequest.Answer.class, ProblemType.UNKNOWN_GROUP));
     }
 
     /** Hands files over as a job. */

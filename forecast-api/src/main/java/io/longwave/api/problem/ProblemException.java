@@ -36,6 +36,12 @@ public final class ProblemException extends RuntimeException {
                 .with("model", id);
     }
 
+    /** No group has this name. */
+    public static ProblemException unknownGroup(String name) {
+        return new ProblemException(ProblemType.UNKNOWN_GROUP, "no group has the name " + name + "; GET /api/v1/groups lists them")
+                .with("group", name);
+    }
+
     /** Adds a member to the problem detail. */
     public ProblemException with(String name, Object value) {
         properties.put(name, value);

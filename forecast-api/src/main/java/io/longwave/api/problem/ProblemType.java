@@ -14,6 +14,7 @@ public enum ProblemType {
     UNKNOWN_ANOMALY("unknown-anomaly", HttpStatus.NOT_FOUND, "There is no such anomaly"),
     UNKNOWN_MODEL("unknown-model", HttpStatus.NOT_FOUND, "There is no such model"),
     UNKNOWN_CLASSIFICATION("unknown-classification", HttpStatus.NOT_FOUND, "There is no such classification"),
+    UNKNOWN_GROUP("unknown-group", HttpStatus.NOT_FOUND, "There is no such group"),
     METHOD_NOT_ALLOWED("method-not-allowed", HttpStatus.METHOD_NOT_ALLOWED, "This address does not take that method"),
     NOT_ACCEPTABLE("not-acceptable", HttpStatus.NOT_ACCEPTABLE, "The answer is not available in the accepted media types"),
     WARMING_UP("warming-up", HttpStatus.CONFLICT, "The model has not seen enough of the series yet"),

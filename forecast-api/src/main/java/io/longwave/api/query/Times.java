@@ -58,6 +58,20 @@ public final class Times {
     }
 
     /**
+     * Reads a time that does not relate to points.
+     *
+     * @return nanoseconds since the epoch
+     * @throws ProblemException if the text is no such time
+     */
+    public static long absolute(String name, String text) {
+        Long time = parse(name, text, Optional::empty);
+        if (time == null) {
+            throw ProblemException.badParameter(name, "RFC 3339, or a number since the epoch", text);
+        }
+        return time;
+    }
+
+    /**
      * Reads a duration such as {@code 250ms}, {@code 10s}, {@code 1.5h} or {@code 7d}.
      *
      * @return nanoseconds, positive

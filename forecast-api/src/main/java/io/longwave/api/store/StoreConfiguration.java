@@ -3,6 +3,7 @@ package io.longwave.api.store;
 import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.forecast.ForecastQueries;
+import io.longwave.db.group.GroupQueries;
 import io.longwave.db.model.ModelQueries;
 import io.longwave.db.point.PointQueries;
 import io.longwave.db.series.SeriesQueries;
@@ -42,6 +43,11 @@ class StoreConfiguration {
     @Bean
     ClassificationQueries classificationQueries(JdbcClient jdbc) {
         return new ClassificationQueries(jdbc);
+    }
+
+    @Bean
+    GroupQueries groupQueries(JdbcClient jdbc) {
+        return new GroupQueries(jdbc);
     }
 
     @Bean

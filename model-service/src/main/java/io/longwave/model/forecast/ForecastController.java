@@ -8,7 +8,6 @@ import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import java.sql.SQLException;
-import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,8 +29,8 @@ class ForecastController {
     @PostMapping(ForecastRequest.PATH)
     ResponseEntity<Forecast> forecast(@RequestBody ForecastRequest request) throws SQLException {
         RequestProblem.requireSeriesKey(request.series());
-        check(request.horizon(), request.levels());
-        double[] levels = request.levels().stream().mapToDouble(Double::doubleValue).toArray();
+        check(request.horizon());
+        double[] levels = Intervals.levels(request.levels());
         return switch (forecasts.forecast(request.series(), request.horizon(), levels)) {
             case Answer.Made made -> ResponseEntity.ok(made.forecast());
             case Answer.Unknown() -> throw new RequestProblem(HttpStatus.NOT_FOUND, "unknown-series",
@@ -49,20 +48,14 @@ class ForecastController {
     @PostMapping(HistoryForecastRequest.PATH)
     HistoryForecastAnswer forecast(@RequestBody HistoryForecastRequest request) {
         Integer horizon = request.horizon();
-        check(horizon == null ? 1 : horizon, request.levels());
-        return histories.forecast(request);
+        check(horizon == null ? 1 : horizon);
+        return histories.forecast(request, Intervals.levels(request.levels()));
     }
 
-    private void check(int horizon, List<Double> levels) {
+    private void check(int horizon) {
         if (horizon < 1 || horizon > maxHorizon) {
             throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-horizon",
                     "horizon: expected 1 to " + maxHorizon + " steps but was " + horizon);
-        }
-        for (double level : levels) {
-            if (!(level > 0 && level < 1)) {
-                throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-level",
-                        "interval level: expected a number between 0 and 1 but was " + level);
-            }
         }
     }
 }

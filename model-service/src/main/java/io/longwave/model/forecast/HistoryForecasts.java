@@ -39,11 +39,11 @@ class HistoryForecasts {
      *
      * @throws RequestProblem if there is no such model, it is no forecaster or does not reach so far
      */
-    HistoryForecastAnswer forecast(HistoryForecastRequest request) {
-        return request.model().equals(ONLINE) ? forecast(online, request) : forecast(stored.get(request.model()), request);
+    HistoryForecastAnswer forecast(HistoryForecastRequest request, double[] levels) {
+        return forecast(request.model().equals(ONLINE) ? online : stored.get(request.model()), request, levels);
     }
 
-    private static HistoryForecastAnswer forecast(HistoryForecaster model, HistoryForecastRequest request) {
+    private static HistoryForecastAnswer forecast(HistoryForecaster model, HistoryForecastRequest request, double[] levels) {
         Integer asked = request.horizon();
         int horizon = asked == null ? Math.min(HistoryForecastRequest.USUAL_HORIZON, model.longestHorizon()) : asked;
         if (horizon > model.longestHorizon()) {
@@ -51,7 +51,6 @@ class HistoryForecasts {
                     "horizon: expected 1 to " + model.longestHorizon() + " steps, which " + model.model() + " forecasts, but was "
                             + horizon);
         }
-        double[] levels = request.levels().stream().mapToDouble(Double::doubleValue).toArray();
         List<io.longwave.ssm.forecast.History> histories = new ArrayList<>();
         List<@Nullable String> problems = new ArrayList<>();
         for (History history : request.histories()) {

@@ -14,11 +14,12 @@ import org.springframework.http.HttpStatus;
  * @param <M> what works
  */
 public final class OpenedModels<M> {
-    private static final int KEPT = 2;
+    private static final int USUALLY_KEPT = 2;
 
     private final ModelStore store;
     private final Function<StoredModel, M> opening;
     private final String work;
+    private final int kept;
     private final LinkedHashMap<String, M> opened = new LinkedHashMap<>(4, 0.75f, true);
 
     /**
@@ -26,6 +27,12 @@ public final class OpenedModels<M> {
      * @param work what the models do, a verb
      */
     public OpenedModels(ModelStore store, Function<StoredModel, M> opening, String work) {
+        this(store, opening, work, USUALLY_KEPT);
+    }
+
+    /** @param kept how many stay open, those that were asked for last */
+    public OpenedModels(ModelStore store, Function<StoredModel, M> opening, String work, int kept) {
+        this.kept = kept;
         this.store = store;
         this.opening = opening;
         this.work = work;
@@ -49,7 +56,7 @@ public final class OpenedModels<M> {
         M model = opened.get(id);
         if (model == null) {
             model = open(id);
-            while (opened.size() >= KEPT) {
+            while (opened.size() >= kept) {
                 opened.pollFirstEntry();
             }
             opened.put(id, model);

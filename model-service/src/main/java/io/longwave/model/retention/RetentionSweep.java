@@ -78,6 +78,11 @@ class RetentionSweep implements DisposableBean {
                 tried("anomalies", () -> ofSeries(connection, OfSeries.ANOMALIES, kept.anomalies(), deleted));
                 tried("silent series", () -> forgetSilentSeries(connection));
                 tried("forgotten series", () -> others(connection, "forgotten", (open, _) -> Retention.forgotten(open), ALWAYS, deleted));
+                tried("rows of groups", () -> others(connection, "group-rows", Retention::groupRows, kept.points(), deleted));
+                tried("anomalies of groups",
+                        () -> others(connection, "group-anomalies", Retention::groupAnomalies, kept.anomalies(), deleted));
+                tried("removed groups",
+                        () -> others(connection, "removed-groups", (open, _) -> Retention.removedGroups(open), ALWAYS, deleted));
                 tried("dead letters", () -> others(connection, "dead-letters", Retention::deadLetters, kept.deadLetters(), deleted));
                 tried("classifications",
                         () -> others(connection, "classifications", Retention::classifications, kept.classifications(), deleted));

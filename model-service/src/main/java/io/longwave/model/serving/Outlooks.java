@@ -13,7 +13,12 @@ public final class Outlooks {
     /** {@link SeriesState#forecast}, inside what the kind can be. */
     public static @Nullable Outlook forecast(SeriesState state, SeriesKind kind, int horizon, double[] levels) {
         Outlook outlook = state.forecast(horizon, levels);
-        if (outlook == null || kind.least() == Double.NEGATIVE_INFINITY) {
+        return outlook == null ? null : inside(outlook, kind);
+    }
+
+    /** The part of it that the kind can be. */
+    public static Outlook inside(Outlook outlook, SeriesKind kind) {
+        if (kind.least() == Double.NEGATIVE_INFINITY) {
             return outlook;
         }
         return new Outlook(outlook.stepNanos(), raised(outlook.mean(), kind), raised(outlook.lower(), kind), raised(outlook.upper(), kind),

@@ -2,6 +2,7 @@ package io.longwave.ssm.conformal;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Half-widths of forecast bands at any horizon, from quantiles of the absolute error at a few anchor horizons. Between anchors they are interpolated in
@@ -18,6 +19,8 @@ public final class HorizonBands {
 
     /** Anchor horizons; immutable, one for all series of a model. */
     public static final class Anchors {
+        private static final int FURTHEST = 1024;
+
         private final int[] steps;
         // of each anchor's distance to the one before: its logarithm, and the growth of a random walk over it
         private final double[] logRatio;
@@ -39,6 +42,13 @@ public final class HorizonBands {
                 logRatio[i] = StrictMath.log(ratio);
                 randomWalk[i] = Math.sqrt(ratio);
             }
+        }
+
+        /** Powers of four up to a horizon of H steps, H itself, because errors change their ways there, and one beyond it unless that is far. */
+        public static Anchors within(int horizon) {
+            IntStream within = IntStream.iterate(1, step -> step < horizon, step -> 4 * step);
+            IntStream last = IntStream.of(horizon, 4 * horizon).filter(step -> step == horizon || step <= FURTHEST);
+            return new Anchors(IntStream.concat(IntStream.of(1), IntStream.concat(within, last)).distinct().toArray());
         }
 
         public int count() {

@@ -16,7 +16,8 @@ public final class TailCalibrator {
     private static final double TAIL_SHARE = 1 - QuantileLadder.LEVELS[TAIL];
     private static final double LARGEST_SHAPE = 0.7;
     private static final double LARGEST_EXCESS = 12;
-    private static final double MEMORY = 4000;
+    /** Statistics that are usually remembered, about. */
+    static final double MEMORY = 4000;
     private static final double PRIOR_STRENGTH = 60;
 
     /** What is believed of a statistic before much of it was seen. */
@@ -33,15 +34,22 @@ public final class TailCalibrator {
     private float meanSquare;
     private int exceedances;
     private final Prior prior;
+    private final double memory;
 
     public TailCalibrator(Prior prior) {
-        this(new QuantileLadder(), prior);
+        this(prior, MEMORY);
+    }
+
+    /** @param memory statistics that are remembered, about */
+    public TailCalibrator(Prior prior, double memory) {
+        this(new QuantileLadder(), prior, memory);
         start(1);
     }
 
-    private TailCalibrator(QuantileLadder body, Prior prior) {
+    private TailCalibrator(QuantileLadder body, Prior prior, double memory) {
         this.body = body;
         this.prior = prior;
+        this.memory = memory;
     }
 
     /** Forgets everything; the first guess is an exponential distribution with this mean. */
@@ -92,14 +100,14 @@ public final class TailCalibrator {
         double threshold = body.tracked(TAIL);
         if (statistic > threshold) {
             double excess = Math.min(statistic - threshold, LARGEST_EXCESS * meanExcess);
-            double gain = Math.max(1 / (MEMORY * TAIL_SHARE), 1.0 / (exceedances + 10));
+            double gain = Math.max(1 / (memory * TAIL_SHARE), 1.0 / (exceedances + 10));
             meanExcess = (float) Math.max(1e-30, meanExcess + gain * (excess - meanExcess));
             meanSquare = (float) Math.max(1e-37, meanSquare + gain * (excess * excess - meanSquare));
             if (exceedances < Integer.MAX_VALUE) {
                 exceedances++;
             }
         }
-        body.observe(statistic, MEMORY);
+        body.observe(statistic, memory);
     }
 
     /** Quantiles of the statistic. */
@@ -108,7 +116,7 @@ public final class TailCalibrator {
     }
 
     public TailCalibrator copy() {
-        TailCalibrator copy = new TailCalibrator(body.copy(), prior);
+        TailCalibrator copy = new TailCalibrator(body.copy(), prior, memory);
         copy.meanExcess = meanExcess;
         copy.meanSquare = meanSquare;
         copy.exceedances = exceedances;

@@ -2,7 +2,6 @@ package io.longwave.ssm.windowed;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 import io.longwave.checkpoint.CheckpointException;
 import io.longwave.checkpoint.StoredModel;
@@ -39,7 +38,6 @@ public final class WindowedModel implements StreamingModel {
     static final int ANCHORS_PER_LAG = 4;
     /** Residuals that a new state learns from before it is put to use. */
     private static final int CALIBRATING = 512;
-    private static final int FURTHEST_ANCHOR = 1024;
     /** Deviations of the training data, in which everything inside is counted. */
     private static final double LARGEST = 0x1p30;
 
@@ -67,7 +65,7 @@ public final class WindowedModel implements StreamingModel {
         this.scale = opened.scale;
         // Trained around its last value, a network has only ever seen windows that end at zero: between anchors it would be lost.
         this.anchorEvery = offset == Offset.LAST || opened.wholeWindows ? 1 : Math.max(1, lag / ANCHORS_PER_LAG);
-        this.bandAnchors = bandAnchors(horizon);
+        this.bandAnchors = HorizonBands.Anchors.within(horizon);
         this.meanPath = new double[horizon];
         for (int h = 0; h < horizon; h++) {
             meanPath[h] = path[h];
@@ -93,13 +91,6 @@ public final class WindowedModel implements StreamingModel {
     public interface Opening {
         /** @throws IllegalArgumentException if it cannot serve a single series or settings and weights do not fit, naming what was expected and found */
         Network open(ObjectNode config, List<NamedTensor> weights, long seed);
-    }
-
-    /** Powers of four, the trained horizon, because errors change their ways there, and one beyond it unless that is far. */
-    private static HorizonBands.Anchors bandAnchors(int horizon) {
-        IntStream within = IntStream.iterate(1, step -> step < horizon, step -> 4 * step);
-        IntStream last = IntStream.of(horizon, 4 * horizon).filter(step -> step == horizon || step <= FURTHEST_ANCHOR);
-        return new HorizonBands.Anchors(IntStream.concat(IntStream.of(1), IntStream.concat(within, last)).distinct().toArray());
     }
 
     /** @throws CheckpointException if it forecasts several series jointly, or as {@code opening} refuses it */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.longwave.ssm.conformal.CoverageTracker;
 import io.longwave.ssm.conformal.HorizonBands;
+import io.longwave.ssm.conformal.StepErrors;
 import io.longwave.ssm.conformal.TailCalibrator;
 import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.streaming.SeriesState;
@@ -15,12 +16,6 @@ import io.longwave.ssm.streaming.SeriesState;
 final class WindowedState implements SeriesState {
     static final int FORMAT = 1;
     private static final int MAGIC = 0x4c575300 | FORMAT;
-
-    private static final double SMALLEST_SIGMA = 0x1p-30;
-    private static final double OUTLIER = 10;
-    private static final double SIGMA_GAIN = 1.0 / 256;
-    /** Residuals that the first guess of their size is worth. */
-    private static final int GUESS_WORTH = 8;
 
     private static final int NOT_ANCHORED = -1;
 
@@ -39,31 +34,24 @@ final class WindowedState implements SeriesState {
     private long samples;
     private long lastTime = Long.MIN_VALUE;
     private long tick;
-    private long residuals;
-    private double sigma;
-    private int outliersInARow;
 
     private final Cadence cadence;
-    private final TailCalibrator calibrator;
-    private final CoverageTracker coverage;
+    private final StepErrors errors;
     private final HorizonBands bands;
     /** Forecasts on their way, [anchor - 1], issued and judged every so many ticks as they reach ahead; NaN where there is none. */
     private final float[] inFlight;
 
     WindowedState(WindowedModel model) {
-        this(model, new Cadence(), new TailCalibrator(TailCalibrator.Prior.HEAVY), new CoverageTracker(),
-                new HorizonBands(model.bandAnchors));
+        this(model, new Cadence(), new StepErrors(), new HorizonBands(model.bandAnchors));
         Arrays.fill(inFlight, Float.NaN);
     }
 
-    private WindowedState(WindowedModel model, Cadence cadence, TailCalibrator calibrator, CoverageTracker coverage,
-            HorizonBands bands) {
+    private WindowedState(WindowedModel model, Cadence cadence, StepErrors errors, HorizonBands bands) {
         this.model = model;
         this.values = new float[model.lag + model.anchorEvery];
         this.inFlight = new float[model.bandAnchors.count() - 1];
         this.cadence = cadence;
-        this.calibrator = calibrator;
-        this.coverage = coverage;
+        this.errors = errors;
         this.bands = bands;
     }
 
@@ -129,24 +117,17 @@ final class WindowedState implements SeriesState {
     }
 
     private Judgement judge(double x, double expected, int missing) {
-        double error = x - expected;
-        double size = Math.abs(error);
-        double scale = Math.max(sigma, SMALLEST_SIGMA);
+        double size = Math.abs(x - expected);
+        double scale = errors.scale();
+        TailCalibrator calibrator = errors.calibrator();
         if (missing > 0) {
-            double median = sigma * calibrator.body().quantile(0.5);
-            scale *= Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, SMALLEST_SIGMA));
+            double median = errors.size() * calibrator.body().quantile(0.5);
+            scale *= Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, StepErrors.SMALLEST_SIZE));
         }
-        double surprise = size / scale;
         double half = calibrator.body().quantile(0.9) * scale;
-        double score = 1 - calibrator.tailProbability(surprise);
+        double score = 1 - calibrator.tailProbability(size / scale);
         if (missing == 0) {
-            coverage.observe(surprise, calibrator.body());
-            calibrator.observe(surprise);
-            // an outlier counts as 10 sigma; the bound doubles with each further one in a row, so that a new size is accepted after a few
-            double harmless = Math.min(size, Math.scalb(OUTLIER * scale, Math.min(outliersInARow, 60)));
-            outliersInARow = surprise > OUTLIER ? outliersInARow + 1 : 0;
-            sigma += Math.max(1.0 / (residuals + GUESS_WORTH + 1), SIGMA_GAIN) * (harmless - sigma);
-            residuals++;
+            errors.observe(size);
         }
         return new Judgement(model.unit(expected), model.unit(expected - half), model.unit(expected + half),
                 Math.min(1, Math.max(0, score)));
@@ -168,12 +149,12 @@ final class WindowedState implements SeriesState {
 
     private void anchor() {
         float[] window = window(0);
-        if (residuals == 0) {
+        if (errors.seen() == 0) {
             double sum = 0;
             for (int i = 1; i < window.length; i++) {
                 sum += Math.abs(window[i] - window[i - 1]);
             }
-            sigma = sum / (window.length - 1);
+            errors.guess(sum / (window.length - 1));
         }
         taken = model.offset(window);
         scale = model.scale(window);
@@ -264,8 +245,8 @@ final class WindowedState implements SeriesState {
             mean[h] = model.unit(expected[h]);
         }
         for (int k = 0; k < levels.length; k++) {
-            double oneStep = calibrator.body().quantile(levels[k]) * sigma;
-            achieved[k] = coverage.achieved(levels[k]);
+            double oneStep = errors.calibrator().body().quantile(levels[k]) * errors.size();
+            achieved[k] = errors.coverage().achieved(levels[k]);
             for (int h = 0; h < horizon; h++) {
                 double half = bands.halfWidth(h + 1, levels[k], oneStep);
                 lower[k][h] = model.unit(expected[h] - half);
@@ -299,7 +280,7 @@ final class WindowedState implements SeriesState {
 
     @Override
     public WindowedState copy() {
-        WindowedState copy = new WindowedState(model, cadence.copy(), calibrator.copy(), coverage.copy(), bands.copy());
+        WindowedState copy = new WindowedState(model, cadence.copy(), errors.copy(), bands.copy());
         System.arraycopy(values, 0, copy.values, 0, values.length);
         System.arraycopy(inFlight, 0, copy.inFlight, 0, inFlight.length);
         copy.newest = newest;
@@ -311,9 +292,6 @@ final class WindowedState implements SeriesState {
         copy.samples = samples;
         copy.lastTime = lastTime;
         copy.tick = tick;
-        copy.residuals = residuals;
-        copy.sigma = sigma;
-        copy.outliersInARow = outliersInARow;
         return copy;
     }
 
@@ -326,11 +304,11 @@ final class WindowedState implements SeriesState {
     public byte[] write() {
         ByteBuffer out = ByteBuffer.allocate(bytes());
         out.putInt(MAGIC).putInt(model.lag).putInt(values.length);
-        out.putLong(samples).putLong(lastTime).putLong(tick).putLong(residuals);
-        out.putDouble(sigma).putDouble(taken).putInt(outliersInARow).putInt(sinceAnchor);
+        out.putLong(samples).putLong(lastTime).putLong(tick).putLong(errors.seen());
+        out.putDouble(errors.size()).putDouble(taken).putInt(errors.outliersInARow()).putInt(sinceAnchor);
         cadence.write(out);
-        calibrator.write(out);
-        coverage.write(out);
+        errors.calibrator().write(out);
+        errors.coverage().write(out);
         bands.write(out);
         for (float forecast : inFlight) {
             out.putFloat(forecast);
@@ -361,14 +339,14 @@ final class WindowedState implements SeriesState {
         state.samples = in.getLong();
         state.lastTime = in.getLong();
         state.tick = in.getLong();
-        state.residuals = in.getLong();
-        state.sigma = in.getDouble();
+        long residuals = in.getLong();
+        double sigma = in.getDouble();
         state.taken = in.getDouble();
-        state.outliersInARow = in.getInt();
+        state.errors.restore(residuals, sigma, in.getInt());
         state.sinceAnchor = in.getInt();
         state.cadence.read(in);
-        state.calibrator.read(in);
-        state.coverage.read(in);
+        state.errors.calibrator().read(in);
+        state.errors.coverage().read(in);
         state.bands.read(in);
         for (int i = 0; i < state.inFlight.length; i++) {
             state.inFlight[i] = in.getFloat();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.group;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.longwave.api.group;
+
+import io.longwave.api.query.Times;
+import io.longwave.db.group.GroupAnomalyRow;
+import io.longwave.db.group.GroupDescription;
+import io.longwave.db.group.GroupDescription.Member;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+@Schema(name = "GroupAnomaly", description = "An event in which the series of a group did not behave as they do together.")
+record GroupAnomalyView(@Schema(description = "Deterministic: the same rows give the same ids.") String id,
+        @Schema(description = "Name of the group.", example = "plant") String group,
+        @Schema(description = "First anomalous row.", format = "date-time", example = "2026-03-01T12:00:00Z") String time,
+        @Schema(description = "Last anomalous row; null while it lasts.", format = "date-time", example = "2026-03-01T12:05:00Z") @Nullable String timeEnd,
+        @Schema(format = "date-time", example = "2026-03-01T12:02:00Z") String peakTime,
+        @Schema(description = "Largest score inside, in [0, 1].", example = "0.998") float peakScore,
+        @Schema(description = "Rows inside.", example = "6") int points, @Schema(example = "spacetime-plant-1") String model,
+        @Schema(description = "How much each series speaks against the row at the peak, most first; without those that had no value there.") List<Contribution> contributions) {
+
+    @Schema(name = "GroupContribution", description = "How much a series speaks against a row.")
+    record Contribution(
+            @Schema(description = "Id of the series; null where it was forgotten and has not come again.", example = "17") @Nullable Long series,
+            @Schema(description = "Name of the series.", example = "pump,unit=3 pressure") String name,
+            @Schema(description = "Of the model that the series stands for.", example = "pressure") String column,
+            @Schema(description = "Share of the evidence, all together 1.", example = "0.83") float share) {}
+
+    static GroupAnomalyView of(GroupDescription group, GroupAnomalyRow row) {
+        List<Contribution> contributions = new ArrayList<>();
+        for (int n = 0; n < group.members().size(); n++) {
+            Float share = row.contribution().get(n);
+            if (share != null) {
+                Member member = group.members().get(n);
+                contributions.add(new Contribution(member.series(), member.display(), member.column(), share));
+            }
+        }
+        contributions.sort(Comparator.comparing(Contribution::share).reversed());
+        Long end = row.endNanos();
+        return new GroupAnomalyView(row.id(), group.name(), Times.text(row.startNanos()), end == null ? null : Times.text(end),
+                Times.text(row.peakNanos()), row.peakScore(), row.points(), row.model(), contributions);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.group;
+
+import org.jspecify.annotations.NullMarked;
