@@ -23,6 +23,7 @@ create table group_member (
     group_id bigint not null references series_group on delete cascade,
     ordinal  integer not null,                   -- from 0, of the column
     key      text not null,                      -- canonical series key
+    distance bigint,                             -- usual one of its points when it joined; null if it had not two
     primary key (group_id, ordinal),
     unique (group_id, key)
 );
@@ -45,7 +46,7 @@ create table group_anomaly (
     last_time    bigint not null,                -- of the last anomalous row so far
     end_time     bigint,                         -- null while it lasts
     peak_time    bigint not null,
-    peak_score   real not null,
+    peak_score   double precision not null,      -- compared with those to come
     contribution real[] not null,                -- at the peak
     points       integer not null,               -- rows inside
     calm         integer not null,               -- rows since last_time

@@ -92,6 +92,19 @@ class GroupApiTest {
     }
 
     @Test
+    void seriesAreFoundByTheColumnsOfTheModelWhereTheirFieldsAreCalledAlike() {
+        api.group("plant", "joint-1", 0, PRESSURE, FLOW);
+        api.jdbc().sql("update model set data = '{\"columns\":[\"pressure\",\"flow\"]}' where id = 'joint-1'").update();
+        HttpResponse<String> response = api.send("PUT", "/api/v1/groups/plant",
+                "{\"model\":\"joint-1\",\"fieldsOf\":\"default/plant/pump\"}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(api.modelService().onlyCall().body().path("series").toString()).isEqualTo("[\"%s\",\"%s\"]".formatted(PRESSURE, FLOW));
+        assertProblem(api.send("PUT", "/api/v1/groups/plant", "{\"model\":\"joint-1\",\"fieldsOf\":\"default/plant/pump,unit=1\"}"), 404,
+                "unknown-series",
+                "these series do not exist, nothing was changed: [default/plant/pump,unit=1#pressure, default/plant/pump,unit=1#flow]");
+    }
+
+    @Test
     void stepAndStartAreLeftToTheModelServiceUnlessTheRequestSays() {
         api.group("plant", "rebuilds-1", 0, FLOW);
         api.model("rebuilds-1", "s4d", "reconstruct");
@@ -120,6 +133,8 @@ class GroupApiTest {
             plant  | {'model':'joint-1','series':[1],'step':'0s'} | 400 | bad-parameter  | step: expected a positive duration
             plant  | {'model':'joint-1','series':[1],'from':'-1h'} | 400 | bad-parameter | from: expected RFC 3339, or a number since the epoch but was -1h
             plant  | {'model':'joint-1','series':[1],'from':'noon'} | 400 | bad-parameter | from: expected RFC 3339
+            plant  | {'model':'joint-1','series':[1],'fieldsOf':'default/plant/pump'} | 400 | bad-parameter | series: expected none beside fieldsOf but was [1]
+            plant  | {'model':'joint-1','fieldsOf':'pump'}        | 400 | bad-parameter  | fieldsOf: expected a canonical key without # and a field, such as default/replay/ETTh1 but was pump: series key
             plant  | {'model':'joint-1','series':7}               | 400 | malformed-body |
             plant  | {                                            | 400 | malformed-body |
             """)

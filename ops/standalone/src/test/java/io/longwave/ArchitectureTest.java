@@ -41,6 +41,7 @@ class ArchitectureTest {
         row("ssm.online", "ssm.streaming", "ssm.conformal");
         row("ssm.classify", "ssm.catalog", "train", "checkpoint");
         row("ssm.forecast", "ssm.catalog", "ssm.streaming", "train", "checkpoint");
+        row("ssm.joint", "ssm.catalog", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.windowed", "kernel", "ssm.streaming", "ssm.conformal", "train", "checkpoint");
         row("ssm.complex");
         row("ssm.hippo", "kernel", "ssm.complex", "ssm.golden");

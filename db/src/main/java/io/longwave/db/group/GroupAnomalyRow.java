@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param points rows inside
  * @param contribution share of the evidence at the peak of each member; null where it had no value
  */
-public record GroupAnomalyRow(String id, long startNanos, @Nullable Long endNanos, long peakNanos, float peakScore, int points,
+public record GroupAnomalyRow(String id, long startNanos, @Nullable Long endNanos, long peakNanos, double peakScore, int points,
         String model,
         List<@Nullable Float> contribution) {
     public GroupAnomalyRow {

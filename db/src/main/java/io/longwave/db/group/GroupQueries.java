@@ -23,8 +23,8 @@ public final class GroupQueries {
     private static final String LIVING = "removed_at is null";
     private static final String GROUPS = """
             select g.id, g.name, g.model, g.step, g.created_at, g.problem, m.key, s.id as series, s.display, g.columns[m.ordinal + 1] as column_name,
-                (select max(time) from group_row where group_id = g.id) as judged_to
-            from (select * from series_group where %s) g join group_member m on m.group_id = g.id
+                g.judged_to
+            from (select *, (select max(time) from group_row where group_id = series_group.id) as judged_to from series_group where %s) g join group_member m on m.group_id = g.id
                 left join series s on s.key = m.key and s.forgotten_at is null
             order by g.name collate "C", m.ordinal""";
     private static final String ROWS = "select time, score, model, expected, contribution from group_row"
@@ -87,7 +87,7 @@ public final class GroupQueries {
             parameters.put("to", filter.toNanos());
         }
         if (filter.minScore() != null) {
-            where.append(" and peak_score >= :minScore::real");
+            where.append(" and peak_score >= :minScore");
             parameters.put("minScore", filter.minScore());
         }
         if (after != null) {
@@ -112,7 +112,7 @@ public final class GroupQueries {
 
     private static GroupAnomalyRow anomaly(ResultSet row, int number) throws SQLException {
         return new GroupAnomalyRow(row.getString("id"), row.getLong("start_time"), nullableLong(row, "ended"), row.getLong("peak_time"),
-                row.getFloat("peak_score"), row.getInt("points"), row.getString("model"), contribution(row));
+                row.getDouble("peak_score"), row.getInt("points"), row.getString("model"), contribution(row));
     }
 
     private static List<@Nullable Float> contribution(ResultSet row) throws SQLException {

@@ -4,11 +4,11 @@ import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -17,12 +17,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * transaction, so each row is judged once, whoever is killed when.
  */
 public final class Groups {
-    private static final String MEMBERS = """
-            from group_member m join series s on s.key = m.key and s.forgotten_at is null
-                join point p on p.series_id = s.id and p.time >= :start""";
-
-    /** Between two statements a model judges rows. */
+    /** Between two statements a model judges rows; a process that hangs meanwhile must not keep its group. */
     private static final String LONGEST_PASS = "5min";
+    /** Longest wait for a group that is being judged. */
+    private static final String LONGEST_WAIT = "5s";
+
+    private static final String GROUP = "select id, name, model, step, phase, next_row, scored_from, revision from series_group where ";
+    private static final String LIVING = "id = ? and removed_at is null";
+    private static final String NAMED = "name = ? collate \"C\" and removed_at is null";
+    /** Of a series {@code s}. */
+    private static final String NEWEST = """
+            (select max(time) from point where series_id = s.id) as newest,
+            (select time from point where series_id = s.id order by time desc offset :behind limit 1) as settled""";
+    private static final String DISTANCE = """
+            (select percentile_disc(0.5) within group (order by distance) from (
+                select time - lag(time) over (order by time) as distance from (
+                    select time from point where series_id = s.id order by time desc limit 10) last) distances) as distance""";
+    private static final String ASKED = " from unnest(:keys::text[]) with ordinality as asked (key, n) join series s on s.key = asked.key and s.forgotten_at is null";
 
     private final JdbcClient jdbc;
 
@@ -58,8 +69,10 @@ public final class Groups {
      *
      * @param kind of its values; a gauge where there is no such series now
      * @param newest time of its newest point, nanoseconds since the epoch; {@link Long#MIN_VALUE} if it has none or there is no such series now
+     * @param settled the same of a point a few before it
+     * @param distance usual one of its points when it joined; 0 if that is not known
      */
-    public record Member(String key, SeriesKind kind, long newest) {}
+    public record Member(String key, SeriesKind kind, long newest, long settled, long distance) {}
 
     /** A new group, or false if its name is taken. */
     public boolean create(Definition group) {
@@ -69,10 +82,9 @@ public final class Groups {
                 .params(group.name, group.model, group.columns.toArray(String[]::new), group.grid.stepNanos(), group.grid.phaseNanos(),
                         group.nextRow, group.scoredFrom)
                 .query(Long.class).optional();
-        id.ifPresent(made -> jdbc.sql("""
-                insert into group_member (group_id, ordinal, key)
-                select ?, n - 1, key from unnest(?::text[]) with ordinality as members (key, n)""")
-                .params(made, group.keys.toArray(String[]::new)).update());
+        id.ifPresent(made -> jdbc
+                .sql("insert into group_member (group_id, ordinal, key, distance) select :id, n - 1, asked.key, " + DISTANCE + ASKED)
+                .param("id", made).param("keys", group.keys.toArray(String[]::new)).update());
         return id.isPresent();
     }
 
@@ -88,24 +100,30 @@ public final class Groups {
 
     /** Lets go of the name at once; false if there is no such group. */
     public boolean remove(String name) {
-        return jdbc.sql("update series_group set removed_at = now(), state = null where name = ? and removed_at is null").param(name)
-                .update() == 1;
+        waitNoLonger();
+        return jdbc.sql("update series_group set removed_at = now(), state = null where " + NAMED).param(name).update() == 1;
     }
 
     /** The living group of this name, locked until the transaction ends. */
     public Optional<Group> locked(String name) {
-        return jdbc.sql(group("name = ? and removed_at is null for no key update")).param(name).query(Groups::read).optional();
+        waitNoLonger();
+        return jdbc.sql(GROUP + NAMED + " for no key update").param(name).query(Groups::group).optional();
     }
 
     /** The living group of this name. */
     public Optional<Group> find(String name) {
-        return jdbc.sql(group("name = ? and removed_at is null")).param(name).query(Groups::read).optional();
+        return jdbc.sql(GROUP + NAMED).param(name).query(Groups::group).optional();
     }
 
-    /** A living group, locked until the transaction ends; empty if another transaction has it. A process that hangs meanwhile must not keep it. */
+    /** A living group. */
+    public Optional<Group> find(long id) {
+        return jdbc.sql(GROUP + LIVING).param(id).query(Groups::group).optional();
+    }
+
+    /** A living group, locked until the transaction ends; empty if another transaction has it. */
     public Optional<Group> take(long id) {
-        jdbc.sql("select set_config('idle_in_transaction_session_timeout', '" + LONGEST_PASS + "', true)").query(String.class).single();
-        return jdbc.sql(group("id = ? and removed_at is null for no key update skip locked")).param(id).query(Groups::read).optional();
+        setting("idle_in_transaction_session_timeout", LONGEST_PASS);
+        return jdbc.sql(GROUP + LIVING + " for no key update skip locked").param(id).query(Groups::group).optional();
     }
 
     /** Living groups. */
@@ -129,53 +147,33 @@ public final class Groups {
                 .query((row, _) -> new State(row.getString("model"), row.getLong("next_row"), row.getBytes("state"))).optional();
     }
 
-    /** The series of a group, in the order of its columns. */
-    public List<Member> members(long id) {
-        return jdbc
-                .sql("""
-                        select m.key, s.kind, (select max(time) from point where series_id = s.id) as newest
-                        from group_member m left join series s on s.key = m.key and s.forgotten_at is null where m.group_id = ? order by m.ordinal""")
-                .param(id).query(Groups::member).list();
+    /**
+     * The series of a group, in the order of its columns.
+     *
+     * @param behind how many points before the newest one {@link Member#settled} is
+     */
+    public List<Member> members(long id, int behind) {
+        return jdbc.sql("select m.key, s.kind, m.distance, " + NEWEST
+                + " from group_member m left join series s on s.key = m.key and s.forgotten_at is null where m.group_id = :id order by m.ordinal")
+                .param("id", id).param("behind", behind).query(Groups::member).list();
     }
 
     /** The same of series that are no group yet; those that do not exist are left out. */
-    public List<Member> members(List<String> keys) {
-        return jdbc
-                .sql("""
-                        select s.key, s.kind, (select max(time) from point where series_id = s.id) as newest
-                        from unnest(?::text[]) with ordinality as asked (key, n) join series s on s.key = asked.key and s.forgotten_at is null order by n""")
-                .param(keys.toArray(String[]::new))
-                .query(Groups::member).list();
-    }
-
-    private static Member member(ResultSet row, int number) throws SQLException {
-        SeriesKind kind = SeriesKind.ofText(row.getString("kind"));
-        String key = row.getString("key");
-        long newest = row.getLong("newest");
-        return new Member(key, kind == null ? SeriesKind.GAUGE : kind, row.wasNull() ? Long.MIN_VALUE : newest);
-    }
-
-    /** Usual distance of the points of a series, the median of the newest few; empty if it has not two. */
-    public OptionalLong usualStep(String key) {
-        return jdbc.sql("""
-                select percentile_disc(0.5) within group (order by distance) from (
-                    select time - lag(time) over (order by time) as distance from (
-                        select time from point where series_id = (select id from series where key = ? and forgotten_at is null)
-                        order by time desc limit 10) newest) distances""")
-                .param(key).query(Groups::orNone).single();
-    }
-
-    private static OptionalLong orNone(ResultSet row, int number) throws SQLException {
-        long value = row.getLong(1);
-        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+    public List<Member> members(List<String> keys, int behind) {
+        return jdbc.sql("select s.key, s.kind, " + DISTANCE + ", " + NEWEST + ASKED + " order by n")
+                .param("keys", keys.toArray(String[]::new)).param("behind", behind).query(Groups::member).list();
     }
 
     /** First time of any point of the group from this one on. */
     public OptionalLong nextTime(long id, long from) {
         return jdbc
-                .sql("select min(p.first) from group_member m join series s on s.key = m.key and s.forgotten_at is null cross join lateral "
-                        + "(select min(time) as first from point where series_id = s.id and time >= :start) p where m.group_id = :id")
-                .param("id", id).param("start", from).query(Groups::orNone).single();
+                .sql("""
+                        select min(p.first) from group_member m join series s on s.key = m.key and s.forgotten_at is null
+                            cross join lateral (select min(time) as first from point where series_id = s.id and time >= :start) p where m.group_id = :id""")
+                .param("id", id).param("start", from).query((row, _) -> {
+                    long time = row.getLong(1);
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(time);
+                }).single();
     }
 
     /**
@@ -189,19 +187,22 @@ public final class Groups {
         for (double[] row : rows) {
             Arrays.fill(row, Double.NaN);
         }
-        long start = group.grid.start(first);
+        // One look at the index for each value, however many points lie between them.
         jdbc.sql(
-                "select distinct on (ordinal, number) ordinal, number, value from (select m.ordinal, (p.time - :start) / :step as number, p.time,"
-                        + " case s.kind when 'counter' then counter_rate(b.time, b.value, p.time, p.value) else p.value end as value "
-                        + MEMBERS
-                        + " and p.time < :end left join lateral (select time, value from point q where s.kind = 'counter' and q.series_id = p.series_id"
-                        + " and q.time < p.time order by time desc limit 1) b on true where m.group_id = :id) seen"
-                        + " order by ordinal, number, time desc")
-                .param("id", group.id).param("start", start).param("step", group.grid.stepNanos())
-                .param("end", group.grid.start(first + count)).query(row -> {
+                """
+                        select m.ordinal, n.number, case s.kind when 'counter' then counter_rate(b.time, b.value, p.time, p.value) else p.value end as value
+                        from group_member m join series s on s.key = m.key and s.forgotten_at is null
+                            cross join generate_series(0, :last) as n (number)
+                            cross join lateral (select time, value from point where series_id = s.id and time >= :start + n.number * :step
+                                and time < :start + (n.number + 1) * :step order by time desc limit 1) p
+                            left join lateral (select time, value from point where s.kind = 'counter' and series_id = s.id and time < p.time
+                                order by time desc limit 1) b on true
+                        where m.group_id = :id""")
+                .param("id", group.id).param("start", group.grid.start(first)).param("step", group.grid.stepNanos())
+                .param("last", count - 1L).query(row -> {
                     double value = row.getDouble("value");
                     if (!row.wasNull() && Double.isFinite(value)) {
-                        rows[(int) row.getLong("number")][row.getInt("ordinal")] = value;
+                        rows[row.getInt("number")][row.getInt("ordinal")] = value;
                     }
                 });
         return rows;
@@ -218,10 +219,16 @@ public final class Groups {
 
     /** Writes judged rows. */
     public void write(long id, String model, List<NewRow> rows) {
-        for (NewRow row : rows) {
-            jdbc.sql("insert into group_row (group_id, time, score, expected, contribution, model) values (?, ?, ?, ?, ?, ?)")
-                    .params(id, row.time, (float) row.score, boxed(row.expected), boxedFloats(row.contribution), model).update();
-        }
+        // An array that is unnested gives numbers, not arrays, so each travels as its text.
+        jdbc.sql(
+                """
+                        insert into group_row (group_id, time, score, expected, contribution, model)
+                        select :id, time, score, expected::float8[], contribution::real[], :model
+                        from unnest(:times::bigint[], :scores::real[], :expected::text[], :contributions::text[]) as rows (time, score, expected, contribution)""")
+                .param("id", id).param("model", model).param("times", rows.stream().map(NewRow::time).toArray(Long[]::new))
+                .param("scores", rows.stream().map(row -> (float) row.score).toArray(Float[]::new))
+                .param("expected", rows.stream().map(row -> text(row.expected)).toArray(String[]::new))
+                .param("contributions", rows.stream().map(row -> text(shares(row.contribution))).toArray(String[]::new)).update();
     }
 
     /**
@@ -241,7 +248,7 @@ public final class Groups {
                 from group_anomaly where group_id = ? and end_time is null""").param(group)
                 .query((row, _) -> new Anomaly(row.getString("id"), row.getString("model"), row.getLong("start_time"),
                         row.getLong("last_time"), null, row.getLong("peak_time"), row.getDouble("peak_score"),
-                        unboxed((Float[]) row.getArray("contribution").getArray()), row.getInt("points"), row.getInt("calm")))
+                        numbers((Float[]) row.getArray("contribution").getArray()), row.getInt("points"), row.getInt("calm")))
                 .optional();
     }
 
@@ -250,12 +257,12 @@ public final class Groups {
         jdbc.sql(
                 """
                         insert into group_anomaly (id, group_id, model, start_time, last_time, end_time, peak_time, peak_score, contribution, points, calm)
-                        values (:id, :group, :model, :start, :last, :end, :peak, :score, :contribution, :points, :calm)
+                        values (:id, :group, :model, :start, :last, :end, :peak, :score, :contribution::real[], :points, :calm)
                         on conflict (id) do update set last_time = excluded.last_time, end_time = excluded.end_time, peak_time = excluded.peak_time,
                             peak_score = excluded.peak_score, contribution = excluded.contribution, points = excluded.points, calm = excluded.calm""")
                 .param("id", anomaly.id).param("group", group).param("model", anomaly.model).param("start", anomaly.startTime)
                 .param("last", anomaly.lastTime).param("end", anomaly.endTime, Types.BIGINT).param("peak", anomaly.peakTime)
-                .param("score", (float) anomaly.peakScore).param("contribution", boxedFloats(anomaly.contribution))
+                .param("score", anomaly.peakScore).param("contribution", text(shares(anomaly.contribution)))
                 .param("points", anomaly.points).param("calm", anomaly.calm).update();
     }
 
@@ -265,37 +272,53 @@ public final class Groups {
                 .params(nextRow, format, state, id).update();
     }
 
-    /** Says why a group does not go on. @param problem what was expected and what was found */
-    public void problem(long id, String problem) {
+    /** Says why a group does not go on, unless it has gone on since. @param problem what was expected and what was found */
+    public void problem(Group group, String problem) {
+        waitNoLonger();
         // A text column cannot hold NUL, and a problem may quote what came in.
-        jdbc.sql("update series_group set problem = ? where id = ? and problem is distinct from ?")
-                .params(problem.replace('\0', '\uFFFD'), id, problem.replace('\0', '\uFFFD')).update();
+        String text = problem.replace('\0', '\uFFFD');
+        jdbc.sql("update series_group set problem = ? where id = ? and revision = ? and problem is distinct from ?")
+                .params(text, group.id, group.revision, text).update();
     }
 
-    private static String group(String condition) {
-        return "select id, name, model, step, phase, next_row, scored_from, revision from series_group where "
-                + condition;
+    /** Whoever asks for a group that is being judged may ask again. */
+    private void waitNoLonger() {
+        setting("lock_timeout", LONGEST_WAIT);
     }
 
-    private static Group read(ResultSet row, int number) throws SQLException {
+    /** Until the transaction ends. */
+    private void setting(String name, String value) {
+        jdbc.sql("select set_config(?, ?, true)").params(name, value).query(String.class).single();
+    }
+
+    private static Group group(ResultSet row, int number) throws SQLException {
         return new Group(row.getLong("id"), row.getString("name"), row.getString("model"),
                 new RowGrid(row.getLong("step"), row.getLong("phase")), row.getLong("next_row"), row.getLong("scored_from"),
                 row.getLong("revision"));
     }
 
-    private static @Nullable Double[] boxed(double[] values) {
-        return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? null : (Double) value).toArray(Double[]::new);
+    private static Member member(ResultSet row, int number) throws SQLException {
+        SeriesKind kind = SeriesKind.ofText(row.getString("kind"));
+        return new Member(row.getString("key"), kind == null ? SeriesKind.GAUGE : kind, number(row, "newest", Long.MIN_VALUE),
+                number(row, "settled", Long.MIN_VALUE), number(row, "distance", 0));
     }
 
-    private static @Nullable Float[] boxedFloats(double[] values) {
-        return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? null : (Float) (float) value).toArray(Float[]::new);
+    private static long number(ResultSet row, String column, long none) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? none : number;
     }
 
-    private static double[] unboxed(@Nullable Float[] values) {
-        List<Double> doubles = new ArrayList<>();
-        for (Float value : values) {
-            doubles.add(value == null ? Double.NaN : (double) value);
-        }
-        return doubles.stream().mapToDouble(Double::doubleValue).toArray();
+    private static String text(double[] values) {
+        return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? "null" : Double.toString(value))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /** In millionths: a smaller one says nothing, and may be too small for 32 bits, which PostgreSQL refuses. */
+    private static double[] shares(double[] values) {
+        return Arrays.stream(values).map(value -> Double.isNaN(value) ? value : Math.rint(value * 1e6) / 1e6).toArray();
+    }
+
+    private static double[] numbers(@Nullable Float[] values) {
+        return Arrays.stream(values).mapToDouble(value -> value == null ? Double.NaN : value).toArray();
     }
 }

@@ -159,23 +159,26 @@ public final class Retention {
         }
     }
 
-    /** Deletes judged rows of groups that lie so long before the newest one of their group, some of them; the number of rows. */
+    /** Deletes judged rows of groups that lie so long before the newest ones of their group, the tenth of them, some of them; the number of rows. */
     public static long groupRows(Connection connection, Duration kept) throws SQLException {
         return ofGroups(connection, "group_row", "time", kept);
     }
 
-    /** Deletes anomalies of groups that ended so long before the newest row of their group, some of them; the number of rows. */
+    /** Deletes anomalies of groups that ended so long before them, some of them; the number of rows. */
     public static long groupAnomalies(Connection connection, Duration kept) throws SQLException {
         return ofGroups(connection, "group_anomaly", "end_time", kept);
     }
 
     private static long ofGroups(Connection connection, String table, String time, Duration kept) throws SQLException {
         long nanos = kept.toNanos();
-        try (PreparedStatement statement = connection.prepareStatement("""
-                delete from %s where ctid = any (array(
-                    select o.address from series_group g cross join lateral (select t.ctid as address from %s t where t.group_id = g.id
-                        and t.%s < greatest(g.phase + (g.next_row - 1) * g.step, ?) - ? order by t.%s limit %d) o limit %d))"""
-                .formatted(table, table, time, time, ROWS_OF_A_SERIES, ROWS))) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                        delete from %s where ctid = any (array(
+                            select o.address from series_group g
+                                cross join lateral (select time as newest from group_row where group_id = g.id order by time desc offset %d limit 1) last
+                                cross join lateral (select t.ctid as address from %s t where t.group_id = g.id
+                                    and t.%s < greatest(last.newest, ?) - ? order by t.%s limit %d) o limit %d))"""
+                        .formatted(table, STRAY, table, time, time, ROWS_OF_A_SERIES, ROWS))) {
             statement.setLong(1, Long.MIN_VALUE + nanos); // a group of the first hour of all times has nothing older
             statement.setLong(2, nanos);
             return statement.executeLargeUpdate();
@@ -190,11 +193,16 @@ public final class Retention {
     public static long removedGroups(Connection connection) throws SQLException {
         long rows = 0;
         for (String table : List.of("group_row", "group_anomaly")) {
-            rows += execute(connection, """
-                    delete from %s where ctid = any (array(select t.ctid from %s t join series_group g on g.id = t.group_id
-                        where g.removed_at is not null limit %d))""".formatted(table, table, ROWS));
+            rows += execute(connection,
+                    """
+                            delete from %s where ctid = any (array(select o.address from series_group g
+                                cross join lateral (select t.ctid as address from %s t where t.group_id = g.id limit %d) o where g.removed_at is not null))"""
+                            .formatted(table, table, ROWS));
         }
-        return rows > 0 ? rows : execute(connection, "delete from series_group where removed_at is not null");
+        return rows > 0
+                ? rows
+                : execute(connection, "delete from series_group g where removed_at is not null"
+                        + " and not exists (select from group_row where group_id = g.id) and not exists (select from group_anomaly where group_id = g.id)");
     }
 
     /** Deletes published dead letters of records of so long ago, some of them; the number of rows. */

@@ -107,8 +107,8 @@ class GroupQueriesTest {
         assertThat(ids(filter(group, 61L, null, null), null, 9)).as("the last row counts, not when the event was closed")
                 .containsExactly("open");
         assertThat(queries.anomalies(filter(group, null, null, null), null, 2)).containsExactly(
-                new GroupAnomalyRow("open", 90, null, 90, 0.97f, 3, "m-1", Arrays.asList(0.75f, null)),
-                new GroupAnomalyRow("x", 50, 60L, 50, 0.99f, 3, "m-1", Arrays.asList(0.75f, null)));
+                new GroupAnomalyRow("open", 90, null, 90, 0.97, 3, "m-1", Arrays.asList(0.75f, null)),
+                new GroupAnomalyRow("x", 50, 60L, 50, 0.99, 3, "m-1", Arrays.asList(0.75f, null)));
     }
 
     private static GroupAnomalyFilter filter(long group, @Nullable Long from, @Nullable Long to, @Nullable Double minScore) {

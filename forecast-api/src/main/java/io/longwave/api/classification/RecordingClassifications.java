@@ -50,7 +50,7 @@ public final class RecordingClassifications {
 
     /** @return the id, if it is that of a classifier */
     String classifier(String id) {
-        return models.availableFor(id, TASK);
+        return models.availableFor(id, TASK).id();
     }
 
     static ProblemException badRecordings(String expected, Object found) {

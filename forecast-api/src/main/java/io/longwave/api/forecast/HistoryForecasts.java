@@ -88,6 +88,6 @@ public final class HistoryForecasts {
     }
 
     private String forecaster(String id) {
-        return id.equals(ONLINE) ? "" : models.availableFor(id, TASK);
+        return id.equals(ONLINE) ? "" : models.availableFor(id, TASK).id();
     }
 }

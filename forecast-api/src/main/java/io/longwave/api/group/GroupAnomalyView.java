@@ -16,7 +16,7 @@ record GroupAnomalyView(@Schema(description = "Deterministic: the same rows give
         @Schema(description = "First anomalous row.", format = "date-time", example = "2026-03-01T12:00:00Z") String time,
         @Schema(description = "Last anomalous row; null while it lasts.", format = "date-time", example = "2026-03-01T12:05:00Z") @Nullable String timeEnd,
         @Schema(format = "date-time", example = "2026-03-01T12:02:00Z") String peakTime,
-        @Schema(description = "Largest score inside, in [0, 1].", example = "0.998") float peakScore,
+        @Schema(description = "Largest score inside, in [0, 1].", example = "0.998") double peakScore,
         @Schema(description = "Rows inside.", example = "6") int points, @Schema(example = "spacetime-plant-1") String model,
         @Schema(description = "How much each series speaks against the row at the peak, most first; without those that had no value there.") List<Contribution> contributions) {
 

@@ -15,7 +15,9 @@ import io.longwave.db.group.GroupDescription;
 import io.longwave.db.group.GroupDescription.Member;
 import io.longwave.db.group.GroupQueries;
 import io.longwave.db.point.TimeSpan;
+import io.longwave.db.model.ModelRow;
 import io.longwave.series.Forecast;
+import io.longwave.series.SeriesKey;
 import io.longwave.wire.GroupForecastRequest;
 import io.longwave.wire.GroupRequest;
 import io.swagger.v3.oas.annotations.Operation;
@@ -75,6 +77,7 @@ class GroupController {
             @Schema(description = "Id of a registered model of task forecast or reconstruct.", example = "spacetime-plant-1") @Nullable String model,
             @ArraySchema(minItems = 1, maxItems = GroupRequest.MAX_SERIES, schema = @Schema(description = "Id (number) or canonical key (text), in the order of the model's columns, each series once.", oneOf = {
                     Long.class, String.class}, example = "17")) @Nullable List<Object> series,
+            @Schema(description = "In place of series: a canonical key without its field, of which every column of the model is a field.", example = "default/replay/ETTh1") @Nullable String fieldsOf,
             @Schema(description = "Distance of two rows; without it that of the data the model was trained on, or of the first series.", example = "1m") @Nullable String step,
             @Schema(description = "Rows from this time on are judged: RFC 3339, or a number since the epoch as text; without it those that are yet to come.", example = "2026-03-01T00:00:00Z") @Nullable String from) {}
 
@@ -115,20 +118,39 @@ class GroupController {
         if (model == null) {
             throw ProblemException.badParameter("model", "the id of a registered model", "absent");
         }
-        List<Object> names = wanted.series();
-        if (names == null || names.isEmpty() || names.size() > GroupRequest.MAX_SERIES || names.contains(null)) {
-            throw ProblemException.badParameter("series", "1 to " + GroupRequest.MAX_SERIES + " ids or canonical keys",
-                    names == null ? "absent" : names.size() > GroupRequest.MAX_SERIES ? names.size() : names);
-        }
         Long step = wanted.step() == null ? null : (Long) Times.duration("step", wanted.step());
         Long from = wanted.from() == null ? null : (Long) Times.absolute("from", wanted.from());
-        models.availableFor(model, TASKS);
+        List<Object> names = names(wanted, models.availableFor(model, TASKS));
         List<String> keys = series.keys(names);
         if (keys.size() < names.size()) {
             throw ProblemException.badParameter("series", "each series once", names.size() + " names of " + keys.size() + " series");
         }
         modelService.group(new GroupRequest(name, model, keys, step, from));
         return GroupView.of(known(name));
+    }
+
+    private List<Object> names(Wanted wanted, ModelRow model) {
+        List<Object> names = wanted.series();
+        String fieldsOf = wanted.fieldsOf();
+        if (fieldsOf == null) {
+            if (names == null || names.isEmpty() || names.size() > GroupRequest.MAX_SERIES || names.contains(null)) {
+                throw ProblemException.badParameter("series", "1 to " + GroupRequest.MAX_SERIES + " ids or canonical keys",
+                        names == null ? "absent" : names.size() > GroupRequest.MAX_SERIES ? names.size() : names);
+            }
+            return names;
+        }
+        if (names != null) {
+            throw ProblemException.badParameter("series", "none beside fieldsOf", names);
+        }
+        try {
+            SeriesKey some = SeriesKey.parse(fieldsOf + "#field");
+            return models.columns(model).stream()
+                    .map(column -> (Object) SeriesKey.of(some.tenant(), some.bucket(), some.measurement(), some.tags(), column).canonical())
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.badParameter("fieldsOf", "a canonical key without # and a field, such as default/replay/ETTh1",
+                    fieldsOf + ": " + e.getMessage());
+        }
     }
 
     @DeleteMapping("/{name}")

@@ -6,14 +6,23 @@ import io.longwave.db.model.ModelQueries;
 import io.longwave.db.model.ModelRow;
 import java.util.List;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Models that a request names. */
 @Component
 public final class KnownModels {
     private final ModelQueries models;
+    private final JsonMapper json;
 
-    KnownModels(ModelQueries models) {
+    KnownModels(ModelQueries models, JsonMapper json) {
         this.models = models;
+        this.json = json;
+    }
+
+    /** Names of the columns that a model was trained on, in their order. */
+    public List<String> columns(ModelRow model) {
+        return json.readTree(model.data()).path("columns").valueStream().map(JsonNode::asString).toList();
     }
 
     /** @throws ProblemException if no model has this id */
@@ -35,16 +44,16 @@ public final class KnownModels {
     }
 
     /**
-     * The id, if it is that of one that can be put to work at this.
+     * One that can be put to work at this.
      *
      * @param tasks any of which will do
      * @throws ProblemException if no model has this id, its files are gone, or it was trained for another task
      */
-    public String availableFor(String id, String... tasks) {
+    public ModelRow availableFor(String id, String... tasks) {
         ModelRow model = available(id);
         if (!List.of(tasks).contains(model.task())) {
             throw ProblemException.badParameter("model", "a model of task " + String.join(" or ", tasks), id + " of task " + model.task());
         }
-        return id;
+        return model;
     }
 }

@@ -2,28 +2,37 @@ package io.longwave.model.group;
 
 import io.longwave.db.group.Groups.Member;
 import io.longwave.db.group.RowGrid;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which rows of a group may be judged. A row waits for all series: until each has a point in it or behind it. Where one falls silent or lags, a row waits no longer than until half of the series
- * are a few rows ahead: one of them with a time of next year does not hurry the others. Counted in the times of the points, so that nothing here needs a clock.
+ * Which rows of a group may be judged. A row waits for all series: until each has a point in it or behind it, or only behind it where points of a series are nearer to each other than rows are, because the last one of
+ * a row counts. Where a series falls silent or lags, a row waits no longer than until half of the series are a few rows, and a few points, ahead: a single point with a time of next year
+ * hurries nobody. Counted in the times of the points, so that nothing here needs a clock.
  */
 final class CompleteRows {
+    /** Of a step: points that are nearer to each other may be several in a row. */
+    private static final double NEARER = 0.75;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     private CompleteRows() {}
 
     /**
      * The last row that may be judged; {@link Long#MIN_VALUE} if there is none.
      *
-     * @param patience rows
+     * @param patience rows, and as many points lie between {@link Member#settled} and {@link Member#newest}
      */
     static long last(RowGrid grid, List<Member> members, int patience) {
-        long[] newest = members.stream().mapToLong(Member::newest).sorted().toArray();
-        long ofAll = newest[0];
-        long ofHalf = newest[newest.length / 2]; // as many have come so far or further, or one more
-        if (ofHalf == Long.MIN_VALUE) {
-            return Long.MIN_VALUE;
+        long ofAll = Long.MAX_VALUE;
+        long[] ahead = new long[members.size()];
+        for (int v = 0; v < ahead.length; v++) {
+            Member member = members.get(v);
+            boolean several = member.distance() > 0 && member.distance() < NEARER * grid.stepNanos();
+            ofAll = Math.min(ofAll, member.newest() == NEVER ? NEVER : grid.row(member.newest()) - (several ? 1 : 0));
+            ahead[v] = member.settled() == NEVER ? NEVER : Math.min(grid.row(member.newest()) - patience, grid.row(member.settled())) - 1;
         }
-        long hurried = grid.row(ofHalf) - 1 - patience;
-        return ofAll == Long.MIN_VALUE ? hurried : Math.max(grid.row(ofAll), hurried);
+        Arrays.sort(ahead);
+        return Math.max(ofAll, ahead[ahead.length / 2]); // as many are there or further, or one more
     }
 }

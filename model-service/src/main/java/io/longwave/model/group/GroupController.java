@@ -58,7 +58,7 @@ class GroupController {
     @DeleteMapping(GroupRequest.PATH + "/{name}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@PathVariable String name) {
-        if (!groups.remove(name)) {
+        if (!Boolean.TRUE.equals(transaction.execute(_ -> groups.remove(name)))) {
             throw GroupForecasts.unknown(name);
         }
     }
@@ -85,7 +85,7 @@ class GroupController {
     }
 
     private void handOver(Group group, GroupRequest request, JointModel model) {
-        List<String> keys = groups.members(group.id()).stream().map(Member::key).toList();
+        List<String> keys = groups.members(group.id(), 0).stream().map(Member::key).toList();
         if (!keys.equals(request.series())) {
             throw refused("name-taken", "name: expected one that no other series have, or the series of " + group.name() + ", " + keys
                     + ", but was " + request.series());
@@ -101,7 +101,7 @@ class GroupController {
     }
 
     private void create(GroupRequest request, JointModel model) {
-        List<Member> members = groups.members(request.series());
+        List<Member> members = groups.members(request.series(), properties.patience());
         if (members.size() < request.series().size()) {
             List<String> unknown = new ArrayList<>(request.series());
             unknown.removeAll(members.stream().map(Member::key).toList());
@@ -111,29 +111,31 @@ class GroupController {
                 .orElseThrow(() -> refused("bad-series", "series: expected some that have points but none of them has one"));
         RowGrid grid;
         try {
-            grid = RowGrid.through(newest, step(request, model));
+            grid = RowGrid.through(newest, step(request, model, members.getFirst()));
         } catch (IllegalArgumentException e) {
             throw refused("bad-step", String.valueOf(e.getMessage()));
         }
         Long from = request.fromNanos();
         long last = CompleteRows.last(grid, members, properties.patience());
-        long first = from != null ? grid.row(from) : (last == Long.MIN_VALUE ? grid.row(newest) : last) + 1;
+        long first = from != null ? grid.row(from) : last == Long.MIN_VALUE ? grid.row(newest) : last + 1;
         if (!groups.create(new Definition(request.name(), model.id(), model.columns(), request.series(), grid, first - model.warmUpRows(),
                 first))) {
             throw RequestProblem.notReady("another request makes the group " + request.name());
         }
     }
 
-    private long step(GroupRequest request, JointModel model) {
+    private static long step(GroupRequest request, JointModel model, Member first) {
         Long asked = request.stepNanos();
         if (asked != null) {
             return asked;
         }
-        return model.trainedStepNanos() > 0
-                ? model.trainedStepNanos()
-                : groups.usualStep(request.series().getFirst()).orElseThrow(() -> refused("bad-step",
-                        "step: expected one, because neither the data that " + model.id() + " was trained on nor the points of "
-                                + request.series().getFirst() + " say how far apart rows are, but was null"));
+        long usual = model.trainedStepNanos() > 0 ? model.trainedStepNanos() : first.distance();
+        if (usual == 0) {
+            throw refused("bad-step",
+                    "step: expected one, because neither the data that " + model.id() + " was trained on nor the points of "
+                            + first.key() + " say how far apart rows are, but was null");
+        }
+        return usual;
     }
 
     private static RequestProblem refused(String type, String detail) {

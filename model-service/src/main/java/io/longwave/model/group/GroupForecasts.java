@@ -10,10 +10,12 @@ import io.longwave.model.registry.OpenedModels;
 import io.longwave.model.serving.Outlooks;
 import io.longwave.series.Forecast;
 import io.longwave.ssm.joint.JointModel;
+import io.longwave.ssm.joint.JointState;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.wire.GroupForecastRequest;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -50,11 +52,11 @@ class GroupForecasts {
         }
         State state = groups.state(group.id(), model.stateFormat()).filter(left -> left.model().equals(model.id()))
                 .orElseThrow(() -> warmingUp(group));
-        List<Outlook> outlooks = model.readState(state.bytes()).forecast(horizon, levels, group.grid().stepNanos());
+        List<Outlook> outlooks = outlooks(model, state, horizon, levels, group);
         if (outlooks == null) {
             throw warmingUp(group);
         }
-        List<Member> members = groups.members(group.id());
+        List<Member> members = groups.members(group.id(), 0);
         List<Forecast> forecasts = new ArrayList<>();
         for (int v = 0; v < members.size(); v++) {
             Outlook outlook = Outlooks.inside(outlooks.get(v), members.get(v).kind());
@@ -62,6 +64,16 @@ class GroupForecasts {
                     Intervals.mean(outlook), Intervals.of(outlook, levels)));
         }
         return new GroupForecastRequest.Answer(forecasts);
+    }
+
+    private static @Nullable List<Outlook> outlooks(JointModel model, State state, int horizon, double[] levels, Group group) {
+        JointState read;
+        try {
+            read = model.readState(state.bytes());
+        } catch (IllegalArgumentException e) {
+            return null; // whoever judges the next row begins anew
+        }
+        return read.forecast(horizon, levels, group.grid().stepNanos());
     }
 
     private static RequestProblem warmingUp(Group group) {

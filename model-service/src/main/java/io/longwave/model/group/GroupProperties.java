@@ -8,13 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of groups.
  *
  * @param look how often groups are looked at for rows that have become complete
- * @param rows most rows that are judged in one transaction
- * @param patience rows that a row waits for series that are late, once most others have gone on
+ * @param rows most rows that are judged in one transaction; fewer where they take a model long
+ * @param patience rows, and points, that a row waits for series that are late, once half of them have gone on
  * @param models how many models are kept open
  */
 @ConfigurationProperties(prefix = "longwave.groups", ignoreUnknownFields = false)
 record GroupProperties(@DefaultValue("1s") Duration look, @DefaultValue("256") int rows, @DefaultValue("2") int patience,
-        @DefaultValue("8") int models) {
+        @DefaultValue("16") int models) {
     GroupProperties {
         if (look.toMillis() < 1) {
             throw new IllegalArgumentException("longwave.groups.look: expected at least 1ms but was " + look);
@@ -22,8 +22,8 @@ record GroupProperties(@DefaultValue("1s") Duration look, @DefaultValue("256") i
         if (rows < 1 || rows > 10_000) {
             throw new IllegalArgumentException("longwave.groups.rows: expected 1 to 10000 but was " + rows);
         }
-        if (patience < 0) {
-            throw new IllegalArgumentException("longwave.groups.patience: expected 0 or more but was " + patience);
+        if (patience < 0 || patience > 1000) {
+            throw new IllegalArgumentException("longwave.groups.patience: expected 0 to 1000 but was " + patience);
         }
         if (models < 1) {
             throw new IllegalArgumentException("longwave.groups.models: expected at least 1 but was " + models);

@@ -14,15 +14,19 @@ import io.longwave.ssm.joint.JointModel;
 import io.longwave.ssm.joint.JointState;
 import io.longwave.ssm.joint.JointState.RowJudgement;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,8 +50,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class GroupWorker implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(GroupWorker.class);
     private static final long PATIENCE_SECONDS = 10;
-    private static final int STATES = 256;
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final Duration PAUSE = Duration.ofSeconds(15);
+    /** What a transaction should take at most, so that whoever asks for the group need not wait long. */
+    private static final Duration LONG = Duration.ofSeconds(2);
 
     private final Groups groups;
     private final OpenedModels<JointModel> models;
@@ -57,10 +63,9 @@ class GroupWorker implements DisposableBean {
     private final Counter incomplete;
     private final ScheduledExecutorService working = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("groups").factory());
+    private final Map<Long, Paused> paused = new ConcurrentHashMap<>();
+    private final Map<Long, Integer> most = new HashMap<>(); // rows in one transaction; used by that thread only
     private volatile boolean stopping;
-    // Used by that thread only:
-    private final LinkedHashMap<Long, Left> states = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Long, Long> pausedUntil = new HashMap<>();
 
     GroupWorker(Groups groups, OpenedModels<JointModel> models, TransactionTemplate transaction, GroupProperties properties,
             AnomalyProperties anomalies, MeterRegistry meters) {
@@ -72,10 +77,17 @@ class GroupWorker implements DisposableBean {
         this.judged = Counter.builder("longwave.groups.rows").description("rows of groups that were judged and stored").register(meters);
         this.incomplete = Counter.builder("longwave.groups.rows.incomplete")
                 .description("rows among them in which a series had no value").register(meters);
+        Gauge.builder("longwave.groups.stopped", paused, Map::size).description("groups that do not go on; each says why")
+                .register(meters);
     }
 
-    /** The state that a transaction left. */
-    private record Left(long revision, JointState state) {}
+    /** A group that could not go on from a revision; another one may. */
+    private record Paused(long revision, long untilNanos) {}
+
+    /** What a transaction has done. */
+    private record Done(boolean more, int rows, int without) {
+        static final Done NOTHING = new Done(false, 0, 0);
+    }
 
     @EventListener(ApplicationReadyEvent.class)
     void start() {
@@ -85,8 +97,10 @@ class GroupWorker implements DisposableBean {
 
     /** Says that there is work. */
     void wake() {
-        if (!stopping) {
+        try {
             working.execute(this::work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("whoever runs next does it", e); // the service stops
         }
     }
 
@@ -101,88 +115,108 @@ class GroupWorker implements DisposableBean {
 
     private void work() {
         try {
-            List<Long> ids = groups.ids();
-            states.keySet().retainAll(ids);
-            pausedUntil.keySet().retainAll(ids);
-            List<Long> behind = new ArrayList<>(ids);
-            while (!behind.isEmpty()) {
-                behind.removeIf(id -> stopping || !goOn(id)); // each in its turn, so that one far behind keeps no other waiting
+            boolean more = true;
+            while (more && !stopping) {
+                // Each group in its turn, those that had nothing left a moment ago and new ones too, so that one far behind keeps no other waiting.
+                more = false;
+                List<Long> ids = groups.ids();
+                paused.keySet().retainAll(ids);
+                most.keySet().retainAll(ids);
+                for (long id : ids) {
+                    more |= !stopping && goOn(id);
+                }
             }
-        } catch (DataAccessException | TransactionException e) {
+        } catch (DataAccessException e) {
             LOG.warn("groups stay where they are for now: {}", e.toString());
         } catch (RuntimeException | Error e) { // thrown further, it would end all work for good, and silently
             LOG.error("groups stay where they are for now", e);
         }
     }
 
-    /** Judges some rows of a group; false if it has none left for now. A group that cannot go on keeps no other from it. */
+    /** Judges some rows of a group; whether it has more. A group that cannot go on keeps no other from it. */
     private boolean goOn(long id) {
-        Long until = pausedUntil.get(id);
-        if (until != null && System.nanoTime() - until < 0) {
+        Group group = groups.find(id).orElse(null);
+        Paused pause = paused.get(id);
+        if (group == null
+                || pause != null && pause.revision == group.revision() && System.nanoTime() - pause.untilNanos < 0) {
             return false;
         }
-        pausedUntil.remove(id);
         try {
-            return Boolean.TRUE.equals(transaction.execute(_ -> judgeSome(id)));
+            // Looked at without a lock first: most groups have no new row most of the time.
+            if (complete(group, groups.members(id, properties.patience())) < group.nextRow()) {
+                return false;
+            }
+            int rows = most.getOrDefault(id, properties.rows());
+            long started = System.nanoTime();
+            Done done = Objects.requireNonNull(transaction.execute(_ -> judgeSome(id, rows)));
+            Duration took = Duration.ofNanos(System.nanoTime() - started);
+            most.put(id, took.compareTo(LONG) > 0 ? Math.max(1, rows / 2) : Math.min(properties.rows(), 2 * rows));
+            judged.increment(done.rows);
+            incomplete.increment(done.without);
+            paused.remove(id);
+            return done.more;
         } catch (RequestProblem e) {
-            return pause(id, String.valueOf(e.getMessage()));
-        } catch (TransactionException | DataAccessResourceFailureException e) {
-            throw e; // no other group would get further
-        } catch (DataAccessException e) {
-            LOG.warn("group {} stays where it is for now", id, e);
-            return pause(id, "failed at the database; the log of the service says why");
-        } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.error("group {} failed in the program itself", id, e);
-            return pause(id, e instanceof OutOfMemoryError
+            stop(group, String.valueOf(e.getMessage()));
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("group {} stays where it is for now", group.name(), e);
+            most.put(id, Math.max(1, most.getOrDefault(id, properties.rows()) / 2)); // it may have taken too long
+            stop(group, "failed at the database; the log of the service says why");
+        } catch (RuntimeException | Error e) {
+            LOG.error("group {} failed in the program itself", group.name(), e);
+            stop(group, e instanceof OutOfMemoryError
                     ? "the service has not enough memory for its model"
                     : "failed in the program itself; the log of the service says why");
         }
-    }
-
-    private boolean pause(long id, String problem) {
-        states.remove(id);
-        pausedUntil.put(id, System.nanoTime() + PAUSE_NANOS);
-        groups.problem(id, problem);
         return false;
     }
 
-    private boolean judgeSome(long id) {
+    /** @throws DataAccessException if the database is away: no other group would get further */
+    private void stop(Group group, String problem) {
+        paused.put(group.id(), new Paused(group.revision(), System.nanoTime() + PAUSE.toNanos()));
+        try {
+            transaction.executeWithoutResult(_ -> groups.problem(group, problem));
+        } catch (PessimisticLockingFailureException e) {
+            LOG.debug("another instance has group {}", group.name(), e);
+        } catch (TransactionException e) {
+            throw new DataAccessResourceFailureException("no transaction", e);
+        }
+    }
+
+    private long complete(Group group, List<Member> members) {
+        return CompleteRows.last(group.grid(), members, properties.patience());
+    }
+
+    private Done judgeSome(long id, int most) {
         Group group = groups.take(id).orElse(null);
         if (group == null) {
-            return false;
+            return Done.NOTHING;
         }
-        List<Member> members = groups.members(id);
-        long last = CompleteRows.last(group.grid(), members, properties.patience());
+        List<Member> members = groups.members(id, properties.patience());
+        long last = complete(group, members);
         if (last < group.nextRow()) {
-            return false;
+            return Done.NOTHING;
         }
         JointModel model = models.get(group.model());
-        if (model.columns().size() != members.size()) {
-            return pause(id, "expected a model of " + members.size() + " series but " + model.id() + " is of " + model.columns());
-        }
         JointState state = state(group, model);
-        long ahead = last - group.nextRow(); // negative where it does not fit, which is far ahead, too
-        int count = ahead < 0 || ahead >= properties.rows() ? properties.rows() : (int) ahead + 1;
+        int count = (int) Math.min(most, last - group.nextRow() + 1);
         double[][] values = groups.values(group, members.size(), group.nextRow(), count);
         long next = group.nextRow() + count;
+        int stored = 0;
+        int without = 0;
         if (Arrays.stream(values).flatMapToDouble(Arrays::stream).allMatch(Double::isNaN)) {
             OptionalLong time = groups.nextTime(id, group.grid().start(next));
             next = time.isPresent() ? Math.min(last + 1, group.grid().row(time.getAsLong())) : last + 1;
             state.skip(next - group.nextRow());
         } else {
-            write(group, members, values, state.step(values));
+            List<NewRow> rows = write(group, members, state.step(values));
+            stored = rows.size();
+            without = (int) rows.stream().filter(row -> Arrays.stream(row.expected()).anyMatch(Double::isNaN)).count();
         }
         groups.advance(id, next, model.stateFormat(), state.write());
-        keep(id, new Left(group.revision() + 1, state));
-        return next <= last;
+        return new Done(next <= last, stored, without);
     }
 
-    /** A state of its own: what was kept is what the last commit left. */
     private JointState state(Group group, JointModel model) {
-        Left left = states.get(group.id());
-        if (left != null && left.revision == group.revision()) {
-            return left.state.copy();
-        }
         try {
             return groups.state(group.id(), model.stateFormat()).map(stored -> model.readState(stored.bytes())).orElseGet(model::newState);
         } catch (IllegalArgumentException e) {
@@ -191,15 +225,8 @@ class GroupWorker implements DisposableBean {
         }
     }
 
-    /** Of a transaction that is rolled back after all, the revision fits no later one. */
-    private void keep(long id, Left left) {
-        states.put(id, left);
-        if (states.size() > STATES) {
-            states.pollFirstEntry();
-        }
-    }
-
-    private void write(Group group, List<Member> members, double[][] values, List<@Nullable RowJudgement> judgements) {
+    /** Writes what came of rows; those that are stored. */
+    private List<NewRow> write(Group group, List<Member> members, List<@Nullable RowJudgement> judgements) {
         List<NewRow> rows = new ArrayList<>();
         RowGrid grid = group.grid();
         JointIncident incident = new JointIncident(group, rules, groups.lasting(group.id()).orElse(null));
@@ -218,15 +245,12 @@ class GroupWorker implements DisposableBean {
             if (ended != null) {
                 groups.write(group.id(), ended);
             }
-            judged.increment();
-            if (Arrays.stream(values[r]).anyMatch(Double::isNaN)) {
-                incomplete.increment();
-            }
         }
         groups.write(group.id(), group.model(), rows);
         Anomaly lasting = incident.lasting();
         if (lasting != null) {
             groups.write(group.id(), lasting);
         }
+        return rows;
     }
 }

@@ -6,9 +6,11 @@ import io.longwave.db.group.Groups.Member;
 import io.longwave.db.group.RowGrid;
 import io.longwave.series.SeriesKind;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CompleteRowsTest {
+    private static final RowGrid GRID = new RowGrid(10_000, 0);
     private static final long NEVER = Long.MIN_VALUE;
 
     @Test
@@ -20,7 +22,19 @@ class CompleteRowsTest {
         assertThat(last(90, 40, 10)).as("one of three is").isEqualTo(1);
         assertThat(last(90, 90, 40, 40)).as("half are").isEqualTo(6);
         assertThat(last(90, 10)).isEqualTo(6);
-        assertThat(last(Long.MAX_VALUE, 50, 50)).as("a time of the far future hurries nobody").isEqualTo(5);
+    }
+
+    @Test
+    void aRowOfASeriesWithSeveralPointsInItWaitsForTheNextOne() {
+        assertThat(CompleteRows.last(GRID, List.of(member(50_000, 10_000), member(50_000, 1_000)), 2)).isEqualTo(4);
+        assertThat(CompleteRows.last(GRID, List.of(member(50_000, 8_000), member(54_999, 0)), 2)).isEqualTo(5);
+    }
+
+    @Test
+    void aSinglePointOfTheFarFutureHurriesNobody() {
+        Member stray = new Member("key", SeriesKind.GAUGE, Long.MAX_VALUE, 60_000, 10_000);
+        assertThat(CompleteRows.last(GRID, List.of(member(40_000, 10_000), stray), 2)).isEqualTo(5);
+        assertThat(CompleteRows.last(GRID, List.of(stray, stray, member(70_000, 10_000)), 2)).isEqualTo(7);
     }
 
     @Test
@@ -33,10 +47,12 @@ class CompleteRowsTest {
     }
 
     private static long last(long... newest) {
-        return CompleteRows.last(new RowGrid(10_000, 0),
-                Arrays.stream(newest)
-                        .mapToObj(time -> new Member("key", SeriesKind.GAUGE, time == NEVER || time == Long.MAX_VALUE ? time : 1000 * time))
-                        .toList(),
+        return CompleteRows.last(GRID, Arrays.stream(newest).mapToObj(time -> member(time == NEVER ? NEVER : 1000 * time, 10_000)).toList(),
                 2);
+    }
+
+    /** With points at the distance of rows. */
+    private static Member member(long newest, long distance) {
+        return new Member("key", SeriesKind.GAUGE, newest, newest == NEVER ? NEVER : newest - 20_000, distance);
     }
 }

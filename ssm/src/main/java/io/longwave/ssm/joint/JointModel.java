@@ -123,7 +123,7 @@ public final class JointModel {
         return network.horizon();
     }
 
-    /** Rows after which older ones change little in a state: a new state is warmed on no more than so many. */
+    /** Rows that a new state is given before it is put to use. */
     public int warmUpRows() {
         return network.window() + CALIBRATING;
     }

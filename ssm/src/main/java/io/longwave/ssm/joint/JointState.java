@@ -28,6 +28,11 @@ public final class JointState {
     /** Share of a window that may be without any value. */
     private static final double LARGEST_GAP = 0.25;
     private static final int MOST_MISSING = 1 << 20;
+    /** Rows that score so are not learned from, or an anomaly that comes often would become usual: but for this many, after which what was unusual is how things are now. */
+    private static final double UNLEARNED = 0.99999;
+    private static final int MOST_UNLEARNED = 512;
+    /** Rows that are learned from whatever they score: a young state knows little of what is rare. */
+    private static final int YOUNG = 1024;
     /** Rows that the size of errors, and what is rare, is learned from: many, or an anomaly that lasts for hours would become usual meanwhile. */
     private static final double SIZE_MEMORY = 4096;
     private static final double MEMORY = 20_000;
@@ -39,8 +44,11 @@ public final class JointState {
     /** Rows since the start, those without any value among them. */
     private long tick;
     private long judged;
-    /** Rows since each series had a value. */
+    /** Rows that were not learned from, less those that were since. */
+    private int unlearned;
+    /** Rows since each series had a value, and how many that were the time before. */
     private final int[] missing;
+    private final int[] usualGap;
     private final StepErrors[] errors; // [V]
     private final HorizonBands[] bands; // [V]
     /** Forecasts on their way, [anchor - 1][V], issued and judged every so many rows as they reach ahead; NaN where there is none. */
@@ -60,6 +68,7 @@ public final class JointState {
         this.model = model;
         this.variates = model.variates();
         this.missing = new int[variates];
+        this.usualGap = new int[variates];
         this.errors = errors;
         this.bands = bands;
         this.inFlight = new float[model.bandAnchors.count() - 1][variates];
@@ -172,6 +181,7 @@ public final class JointState {
 
     private @Nullable RowJudgement unjudged(float[] row) {
         tick++;
+        judgeForecasts(row);
         count(row);
         return null;
     }
@@ -201,7 +211,7 @@ public final class JointState {
         }
         judged++;
         double score = Math.clamp(1 - evidence.tailProbability(sum / known), 0, 1);
-        evidence.observe(sum / known);
+        learn(score, sum / known, row, expected);
         count(row);
         double[] said = new double[variates];
         double[] contribution = new double[variates];
@@ -214,27 +224,44 @@ public final class JointState {
         return new RowJudgement(said, score, contribution);
     }
 
-    /** Of the error of a series that has a value; learns from it unless values before it were missing. */
+    /** Of the error of a series that has a value. */
     private double tailProbability(int v, double error) {
         StepErrors usual = errors[v];
         if (usual.seen() == 0) {
             usual.guess(Math.max(usual.size(), error)); // a column that never moved is not given back to the last digit
         }
         double scale = usual.scale();
-        if (missing[v] > 0) {
+        if (missing[v] > usualGap[v]) {
             double median = usual.size() * usual.calibrator().body().quantile(0.5);
             scale *= Math.max(1, bands[v].halfWidth(missing[v] + 1, 0.5, median) / Math.max(median, StepErrors.SMALLEST_SIZE));
         }
-        double probability = usual.calibrator().tailProbability(error / scale);
-        if (missing[v] == 0) {
-            usual.observe(error);
+        return usual.calibrator().tailProbability(error / scale);
+    }
+
+    private void learn(double score, double statistic, float[] row, float[] expected) {
+        boolean unusual = score >= UNLEARNED;
+        if (unusual && judged > YOUNG && unlearned < MOST_UNLEARNED) {
+            unlearned++;
+            return;
         }
-        return probability;
+        unlearned = unusual ? unlearned : Math.max(0, unlearned - 1);
+        evidence.observe(statistic);
+        for (int v = 0; v < variates; v++) {
+            // After a gap of another length than the last one the error is one of other steps.
+            if (!Float.isNaN(row[v]) && missing[v] == usualGap[v]) {
+                errors[v].observe(Math.abs(row[v] - expected[v]));
+            }
+        }
     }
 
     private void count(float[] row) {
         for (int v = 0; v < variates; v++) {
-            missing[v] = Float.isNaN(row[v]) ? Math.min(MOST_MISSING, missing[v] + 1) : 0;
+            if (Float.isNaN(row[v])) {
+                missing[v] = Math.min(MOST_MISSING, missing[v] + 1);
+            } else {
+                usualGap[v] = missing[v];
+                missing[v] = 0;
+            }
         }
     }
 
@@ -337,7 +364,9 @@ public final class JointState {
         copy.rows = rows; // replaced as a whole, never written to
         copy.tick = tick;
         copy.judged = judged;
+        copy.unlearned = unlearned;
         System.arraycopy(missing, 0, copy.missing, 0, variates);
+        System.arraycopy(usualGap, 0, copy.usualGap, 0, variates);
         for (int a = 0; a < inFlight.length; a++) {
             System.arraycopy(inFlight[a], 0, copy.inFlight[a], 0, variates);
         }
@@ -345,18 +374,18 @@ public final class JointState {
     }
 
     private int bytesWithoutRows() {
-        int ofSeries = Integer.BYTES + StepErrors.BYTES + model.bandAnchors.bytes() + Float.BYTES * inFlight.length;
-        return 4 * Integer.BYTES + 2 * Long.BYTES + TailCalibrator.BYTES + variates * ofSeries;
+        int ofSeries = 2 * Integer.BYTES + StepErrors.BYTES + model.bandAnchors.bytes() + Float.BYTES * inFlight.length;
+        return 5 * Integer.BYTES + 2 * Long.BYTES + TailCalibrator.BYTES + variates * ofSeries;
     }
 
     /** The state as bytes for {@link JointModel#readState}. Big-endian. */
     public byte[] write() {
         ByteBuffer out = ByteBuffer.allocate(bytesWithoutRows() + Float.BYTES * rows.length);
         out.putInt(MAGIC).putInt(variates).putInt(model.window()).putInt(rows.length / variates);
-        out.putLong(tick).putLong(judged);
+        out.putLong(tick).putLong(judged).putInt(unlearned);
         evidence.write(out);
         for (int v = 0; v < variates; v++) {
-            out.putInt(missing[v]);
+            out.putInt(missing[v]).putInt(usualGap[v]);
             errors[v].write(out);
             bands[v].write(out);
             for (float[] forecasts : inFlight) {
@@ -390,9 +419,11 @@ public final class JointState {
         }
         state.tick = in.getLong();
         state.judged = in.getLong();
+        state.unlearned = in.getInt();
         state.evidence.read(in);
         for (int v = 0; v < variates; v++) {
             state.missing[v] = in.getInt();
+            state.usualGap[v] = in.getInt();
             state.errors[v].read(in);
             state.bands[v].read(in);
             for (float[] forecasts : state.inFlight) {

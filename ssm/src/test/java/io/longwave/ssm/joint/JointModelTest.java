@@ -213,6 +213,38 @@ class JointModelTest {
     }
 
     @Test
+    void anAnomalyThatComesAgainIsFoundAgainAndALastingChangeIsHowThingsAreInTheEnd() {
+        JointState state = fitted().newState();
+        double[][] rows = waves(6000, 77);
+        for (int r = 2000; r < 3900; r += 100) {
+            rows[r][2] += 20;
+        }
+        for (int r = 4000; r < rows.length; r++) {
+            rows[r][0] += r % 2 == 0 ? 15 : -15; // no window of such rows was ever forecast well
+        }
+        List<@Nullable RowJudgement> judgements = state.step(rows);
+        for (int r = 2000; r < 3900; r += 100) {
+            assertThat(Objects.requireNonNull(judgements.get(r)).score()).as("row %d", r).isGreaterThan(0.9999);
+        }
+        assertThat(Objects.requireNonNull(judgements.get(4000)).score()).isGreaterThan(0.9999);
+        long late = IntStream.range(5500, 6000).filter(r -> Objects.requireNonNull(judgements.get(r)).score() >= 0.99).count();
+        assertThat(late).isLessThan(50);
+    }
+
+    @Test
+    void aSeriesThatHasAValueNowAndThenIsHeardLikeTheOthers() {
+        JointState state = fitted().newState();
+        double[][] rows = waves(4000, 41);
+        for (int r = 0; r < rows.length; r++) {
+            rows[r][1] = r % 5 == 0 ? rows[r][1] : Double.NaN;
+        }
+        rows[3500][1] += 30;
+        RowJudgement found = Objects.requireNonNull(state.step(rows).get(3500));
+        assertThat(found.score()).isGreaterThan(0.999);
+        assertThat(found.contribution()[1]).isGreaterThan(0.8);
+    }
+
+    @Test
     void whatIsMissingIsNotJudgedAndAlongGapBeginsAWindowOfItsOwn() {
         JointModel model = fitted();
         JointState state = model.newState();

@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What reconstruction errors are worth as anomaly scores, beside z scores and principal components. */
 @Command(name = "reconstruct", description = {
-        "Trains a family on each series, with several seeds where asked for, or takes stored models, and judges their errors as anomaly scores of the labelled test rows, beside the baselines.",
+        "Trains a family on each series, with several seeds where asked for, or takes stored models, also as a platform runs them in a group, and judges their errors as anomaly scores of the labelled test rows, beside the baselines.",
         "VUS-PR is the number to compare by; 'best F1' lets the labels choose the threshold and 'pt. adj' flatters every score."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class ReconstructEvaluation implements Callable<Integer> {
 
@@ -136,7 +136,12 @@ public final class ReconstructEvaluation implements Callable<Integer> {
                 TrainableReconstructor model = open(stored);
                 AnomalyScores scores = new ReconstructionScores(model, stored.card().scaler(), options).judge(stored.id(), series);
                 table.add(stored.card().family(), scores);
-                runs.addObject().put("model", stored.id()).put("series", name).set("test", JsonMapper.shared().valueToTree(scores));
+                String group = stored.card().family() + " in a group";
+                AnomalyScores inAGroup = ReconstructionScores.inAGroup(group, stored, series, options);
+                table.add(group, inAGroup);
+                ObjectNode run = runs.addObject().put("model", stored.id()).put("series", name);
+                run.set("test", JsonMapper.shared().valueToTree(scores));
+                run.set("group", JsonMapper.shared().valueToTree(inAGroup));
             }
             left.removeAll(own);
             if (!own.isEmpty()) {

@@ -1,5 +1,8 @@
 package io.longwave.standalone.reconstruct;
 
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.ssm.joint.JointModel;
+import io.longwave.ssm.joint.JointState;
 import io.longwave.train.Scaler;
 import io.longwave.train.anomaly.AnomalyBaseline;
 import io.longwave.train.anomaly.AnomalyScores;
@@ -18,6 +21,8 @@ import java.util.Map;
 final class ReconstructionScores {
 
     private static final int BATCH = 64;
+    /** Score at which an event begins in a platform, unless its settings say otherwise. */
+    private static final double EVENT = 0.9999;
     private static final double LEAST_ERROR = 1e-4; // of a standardised column; a constant one must not weigh without bound
 
     private final TrainableReconstructor model;
@@ -37,6 +42,15 @@ final class ReconstructionScores {
         double threshold = Thresholds.quantile(learnt.scores(weights), options.quantile());
         double[] scores = errors(series.test()).scores(weights);
         return AnomalyScores.of(series.name() + " " + name, series.labels(), scores, threshold, options.interval(series));
+    }
+
+    /** Scores the test rows as those of a group are scored in a platform: one after the other, calibrated on the rows before them, the first of which are the last training rows. */
+    static AnomalyScores inAGroup(String name, StoredModel stored, PointLabelledSeries series, ReconstructOptions options) {
+        JointModel model = JointModel.open(stored);
+        JointState state = model.newState();
+        state.step(Arrays.copyOfRange(series.train(), Math.max(0, series.train().length - model.warmUpRows()), series.train().length));
+        double[] scores = state.step(series.test()).stream().mapToDouble(row -> row == null ? 0 : row.score()).toArray();
+        return AnomalyScores.of(series.name() + " " + name, series.labels(), scores, EVENT, options.interval(series));
     }
 
     private ReconstructionError errors(double[][] rows) {
