@@ -86,7 +86,7 @@ async function loadGroup(mine) {
 
 /** Those of the range, or the newest ones, of which only the ones that came since are asked for. */
 async function judgedRows(path, group) {
-  const limit = Math.max(1, Math.min(ROWS, Math.floor(MOST_NUMBERS / group.series.length)));
+  const limit = rowLimit(group);
   if (state.range !== null) return (await get(`${path}/scores`, { ...state.range, limit })).body.rows.map(row);
   const known = state.group?.name === group.name && state.group.createdAt === group.createdAt ? state.rows : [];
   if (known.length > 0) {
@@ -97,6 +97,7 @@ async function judgedRows(path, group) {
   return (await get(`${path}/scores`, { limit })).body.rows.map(row);
 }
 
+const rowLimit = (group) => Math.max(1, Math.min(ROWS, Math.floor(MOST_NUMBERS / group.series.length)));
 const row = (one) => ({ ...one, text: one.time, time: seconds(one.time) });
 
 // ---- one group ----
@@ -147,7 +148,9 @@ function showAnomalies() {
     button.onclick = () => {
       const step = duration(group.step);
       const last = end ?? Math.max(start, seconds(group.judgedTo ?? one.peakTime));
-      const room = Math.max(60 * step, last - start);
+      // Rows are shown from the start of the stretch on, as many as fit: a long anomaly must not lie behind them.
+      const most = rowLimit(group) * step;
+      const room = Math.min(Math.max(60 * step, last - start), Math.max(most / 10, (most - (last - start)) / 2));
       location.hash = new URLSearchParams({ group: group.name, from: rfc3339(start - room), to: rfc3339(last + room) }).toString();
     };
     return element("li", {}, button);
@@ -212,9 +215,11 @@ async function past(forecast) {
 
 $("newest").onclick = () => { location.hash = `group=${state.name}`; };
 $("draw-forecast").onclick = () => attempt("forecast", drawForecast);
-$("more-forecasts").onclick = () => {
+$("more-forecasts").onclick = async () => {
   state.multiples += MULTIPLES;
-  attempt("forecast", () => showForecasts(state.name));
+  $("more-forecasts").disabled = true; // until these are there, the next ones would be the same
+  await attempt("forecast", () => showForecasts(state.name));
+  $("more-forecasts").disabled = false;
 };
 $("all-series").onclick = () => {
   state.all = !state.all;

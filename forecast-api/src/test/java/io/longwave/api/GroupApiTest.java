@@ -255,6 +255,12 @@ class GroupApiTest {
                 "limit: expected a whole number from 1 to 5000 but was 5001");
         assertProblem(api.get("/api/v1/groups/wide/forecast?horizon=501"), 400, "bad-parameter",
                 "horizon: expected at most 100000 steps in the answer, which are series times horizon but was 100200");
+        String steps = "0.5,".repeat(501).replaceAll(",$", "");
+        String forecast = "{\"series\":\"default/plant/x#y\",\"model\":\"m\",\"issuedAtNanos\":0,\"stepNanos\":1,\"mean\":[%s],\"intervals\":[]}"
+                .formatted(steps);
+        api.modelService().answersWith(200, "{\"forecasts\":[" + (forecast + ",").repeat(200).replaceAll(",$", "") + "]}");
+        assertProblem(api.get("/api/v1/groups/wide/forecast"), 400, "bad-parameter",
+                "horizon: expected one of at most 500 steps, because the answer is 200 series long and has at most 100000 but was absent, which is 501");
     }
 
     @Test

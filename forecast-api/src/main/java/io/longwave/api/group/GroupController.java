@@ -104,9 +104,9 @@ class GroupController {
 
     @PutMapping("/{name}")
     @Operation(operationId = "putGroup", summary = "Have series judged jointly", description = """
-            A row is the values of all series at the same time. Each gets a score in [0, 1], and which series speak against it. A row waits for all series, and for
-            those that are late no longer than two steps of most others. The same series and step with another model hands the group over to it, from where
-            it is.""")
+            A row is the values of all series at the same time. Each gets a score in [0, 1], and which series speak against it. Of several values
+            in a row the last one counts. A row waits for all series, and for those that are late no longer than until half of them are two rows ahead. The same series and
+            step with another model hands the group over to it, from where it is, whatever from says.""")
     GroupView put(
             @Parameter(description = "1 to 64 letters, digits, dots, underscores and hyphens, the first a letter or digit.", example = "plant") @PathVariable String name,
             @RequestBody Wanted wanted) {
@@ -241,8 +241,16 @@ class GroupController {
                 ids.put(member.key(), id);
             }
         }
+        List<Forecast> forecasts = modelService.forecast(new GroupForecastRequest(name, steps, asked)).forecasts();
+        long made = forecasts.stream().mapToLong(forecast -> forecast.mean().size()).sum();
+        if (made > MOST_STEPS) {
+            throw ProblemException.badParameter("horizon",
+                    "one of at most " + MOST_STEPS / members.size() + " steps, because the answer is "
+                            + members.size() + " series long and has at most " + MOST_STEPS,
+                    "absent, which is " + forecasts.getFirst().mean().size());
+        }
         List<ForecastView> views = new ArrayList<>();
-        for (Forecast forecast : modelService.forecast(new GroupForecastRequest(name, steps, asked)).forecasts()) {
+        for (Forecast forecast : forecasts) {
             Long id = ids.get(forecast.series());
             if (id != null) {
                 views.add(ForecastView.live(id, forecast));

@@ -99,7 +99,7 @@ public final class WindowedModel implements StreamingModel {
             List<String> columns = stored.card().scaler().columns();
             if (columns.size() != 1) {
                 throw new IllegalArgumentException("expected a model of one series but it forecasts " + columns
-                        + " jointly, and the stream serves each series by itself");
+                        + " jointly; a group of series can have it, and no series by itself");
             }
             int horizon = stored.card().config().path("horizon").asInt(0);
             MeanPathForecaster.Parts parts = MeanPathForecaster.parts(stored.card().family(), stored.card().config(), stored.weights(),
