@@ -28,9 +28,12 @@ public final class JointState {
     /** Share of a window that may be without any value. */
     private static final double LARGEST_GAP = 0.25;
     private static final int MOST_MISSING = 1 << 20;
-    /** Rows that score so are not learned from, or an anomaly that comes often would become usual: but for this many, after which what was unusual is how things are now. */
-    private static final double UNLEARNED = 0.99999;
-    private static final int MOST_UNLEARNED = 512;
+    /** Score that begins an episode of unusual rows, that continues it, and rows in a row below that end it. */
+    private static final double BEGINS = 0.9999;
+    private static final double GOES_ON = 0.99;
+    private static final int CALM = 10;
+    /** Rows of an episode after which what was unusual is how things are now. */
+    private static final int LONGEST_EPISODE = 512;
     /** Rows that are learned from whatever they score: a young state knows little of what is rare. */
     private static final int YOUNG = 1024;
     /** Rows that the size of errors, and what is rare, is learned from: many, or an anomaly that lasts for hours would become usual meanwhile. */
@@ -44,8 +47,9 @@ public final class JointState {
     /** Rows since the start, those without any value among them. */
     private long tick;
     private long judged;
-    /** Rows that were not learned from, less those that were since. */
-    private int unlearned;
+    /** Rows since an episode of unusual rows began, 0 outside of one, and calm ones at its end. */
+    private int episode;
+    private int calm;
     /** Rows since each series had a value, and how many that were the time before. */
     private final int[] missing;
     private final int[] usualGap;
@@ -238,13 +242,19 @@ public final class JointState {
         return usual.calibrator().tailProbability(error / scale);
     }
 
+    /** Of an episode the first row counts as one rare row, and the others do not: an anomaly that lasts would become usual meanwhile. */
     private void learn(double score, double statistic, float[] row, float[] expected) {
-        boolean unusual = score >= UNLEARNED;
-        if (unusual && judged > YOUNG && unlearned < MOST_UNLEARNED) {
-            unlearned++;
+        boolean inside = episode > 0;
+        if (inside) {
+            calm = score < GOES_ON ? calm + 1 : 0;
+            episode = calm == CALM ? 0 : episode + 1;
+        } else if (score >= BEGINS && judged > YOUNG) {
+            episode = 1;
+            calm = 0;
+        }
+        if (inside && episode > 0 && episode <= LONGEST_EPISODE) {
             return;
         }
-        unlearned = unusual ? unlearned : Math.max(0, unlearned - 1);
         evidence.observe(statistic);
         for (int v = 0; v < variates; v++) {
             // After a gap of another length than the last one the error is one of other steps.
@@ -364,7 +374,8 @@ public final class JointState {
         copy.rows = rows; // replaced as a whole, never written to
         copy.tick = tick;
         copy.judged = judged;
-        copy.unlearned = unlearned;
+        copy.episode = episode;
+        copy.calm = calm;
         System.arraycopy(missing, 0, copy.missing, 0, variates);
         System.arraycopy(usualGap, 0, copy.usualGap, 0, variates);
         for (int a = 0; a < inFlight.length; a++) {
@@ -375,14 +386,14 @@ public final class JointState {
 
     private int bytesWithoutRows() {
         int ofSeries = 2 * Integer.BYTES + StepErrors.BYTES + model.bandAnchors.bytes() + Float.BYTES * inFlight.length;
-        return 5 * Integer.BYTES + 2 * Long.BYTES + TailCalibrator.BYTES + variates * ofSeries;
+        return 6 * Integer.BYTES + 2 * Long.BYTES + TailCalibrator.BYTES + variates * ofSeries;
     }
 
     /** The state as bytes for {@link JointModel#readState}. Big-endian. */
     public byte[] write() {
         ByteBuffer out = ByteBuffer.allocate(bytesWithoutRows() + Float.BYTES * rows.length);
         out.putInt(MAGIC).putInt(variates).putInt(model.window()).putInt(rows.length / variates);
-        out.putLong(tick).putLong(judged).putInt(unlearned);
+        out.putLong(tick).putLong(judged).putInt(episode).putInt(calm);
         evidence.write(out);
         for (int v = 0; v < variates; v++) {
             out.putInt(missing[v]).putInt(usualGap[v]);
@@ -419,7 +430,8 @@ public final class JointState {
         }
         state.tick = in.getLong();
         state.judged = in.getLong();
-        state.unlearned = in.getInt();
+        state.episode = in.getInt();
+        state.calm = in.getInt();
         state.evidence.read(in);
         for (int v = 0; v < variates; v++) {
             state.missing[v] = in.getInt();
