@@ -1,5 +1,6 @@
 // The page of groups: series that one model judges jointly, how their rows score, which series speak against them, and what follows.
 import { get } from "./api.js";
+import { element, fill } from "./elements.js";
 import { count, moment, rfc3339, scoreClass, seconds, shortMoment, span } from "./format.js";
 import { JudgedRows, percent, SmallForecast } from "./group-charts.js";
 
@@ -15,7 +16,6 @@ const LEVELS = [0.95, 0.8]; // widest first: the narrow one is painted over the 
 const $ = (id) => document.getElementById(id);
 const state = { name: null, range: null, group: null, rows: [], anomalies: [], all: false, forecasts: [], multiples: MULTIPLES };
 const troubles = new Map();
-const filled = new Map(); // what lists show, by element
 let loads = 0;
 let timer = 0;
 
@@ -257,21 +257,6 @@ function readAddress() {
 }
 
 const many = (number, one, more) => `${count(number)} ${number === 1 ? one : more}`;
-
-/** Only when there is something new: what has the focus or is being clicked stays. */
-function fill(where, shown, make) {
-  const text = JSON.stringify(shown);
-  if (filled.get(where) === text) return;
-  filled.set(where, text);
-  where.replaceChildren(...make());
-}
-
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 addEventListener("hashchange", readAddress);
 document.addEventListener("visibilitychange", () => document.hidden ? clearTimeout(timer) : refresh());

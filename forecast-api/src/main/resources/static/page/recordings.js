@@ -1,5 +1,6 @@
 // The page of recordings: jobs that classify files, how far they are, and their answers.
 import { get, post, remove } from "./api.js";
+import { element, fill } from "./elements.js";
 import { count, moment, seconds, shortMoment } from "./format.js";
 
 const POLL_MILLIS = 1000;
@@ -11,7 +12,6 @@ const ALL = Symbol("all"); // in place of a class; null is the class of what cou
 const $ = (id) => document.getElementById(id);
 const state = { id: null, job: null, results: [], wanted: PAGE, cursor: null, label: ALL };
 const troubles = new Map();
-const filled = new Map(); // what lists show, by element
 let loads = 0;
 let timer = 0;
 
@@ -192,21 +192,6 @@ function readAddress() {
   $("job").hidden = true; // until it is that of this address
   $("forget-dialog").close();
   attempt("load", load);
-}
-
-/** Only when there is something new: what has the focus or is being clicked stays. */
-function fill(where, shown, make) {
-  const text = JSON.stringify(shown);
-  if (filled.get(where) === text) return;
-  filled.set(where, text);
-  where.replaceChildren(...make());
-}
-
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
 }
 
 addEventListener("hashchange", readAddress);

@@ -7,8 +7,7 @@ public final class StepErrors {
     /** Bytes {@link #write} puts. */
     public static final int BYTES = Long.BYTES + Double.BYTES + Integer.BYTES + TailCalibrator.BYTES + CoverageTracker.BYTES;
 
-    /** Below which a size is not told from zero. */
-    public static final double SMALLEST_SIZE = 0x1p-30;
+    private static final double SMALLEST_SIZE = 0x1p-30;
     private static final double OUTLIER = 10;
     private static final double SIZE_MEMORY = 256;
     /** Errors that the first guess of their size is worth. */
@@ -59,6 +58,19 @@ public final class StepErrors {
     /** The same, never so small that nothing could be divided by it. */
     public double scale() {
         return Math.max(size, SMALLEST_SIZE);
+    }
+
+    /**
+     * The same of an error after steps at which there was no value: wider, as far as forecasts that far ahead are.
+     *
+     * @param bands of the same series
+     */
+    public double scaleAfter(int missing, HorizonBands bands) {
+        if (missing == 0) {
+            return scale();
+        }
+        double median = size * calibrator.body().quantile(0.5);
+        return scale() * Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, SMALLEST_SIZE));
     }
 
     public int outliersInARow() {

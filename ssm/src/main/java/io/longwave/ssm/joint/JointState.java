@@ -234,11 +234,7 @@ public final class JointState {
         if (usual.seen() == 0) {
             usual.guess(Math.max(usual.size(), error)); // a column that never moved is not given back to the last digit
         }
-        double scale = usual.scale();
-        if (missing[v] > usualGap[v]) {
-            double median = usual.size() * usual.calibrator().body().quantile(0.5);
-            scale *= Math.max(1, bands[v].halfWidth(missing[v] + 1, 0.5, median) / Math.max(median, StepErrors.SMALLEST_SIZE));
-        }
+        double scale = usual.scaleAfter(missing[v] > usualGap[v] ? missing[v] : 0, bands[v]);
         return usual.calibrator().tailProbability(error / scale);
     }
 

@@ -118,12 +118,8 @@ final class WindowedState implements SeriesState {
 
     private Judgement judge(double x, double expected, int missing) {
         double size = Math.abs(x - expected);
-        double scale = errors.scale();
+        double scale = errors.scaleAfter(missing, bands);
         TailCalibrator calibrator = errors.calibrator();
-        if (missing > 0) {
-            double median = errors.size() * calibrator.body().quantile(0.5);
-            scale *= Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, StepErrors.SMALLEST_SIZE));
-        }
         double half = calibrator.body().quantile(0.9) * scale;
         double score = 1 - calibrator.tailProbability(size / scale);
         if (missing == 0) {
