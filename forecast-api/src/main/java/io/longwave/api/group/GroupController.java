@@ -105,7 +105,7 @@ class GroupController {
     @PutMapping("/{name}")
     @Operation(operationId = "putGroup", summary = "Have series judged jointly", description = """
             A row is the values of all series at the same time. Each gets a score in [0, 1], and which series speak against it. Of several values
-            in a row the last one counts. A row waits for all series, and for those that are late no longer than until half of them are two rows ahead. The same series and
+            in a row the last one counts. A row waits for all series, and for those that get no points for ten seconds only until half of them are two rows ahead. The same series and
             step with another model hands the group over to it, from where it is, whatever from says.""")
     GroupView put(
             @Parameter(description = "1 to 64 letters, digits, dots, underscores and hyphens, the first a letter or digit.", example = "plant") @PathVariable String name,

@@ -11,6 +11,7 @@ import io.longwave.ssm.joint.JointModel;
 import io.longwave.wire.GroupForecastRequest;
 import io.longwave.wire.GroupRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -116,7 +117,9 @@ class GroupController {
             throw refused("bad-step", String.valueOf(e.getMessage()));
         }
         Long from = request.fromNanos();
-        long last = CompleteRows.last(grid, members, properties.patience());
+        boolean[] everyOne = new boolean[members.size()];
+        Arrays.fill(everyOne, true); // whoever is late now is not waited for to say where the future begins
+        long last = CompleteRows.last(grid, members, everyOne, properties.patience());
         long first = from != null ? grid.row(from) : last == Long.MIN_VALUE ? grid.row(newest) : last + 1;
         if (!groups.create(new Definition(request.name(), model.id(), model.columns(), request.series(), grid, first - model.warmUpRows(),
                 first))) {

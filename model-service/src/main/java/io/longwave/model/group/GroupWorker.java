@@ -64,7 +64,9 @@ class GroupWorker implements DisposableBean {
     private final ScheduledExecutorService working = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("groups").factory());
     private final Map<Long, Paused> paused = new ConcurrentHashMap<>();
-    private final Map<Long, Integer> most = new HashMap<>(); // rows in one transaction; used by that thread only
+    // Used by that thread only:
+    private final Map<Long, Integer> most = new HashMap<>(); // rows in one transaction
+    private final Map<Long, Silence> silences = new HashMap<>();
     private volatile boolean stopping;
 
     GroupWorker(Groups groups, OpenedModels<JointModel> models, TransactionTemplate transaction, GroupProperties properties,
@@ -122,6 +124,7 @@ class GroupWorker implements DisposableBean {
                 List<Long> ids = groups.ids();
                 paused.keySet().retainAll(ids);
                 most.keySet().retainAll(ids);
+                silences.keySet().retainAll(ids);
                 for (long id : ids) {
                     more |= !stopping && goOn(id);
                 }
@@ -183,7 +186,9 @@ class GroupWorker implements DisposableBean {
     }
 
     private long complete(Group group, List<Member> members) {
-        return CompleteRows.last(group.grid(), members, properties.patience());
+        boolean[] silent = silences.computeIfAbsent(group.id(), _ -> new Silence(members.size())).after(members, System.nanoTime(),
+                properties.silence());
+        return CompleteRows.last(group.grid(), members, silent, properties.patience());
     }
 
     private Done judgeSome(long id, int most) {

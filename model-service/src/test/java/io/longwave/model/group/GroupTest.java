@@ -199,6 +199,25 @@ class GroupTest {
     }
 
     @Test
+    void aSeriesWhosePartitionIsBehindIsWaitedFor() throws Exception {
+        double[][] rows = waves(160, 14);
+        List<String> keys = series(3);
+        insert(keys, rows, 0, 100);
+        assertThat(define(forecaster, keys, null, time(90))).satisfies(accepted());
+        await(() -> judgedTo(99));
+        for (int v = 0; v < 2; v++) {
+            insert(keys.get(v), v, rows, 100, 160);
+        }
+        for (int row = 100; row < 160; row += 10) {
+            Thread.sleep(500); // later than the others by much more than two rows, for longer than the silence that is borne
+            insert(keys.get(2), 2, rows, row, row + 10);
+        }
+        await(() -> judgedTo(159));
+        assertThat(judged()).allSatisfy(row -> assertThat(row.expected()).doesNotContainNull());
+        assertThat(judged()).extracting(JudgedRow::timeNanos).containsExactlyElementsOf(times(90, 160));
+    }
+
+    @Test
     void anotherModelGoesOnFromTheNextRow() throws Exception {
         double[][] rows = waves(300, 5);
         List<String> keys = series(3);
@@ -527,7 +546,8 @@ class GroupTest {
                 .properties("spring.config.name=model-service").run("--server.port=0", "--spring.datasource.url=" + postgres.jdbcUrl(),
                         "--spring.datasource.username=" + postgres.username(), "--spring.datasource.password=" + postgres.password(),
                         "--longwave.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--longwave.stream.partitions=2",
-                        "--longwave.models.directory=" + directory, "--longwave.groups.look=100ms", "--longwave.groups.rows=64");
+                        "--longwave.models.directory=" + directory, "--longwave.groups.look=100ms", "--longwave.groups.silence=2s",
+                        "--longwave.groups.rows=64");
     }
 
     private List<String> series(int count) {
