@@ -140,21 +140,21 @@ class GroupTest {
 
     @Test
     void nothingIsLostOrDoneTwiceWhenInstancesComeAndGo() throws Exception {
-        double[][] rows = waves(6000, 2);
+        double[][] rows = waves(3000, 2);
         List<String> keys = series(3);
-        insert(keys, rows, 0, 3000);
+        insert(keys, rows, 0, 1500);
         assertThat(define(forecaster, keys, null, time(0))).satisfies(accepted());
         ConfigurableApplicationContext second = run();
         try {
-            insert(keys, rows, 3000, 4000);
+            insert(keys, rows, 1500, 2000);
             Objects.requireNonNull(service).close();
-            insert(keys, rows, 4000, 6000);
+            insert(keys, rows, 2000, 3000);
             service = run();
         } finally {
             await(() -> groups.byName(name).map(GroupDescription::judgedToNanos).isPresent());
             second.close();
         }
-        await(() -> judgedTo(5999));
+        await(() -> judgedTo(2999));
         assertRows(judged(), directly(forecaster, rows), LAG);
     }
 
@@ -169,7 +169,7 @@ class GroupTest {
             insert(keys.get(v), v, rows, 100, 120);
         }
         await(() -> judgedTo(116));
-        Thread.sleep(300); // it looks ten times a second here
+        Thread.sleep(300); // it looks forty times a second here
         assertThat(judgedTo(116)).as("rows 117 to 119 wait").isTrue();
         insert(keys.get(2), 2, rows, 100, 120);
         await(() -> judgedTo(119));
@@ -546,7 +546,7 @@ class GroupTest {
                 .properties("spring.config.name=model-service").run("--server.port=0", "--spring.datasource.url=" + postgres.jdbcUrl(),
                         "--spring.datasource.username=" + postgres.username(), "--spring.datasource.password=" + postgres.password(),
                         "--longwave.kafka.bootstrap-servers=" + kafka.bootstrapServers(), "--longwave.stream.partitions=2",
-                        "--longwave.models.directory=" + directory, "--longwave.groups.look=100ms", "--longwave.groups.silence=2s",
+                        "--longwave.models.directory=" + directory, "--longwave.groups.look=25ms", "--longwave.groups.silence=2s",
                         "--longwave.groups.rows=64");
     }
 
