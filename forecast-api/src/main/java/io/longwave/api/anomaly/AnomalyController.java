@@ -2,12 +2,10 @@ package io.longwave.api.anomaly;
 
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
-import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
 import io.longwave.api.query.Times;
 import io.longwave.api.series.KnownSeries;
 import io.longwave.db.anomaly.AnomalyFilter;
-import io.longwave.db.anomaly.AnomalyPosition;
 import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.point.PointQueries;
 import io.swagger.v3.oas.annotations.Operation;
@@ -80,14 +78,7 @@ class AnomalyController {
 
     private ResponseEntity<List<AnomalyView>> page(@Nullable Long id, @Nullable String from, @Nullable String to,
             @Nullable Double minScore, @Nullable Integer limit, @Nullable String cursor) {
-        int most = Limits.within("limit", limit, 100, 1, 1000);
-        if (minScore != null && !(minScore >= 0 && minScore <= 1)) {
-            throw ProblemException.badParameter("minScore", "a number from 0 to 1", minScore);
-        }
-        List<String> parts = Page.read(cursor, 2);
-        AnomalyPosition after = parts == null || cursor == null
-                ? null
-                : new AnomalyPosition(Page.number(parts.get(0), cursor), parts.get(1));
+        AskedEvents asked = AskedEvents.of(minScore, limit, cursor);
         if (id != null) {
             series.key(id);
         }
@@ -99,6 +90,7 @@ class AnomalyController {
         };
         AnomalyFilter filter = new AnomalyFilter(id == null ? Set.of() : Set.of(id), Times.parse("from", from, newest),
                 Times.parse("to", to, newest), minScore);
-        return Page.of(anomalies.find(filter, after, most + 1), most, AnomalyView::of, row -> List.of(row.startNanos(), row.id()));
+        return Page.of(anomalies.find(filter, asked.after(), asked.most() + 1), asked.most(), AnomalyView::of,
+                row -> List.of(row.startNanos(), row.id()));
     }
 }

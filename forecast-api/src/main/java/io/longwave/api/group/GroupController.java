@@ -1,5 +1,6 @@
 package io.longwave.api.group;
 
+import io.longwave.api.anomaly.AskedEvents;
 import io.longwave.api.forecast.AskedLevels;
 import io.longwave.api.forecast.ForecastView;
 import io.longwave.api.model.KnownModels;
@@ -9,7 +10,6 @@ import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
 import io.longwave.api.query.Times;
 import io.longwave.api.series.KnownSeries;
-import io.longwave.db.anomaly.AnomalyPosition;
 import io.longwave.db.group.GroupAnomalyFilter;
 import io.longwave.db.group.GroupDescription;
 import io.longwave.db.group.GroupDescription.Member;
@@ -194,19 +194,12 @@ class GroupController {
             @Parameter(description = "Only events whose peak scored at least this, 0 to 1.") @RequestParam(required = false) @Nullable Double minScore,
             @Parameter(description = "Largest number of events, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
-        int most = Limits.within("limit", limit, 100, 1, 1000);
-        if (minScore != null && !(minScore >= 0 && minScore <= 1)) {
-            throw ProblemException.badParameter("minScore", "a number from 0 to 1", minScore);
-        }
-        List<String> parts = Page.read(cursor, 2);
-        AnomalyPosition after = parts == null || cursor == null
-                ? null
-                : new AnomalyPosition(Page.number(parts.get(0), cursor), parts.get(1));
+        AskedEvents asked = AskedEvents.of(minScore, limit, cursor);
         GroupDescription group = known(name);
         Supplier<Optional<Long>> newest = () -> Optional.ofNullable(group.judgedToNanos());
         GroupAnomalyFilter filter = new GroupAnomalyFilter(group.id(), Times.parse("from", from, newest), Times.parse("to", to, newest),
                 minScore);
-        return Page.of(groups.anomalies(filter, after, most + 1), most, row -> GroupAnomalyView.of(group, row),
+        return Page.of(groups.anomalies(filter, asked.after(), asked.most() + 1), asked.most(), row -> GroupAnomalyView.of(group, row),
                 row -> List.of(row.startNanos(), row.id()));
     }
 

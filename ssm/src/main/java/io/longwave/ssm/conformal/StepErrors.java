@@ -69,8 +69,13 @@ public final class StepErrors {
         if (missing == 0) {
             return scale();
         }
-        double median = size * calibrator.body().quantile(0.5);
+        double median = halfWidth(0.5);
         return scale() * Math.max(1, bands.halfWidth(missing + 1, 0.5, median) / Math.max(median, SMALLEST_SIZE));
+    }
+
+    /** Half-width of the band one step ahead. */
+    public double halfWidth(double level) {
+        return calibrator.body().quantile(level) * size;
     }
 
     public int outliersInARow() {

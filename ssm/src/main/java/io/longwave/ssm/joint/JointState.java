@@ -343,14 +343,15 @@ public final class JointState {
         double[][] lower = new double[levels.length][horizon];
         double[][] upper = new double[levels.length][horizon];
         double[] achieved = new double[levels.length];
-        for (int k = 0; k < levels.length; k++) {
-            achieved[k] = errors[v].coverage().achieved(levels[k]);
-        }
         for (int h = 0; h < horizon; h++) {
-            double expected = finite(pass[h * variates + v]);
-            mean[h] = model.unit(v, expected);
-            for (int k = 0; k < levels.length; k++) {
-                double half = bands[v].halfWidth(h + 1, levels[k], errors[v].calibrator().body().quantile(levels[k]) * errors[v].size());
+            mean[h] = model.unit(v, finite(pass[h * variates + v]));
+        }
+        for (int k = 0; k < levels.length; k++) {
+            double oneStep = errors[v].halfWidth(levels[k]);
+            achieved[k] = errors[v].coverage().achieved(levels[k]);
+            for (int h = 0; h < horizon; h++) {
+                double expected = finite(pass[h * variates + v]);
+                double half = bands[v].halfWidth(h + 1, levels[k], oneStep);
                 lower[k][h] = model.unit(v, expected - half);
                 upper[k][h] = model.unit(v, expected + half);
             }

@@ -241,7 +241,7 @@ final class WindowedState implements SeriesState {
             mean[h] = model.unit(expected[h]);
         }
         for (int k = 0; k < levels.length; k++) {
-            double oneStep = errors.calibrator().body().quantile(levels[k]) * errors.size();
+            double oneStep = errors.halfWidth(levels[k]);
             achieved[k] = errors.coverage().achieved(levels[k]);
             for (int h = 0; h < horizon; h++) {
                 double half = bands.halfWidth(h + 1, levels[k], oneStep);
