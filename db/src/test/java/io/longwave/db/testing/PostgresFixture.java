@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -93,7 +94,8 @@ public final class PostgresFixture implements BeforeAllCallback {
 
         Server() {
             try {
-                postgres = EmbeddedPostgres.builder().start();
+                // The usual ten seconds are too few for a machine that is busy with much else.
+                postgres = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
             } catch (IOException e) {
                 throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
             }

@@ -44,7 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The real service over a real broker, records of other producers in. Each test writes to a bucket of its own. */
 class IntakeTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A member of the group that is killed before it says goodbye keeps its partitions for the broker's session timeout, 45 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final long SECOND = 1_000_000_000L;
 
     private static TestBroker broker;

@@ -154,8 +154,9 @@ class SampleStreamTest {
                     where t.partition >= %s and p.time > %s""".formatted(WORKERS, START)),
                     List.of(Integer.toString(19 * Integer.parseInt(bench.rows(inOthers).getFirst()))));
             assertThat(bench.rows("select count(*) from point")).doesNotContain(Integer.toString(20 * SERIES));
-            assertThat(delay(0)).as("seconds since the record that waits was written").isGreaterThan(1_000_000);
-            assertThat(delay(PARTITIONS - 1)).isZero();
+            // A batch ends a moment after its points are there, and that of the partition that hangs may be read a moment later.
+            await(() -> delay(PARTITIONS - 1), 0.0);
+            await(() -> delay(0) > 1_000_000, true); // seconds since the record that waits was written
             oldOwner.rollback();
         }
         await(() -> bench.rows("select count(*) from point"), List.of(Integer.toString(20 * SERIES)));
