@@ -8,6 +8,8 @@ public final class Topics {
     public static final String INTAKE = "longwave.intake.v1";
     /** Records and lines that could not be used, with their reason. */
     public static final String DEAD_LETTER = "longwave.deadletter.v1";
+    /** Anomalies that have begun or ended, each an {@link AnomalyNotice}. */
+    public static final String ANOMALIES = "longwave.anomalies.v1";
 
     private Topics() {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.db.testing.PostgresFixture;
+import io.longwave.model.notification.Receiver;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.SeriesKind;
@@ -19,6 +20,7 @@ import io.longwave.wire.Topics;
 import io.longwave.wire.WatchRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,6 +59,9 @@ class ModelServiceTest {
     @RegisterExtension
     static final KafkaFixture kafka = new KafkaFixture();
 
+    /** Told of anomalies. */
+    private static final Receiver RECEIVER = new Receiver();
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SECOND = 1_000_000_000L;
     private static final long START = 1_750_000_000L * SECOND;
@@ -77,6 +83,15 @@ class ModelServiceTest {
         registry.add("longwave.retention.points", () -> "1h");
         registry.add("longwave.retention.every", () -> "200ms");
         registry.add("longwave.retention.series", () -> "10000d"); // less than from 1970 to now
+        registry.add("longwave.notifications.webhooks.test.url", RECEIVER::url);
+        registry.add("longwave.notifications.webhooks.test.headers.authorization", () -> "Bearer secret");
+        registry.add("longwave.notifications.webhooks.test.only.series", () -> ".*#broken");
+        registry.add("longwave.notifications.max-age", () -> "10000d");
+    }
+
+    @AfterAll
+    static void close() {
+        RECEIVER.close();
     }
 
     @BeforeEach
@@ -218,19 +233,47 @@ class ModelServiceTest {
             producer.send(new ProducerRecord<>(Topics.SAMPLES, key.getBytes(StandardCharsets.UTF_8), new byte[]{(byte) 0xff, 9}));
         }
         await(() -> count("select count(*) from dead_letter where published and reason = 'undecodable'"), n -> n == 1);
+        assertThat(published(Topics.DEAD_LETTER, letters -> !letters.isEmpty())).singleElement().asString()
+                .contains("\"reason\":\"undecodable\"").contains("\"text\":\"ff09\"").contains("longwave.stream.v1.StreamRecord");
+    }
+
+    @Test
+    void anAnomalyIsPublishedAndToldToWhomeverAsksForItsSeries() {
+        String key = key("broken");
+        Samples samples = wave(key, 0, 600);
+        samples.series().getFirst().values()[580] = 50;
+        send(key, samples);
+        send(key("silent to it"), wave(key("silent to it"), 0, 30));
+        await(() -> RECEIVER.told().size(), n -> n >= 1);
+        assertThat(RECEIVER.told()).allSatisfy(told -> {
+            assertThat(told.get("series").get("key").asString()).isEqualTo(key);
+            assertThat(told.get("model").asString()).isEqualTo("online-1");
+        }).anySatisfy(told -> {
+            assertThat(told.get("peakTime").asString()).isEqualTo(Instant.ofEpochSecond(0, START + 580 * SECOND).toString());
+            assertThat(told.get("peakValue").asDouble()).isEqualTo(50);
+        });
+        assertThat(RECEIVER.requests().getFirst().authorization()).isEqualTo("Bearer secret");
+        assertThat(published(Topics.ANOMALIES, found -> found.stream().anyMatch(text -> text.contains(key))))
+                .allSatisfy(text -> assertThat(text).contains("\"state\":\""));
+        await(() -> String.valueOf(http().get().uri("/actuator/prometheus").retrieve().body(String.class)),
+                text -> text.contains("longwave_notifications_sent_total{destination=\"webhook:test\"} ")
+                        && text.contains("longwave_notifications_waiting{destination=\"kafka\"} "));
+    }
+
+    /** Values on the only partition of a topic, from the first one on. */
+    private static List<String> published(String topic, Predicate<List<String>> enough) {
         Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            TopicPartition only = new TopicPartition(Topics.DEAD_LETTER, 0);
+            TopicPartition only = new TopicPartition(topic, 0);
             consumer.assign(List.of(only));
             consumer.seekToBeginning(List.of(only));
-            List<String> letters = new ArrayList<>();
+            List<String> values = new ArrayList<>();
             await(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> letters.add(new String(record.value(), StandardCharsets.UTF_8)));
-                return letters;
-            }, found -> !found.isEmpty());
-            assertThat(letters).singleElement().asString().contains("\"reason\":\"undecodable\"").contains("\"text\":\"ff09\"")
-                    .contains("longwave.stream.v1.StreamRecord");
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(new String(record.value(), StandardCharsets.UTF_8)));
+                return values;
+            }, enough);
+            return values;
         }
     }
 

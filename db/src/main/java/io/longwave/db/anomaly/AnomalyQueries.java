@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads events, newest start first. */
 public final class AnomalyQueries {
     private static final String ROWS = """
-            select a.id, a.series_id, s.display, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points,
+            select a.id, a.series_id, s.key, s.display, a.start_time, a.end_time, a.peak_time, a.peak_score, a.peak_value, a.expected, a.points,
                 a.model, a.kind
             from anomaly a join series s on s.id = a.series_id where s.forgotten_at is null and\s""";
 
@@ -67,7 +67,8 @@ public final class AnomalyQueries {
     private static AnomalyRow row(ResultSet row, int number) throws SQLException {
         long end = row.getLong("end_time");
         Long endNanos = row.wasNull() ? null : end;
-        return new AnomalyRow(row.getString("id"), row.getLong("series_id"), row.getString("display"), row.getLong("start_time"), endNanos,
+        return new AnomalyRow(row.getString("id"), row.getLong("series_id"), row.getString("key"), row.getString("display"),
+                row.getLong("start_time"), endNanos,
                 row.getLong("peak_time"), row.getDouble("peak_score"), row.getDouble("peak_value"), row.getDouble("expected"),
                 row.getInt("points"), row.getString("model"),
                 Objects.requireNonNull(SeriesKind.ofText(row.getString("kind"))));

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One event.
  *
  * @param id deterministic: the same stream gives the same ids
+ * @param key canonical key of its series
  * @param display name of its series
  * @param startNanos nanoseconds since the epoch
  * @param endNanos null while it lasts
@@ -15,5 +16,5 @@ import org.jspecify.annotations.Nullable;
  * @param points samples inside
  * @param kind of the values it speaks of
  */
-public record AnomalyRow(String id, long seriesId, String display, long startNanos, @Nullable Long endNanos, long peakNanos,
+public record AnomalyRow(String id, long seriesId, String key, String display, long startNanos, @Nullable Long endNanos, long peakNanos,
         double peakScore, double peakValue, double expected, int points, String model, SeriesKind kind) {}

@@ -30,6 +30,9 @@ public final class GroupQueries {
     private static final String ROWS = "select time, score, model, expected, contribution from group_row"
             + " where group_id = :group and time >= :from and time < :to order by time%s limit :limit";
 
+    private static final String ANOMALIES = "select id, start_time, case when end_time is not null then last_time end as ended, peak_time,"
+            + " peak_score, points, model, contribution from group_anomaly where ";
+
     private final JdbcClient jdbc;
 
     public GroupQueries(JdbcClient jdbc) {
@@ -96,11 +99,23 @@ public final class GroupQueries {
             parameters.put("afterId", after.id());
         }
         parameters.put("limit", limit);
-        return jdbc.sql(
-                "select id, start_time, case when end_time is not null then last_time end as ended, peak_time, peak_score, points, model,"
-                        + " contribution from group_anomaly where " + where + " order by start_time desc, id limit :limit")
-                .params(parameters)
-                .query(GroupQueries::anomaly).list();
+        return jdbc.sql(ANOMALIES + where + " order by start_time desc, id limit :limit").params(parameters).query(GroupQueries::anomaly)
+                .list();
+    }
+
+    /**
+     * An event and its group as it is now.
+     *
+     * @param event of it
+     */
+    public record GroupEvent(GroupDescription group, GroupAnomalyRow event) {}
+
+    /** One event. */
+    public Optional<GroupEvent> anomaly(String id) {
+        return described(jdbc.sql(GROUPS.formatted(LIVING + " and id = (select group_id from group_anomaly where id = :anomaly)"))
+                .param("anomaly", id)).stream().findFirst()
+                .flatMap(group -> jdbc.sql(ANOMALIES + "id = ?").param(id).query(GroupQueries::anomaly).optional()
+                        .map(event -> new GroupEvent(group, event)));
     }
 
     private List<JudgedRow> rows(String order, long group, TimeSpan span, int limit) {

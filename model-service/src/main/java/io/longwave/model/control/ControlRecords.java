@@ -7,13 +7,13 @@ import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage;
 import io.longwave.wire.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,19 +24,15 @@ import org.springframework.stereotype.Component;
 /** Writes control records to the stream, each beside the samples of its series, so that it takes effect at an offset. */
 @Component
 public class ControlRecords implements DisposableBean {
+    private static final Duration DELIVERY = Duration.ofSeconds(10);
+
     private final SampleStream stream;
     private final Map<String, Object> kafka;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     ControlRecords(KafkaProperties kafka, SampleStream stream) {
         this.stream = stream;
-        Map<String, Object> settings = kafka.client();
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-        this.kafka = Map.copyOf(settings);
+        this.kafka = kafka.producer(DELIVERY);
     }
 
     /** One record. @param series canonical series key, which is also the record's key */
@@ -77,7 +73,7 @@ public class ControlRecords implements DisposableBean {
     @Override
     public synchronized void destroy() {
         if (producer != null) {
-            producer.close(java.time.Duration.ofSeconds(2));
+            producer.close(Duration.ofSeconds(2));
         }
     }
 }

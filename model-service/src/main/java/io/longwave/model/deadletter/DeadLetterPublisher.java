@@ -18,7 +18,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -39,6 +38,7 @@ public final class DeadLetterPublisher implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterPublisher.class);
     private static final int AT_ONCE = 500;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Duration DELIVERY = Duration.ofSeconds(20);
     private static final int SHOWN_BYTES = 1024;
 
     private final DataSource dataSource;
@@ -50,13 +50,7 @@ public final class DeadLetterPublisher implements SmartLifecycle {
 
     DeadLetterPublisher(DataSource dataSource, KafkaProperties kafka) {
         this.dataSource = dataSource;
-        Map<String, Object> settings = kafka.client();
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
-        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-        this.kafka = Map.copyOf(settings);
+        this.kafka = kafka.producer(DELIVERY);
     }
 
     /** Says that there may be something to publish. */

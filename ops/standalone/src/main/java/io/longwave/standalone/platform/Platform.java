@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -224,9 +225,30 @@ public final class Platform implements AutoCloseable {
         // Where 'longwave train' keeps what it learned.
         settings.put("longwave.models.directory", directory.root().resolve("models").toString());
         settings.put("longwave.retention.points", config.keep().toString());
+        settings.put("longwave.notifications.page", url().toString());
+        tell(settings, "webhooks", config.webhooks());
+        tell(settings, "alertmanagers", config.alertmanagers());
         db.describe(settings);
         run(ModelApplication.class, ModelApplication.CONFIG_NAME, Stage.MODEL, modelServiceUrl(), settings);
         progress.accept("Model service is ready on port " + ports.modelService());
+    }
+
+    /** Settings of who is told of anomalies. */
+    static void tell(Map<String, String> settings, String kind, List<URI> urls) {
+        for (URI url : urls) {
+            // Named by where it is, so that it has the same queue after a restart with others; without its path, in which there may be a secret.
+            String host = (url.getHost() + (url.getPort() < 0 ? "" : "-" + url.getPort())).replaceAll("[^A-Za-z0-9]+", "-")
+                    .toLowerCase(Locale.ROOT);
+            String name = host;
+            for (int n = 2; settings.containsKey(destination(kind, name)); n++) {
+                name = host + "-" + n;
+            }
+            settings.put(destination(kind, name), url.toString());
+        }
+    }
+
+    private static String destination(String kind, String name) {
+        return "longwave.notifications." + kind + "." + name + ".url";
     }
 
     private void startApi(DataDirectory directory, Database db, String broker) {

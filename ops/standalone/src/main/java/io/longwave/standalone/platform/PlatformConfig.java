@@ -1,7 +1,9 @@
 package io.longwave.standalone.platform;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param externalPostgres JDBC or {@code postgresql://} URL of a database that is already running, null to start one
  * @param sample whether the generated signals are sent
  * @param keep how long points are kept before the newest of their series; zero for ever
+ * @param webhooks told of anomalies
+ * @param alertmanagers the same
  */
 public record PlatformConfig(Path dataDirectory,
         int port,
@@ -21,7 +25,9 @@ public record PlatformConfig(Path dataDirectory,
         @Nullable String externalKafka,
         @Nullable String externalPostgres,
         boolean sample,
-        Duration keep) {
+        Duration keep,
+        List<URI> webhooks,
+        List<URI> alertmanagers) {
 
     /** Port of the page when none is asked for. */
     public static final int DEFAULT_PORT = 8080;
@@ -32,6 +38,8 @@ public record PlatformConfig(Path dataDirectory,
     /** @throws IllegalArgumentException if the port block does not fit below 65536 or the host is blank */
     public PlatformConfig {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
+        webhooks = List.copyOf(webhooks);
+        alertmanagers = List.copyOf(alertmanagers);
         if (port < 1 || port > 65_535 - PortBlock.LAST_OFFSET) {
             throw new IllegalArgumentException(
                     "port: expected 1 to " + (65_535 - PortBlock.LAST_OFFSET) + ", because six ports in a row are used, but was " + port);
@@ -42,15 +50,23 @@ public record PlatformConfig(Path dataDirectory,
         if (keep.isNegative()) {
             throw new IllegalArgumentException("keep: expected a time but was " + keep);
         }
+        webhooks.forEach(url -> requireHttp("webhook", url));
+        alertmanagers.forEach(url -> requireHttp("alertmanager", url));
     }
 
     /** Everything embedded, on loopback, without the generated signals: what a test embeds. */
     public static PlatformConfig embedded(Path dataDirectory, int port) {
-        return new PlatformConfig(dataDirectory, port, LOOPBACK, null, null, false, Duration.ZERO);
+        return new PlatformConfig(dataDirectory, port, LOOPBACK, null, null, false, Duration.ZERO, List.of(), List.of());
     }
 
     /** The same with the generated signals switched on or off. */
     public PlatformConfig withSample(boolean wanted) {
-        return new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, wanted, keep);
+        return new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, wanted, keep, webhooks, alertmanagers);
+    }
+
+    private static void requireHttp(String name, URI url) {
+        if (url.getHost() == null || !"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+            throw new IllegalArgumentException(name + ": expected a URL that begins with http:// or https:// but was " + url);
+        }
     }
 }

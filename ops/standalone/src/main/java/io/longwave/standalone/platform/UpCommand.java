@@ -3,8 +3,10 @@ package io.longwave.standalone.platform;
 import io.longwave.backend.Backends;
 import io.longwave.standalone.command.CommandException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,12 @@ public final class UpCommand implements Callable<Integer> {
     @Option(names = "--keep", paramLabel = "TIME", converter = KeepTime.class, defaultValue = "0s", description = "Deletes points that lie longer than this before the newest of their series, such as 90d or 12h (default: all are kept).")
     private Duration keep = Duration.ZERO;
 
+    @Option(names = "--webhook", paramLabel = "URL", description = "Posts anomalies there as JSON when they begin and end; may be given several times.")
+    private List<URI> webhooks = List.of();
+
+    @Option(names = "--alertmanager", paramLabel = "URL", description = "Fires alerts there while anomalies last (Prometheus' Alertmanager, http://HOST:9093); may be given several times.")
+    private List<URI> alertmanagers = List.of();
+
     @Option(names = "--no-replay", description = "Does not send the generated signals.")
     private boolean noReplay;
 
@@ -76,7 +84,8 @@ public final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PlatformConfig config;
         try {
-            config = new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, !noReplay, keep);
+            config = new PlatformConfig(dataDirectory, port, host, externalKafka, externalPostgres, !noReplay, keep, webhooks,
+                    alertmanagers);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
         }

@@ -82,7 +82,8 @@ class PlatformTest {
 
     @Test
     void aStartThatFailsHalfWayLeavesNothingBehind() throws Exception {
-        PlatformConfig unreachable = new PlatformConfig(folder, port, "127.0.0.1", "127.0.0.1:1", null, false, Duration.ZERO);
+        PlatformConfig unreachable = new PlatformConfig(folder, port, "127.0.0.1", "127.0.0.1:1", null, false, Duration.ZERO, List.of(),
+                List.of());
         assertThatExceptionOfType(CommandException.class).isThrownBy(() -> Platform.start(unreachable))
                 .withMessageContaining("no Kafka broker answers at 127.0.0.1:1");
         assertThat(PostmasterPid.read(folder.resolve("postgres"))).isEmpty();

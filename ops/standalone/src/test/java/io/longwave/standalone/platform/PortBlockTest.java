@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,7 @@ class PortBlockTest {
     @Test
     void doesNotAskForThePortsOfPartsThatSomebodyElseRuns() throws Exception {
         PlatformConfig external = new PlatformConfig(Path.of("unused"), page, "127.0.0.1", "kafka:9092", "jdbc:postgresql://db/longwave",
-                false, Duration.ZERO);
+                false, Duration.ZERO, List.of(), List.of());
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         try (ServerSocket database = new ServerSocket(page + 3, 1, loopback);
                 ServerSocket broker = new ServerSocket(page + 4, 1, loopback);
@@ -41,7 +42,8 @@ class PortBlockTest {
 
     @Test
     void saysThatAHostIsNotOfThisMachine() {
-        PlatformConfig elsewhere = new PlatformConfig(Path.of("unused"), page, "192.0.2.1", null, null, false, Duration.ZERO);
+        PlatformConfig elsewhere = new PlatformConfig(Path.of("unused"), page, "192.0.2.1", null, null, false, Duration.ZERO, List.of(),
+                List.of());
         assertThatExceptionOfType(CommandException.class).isThrownBy(() -> new PortBlock(page).requireFree(elsewhere))
                 .withMessageContaining("192.0.2.1");
     }

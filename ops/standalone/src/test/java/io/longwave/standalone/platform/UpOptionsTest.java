@@ -3,7 +3,14 @@ package io.longwave.standalone.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,5 +30,26 @@ class UpOptionsTest {
         assertThatThrownBy(() -> new CommandLine(new UpCommand()).parseArgs("--keep=" + text)).isInstanceOf(ParameterException.class)
                 .hasMessageContaining("--keep")
                 .hasMessageContaining("expected 0s or a time from 1m to 36500d, such as 90d or 12h, but was '" + text + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--webhook,hook", "--webhook,ftp://example.com/hook", "--alertmanager,localhost:9093"})
+    void whoIsToldOfAnomaliesIsToldByHttp(String option, String url) {
+        StringWriter said = new StringWriter();
+        CommandLine command = new CommandLine(new UpCommand()).setErr(new PrintWriter(said));
+        assertThat(command.execute(option, url)).isEqualTo(2);
+        assertThat(said.toString()).contains(option.substring(2) + ": expected a URL that begins with http:// or https:// but was " + url);
+    }
+
+    @Test
+    void destinationsAreNamedByTheirHostsWithoutWhatMayBeSecret() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        Platform.tell(settings, "webhooks",
+                List.of(URI.create("https://Chat.example.com/hooks/s3cret"), URI.create("https://me:s3cret@chat.example.com/other"),
+                        URI.create("http://127.0.0.1:9000")));
+        assertThat(settings).containsExactly(
+                Map.entry("longwave.notifications.webhooks.chat-example-com.url", "https://Chat.example.com/hooks/s3cret"),
+                Map.entry("longwave.notifications.webhooks.chat-example-com-2.url", "https://me:s3cret@chat.example.com/other"),
+                Map.entry("longwave.notifications.webhooks.127-0-0-1-9000.url", "http://127.0.0.1:9000"));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.db.notification;
+
+import org.jspecify.annotations.NullMarked;

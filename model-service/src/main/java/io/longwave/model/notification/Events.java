@@ -1,0 +1,120 @@
+package io.longwave.model.notification;
+
+import io.longwave.db.anomaly.AnomalyQueries;
+import io.longwave.db.anomaly.AnomalyRow;
+import io.longwave.db.group.GroupAnomalyRow;
+import io.longwave.db.group.GroupDescription;
+import io.longwave.db.group.GroupDescription.Member;
+import io.longwave.db.group.GroupQueries;
+import io.longwave.db.group.GroupQueries.GroupEvent;
+import io.longwave.db.notification.Notifications.Pending;
+import io.longwave.db.point.PointQueries;
+import io.longwave.wire.AnomalyNotice;
+import io.longwave.wire.AnomalyNotice.Contribution;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How anomalies stand now. */
+final class Events {
+    /** Points shown before and after an anomaly. */
+    private static final int ROOM = 60;
+    private static final Duration LEAST_ROOM = Duration.ofMinutes(1);
+
+    private final AnomalyQueries anomalies;
+    private final GroupQueries groups;
+    private final PointQueries points;
+    private final @Nullable URI page;
+
+    Events(AnomalyQueries anomalies, GroupQueries groups, PointQueries points, @Nullable URI page) {
+        this.anomalies = anomalies;
+        this.groups = groups;
+        this.points = points;
+        this.page = page;
+    }
+
+    /**
+     * An anomaly.
+     *
+     * @param heard time until which it is known how its series went on
+     * @param keys of its series
+     */
+    record Event(AnomalyNotice notice, Instant heard, List<String> keys) {
+        Event {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Empty if it was deleted, or its series forgotten. */
+    Optional<Event> find(Pending pending) {
+        return pending.ofGroup()
+                ? groups.anomaly(pending.anomaly()).map(this::ofGroup)
+                : anomalies.byId(pending.anomaly()).map(this::ofSeries);
+    }
+
+    private Event ofSeries(AnomalyRow row) {
+        long heard = row.endNanos() != null ? row.endNanos() : points.newestTime(row.seriesId()).orElse(row.peakNanos());
+        String link = link("/#series=" + row.seriesId(), row.startNanos(), heard, row.points());
+        AnomalyNotice notice = new AnomalyNotice(row.id(), state(row.endNanos()), row.display(),
+                AnomalyNotice.Series.of(row.seriesId(), row.key()), null, instant(row.startNanos()), nullable(row.endNanos()),
+                instant(row.peakNanos()), row.peakScore(), row.peakValue(), row.expected(), row.points(), row.model(), row.kind().text(),
+                link);
+        return new Event(notice, instant(heard), List.of(row.key()));
+    }
+
+    private Event ofGroup(GroupEvent found) {
+        GroupDescription group = found.group();
+        GroupAnomalyRow row = found.event();
+        List<Contribution> contributions = new ArrayList<>();
+        for (int n = 0; n < group.members().size(); n++) {
+            Float share = row.contribution().get(n);
+            if (share != null) {
+                Member member = group.members().get(n);
+                contributions.add(new Contribution(member.key(), member.display(), member.column(), share));
+            }
+        }
+        contributions.sort(Comparator.comparing(Contribution::share).reversed());
+        Long judged = group.judgedToNanos();
+        long heard = row.endNanos() != null ? row.endNanos() : judged != null ? judged : row.peakNanos();
+        String link = link("/groups.html#group=" + URLEncoder.encode(group.name(), StandardCharsets.UTF_8), row.startNanos(), heard,
+                row.points());
+        AnomalyNotice notice = new AnomalyNotice(row.id(), state(row.endNanos()), group.name(), null,
+                new AnomalyNotice.Group(group.name(), contributions), instant(row.startNanos()), nullable(row.endNanos()),
+                instant(row.peakNanos()), row.peakScore(), null, null, row.points(), row.model(), null, link);
+        return new Event(notice, instant(heard), group.members().stream().map(Member::key).toList());
+    }
+
+    /** The page with what was before and after. */
+    private @Nullable String link(String what, long start, long end, int points) {
+        if (page == null) {
+            return null;
+        }
+        Duration lasted = Duration.between(instant(start), instant(end));
+        Duration room = points < 2 || lasted.isNegative() ? LEAST_ROOM : lasted.multipliedBy(ROOM).dividedBy(points - 1);
+        if (room.compareTo(LEAST_ROOM) < 0) {
+            room = LEAST_ROOM;
+        }
+        String base = page.toString();
+        return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + what + "&from=" + instant(start).minus(room) + "&to="
+                + instant(end).plus(room);
+    }
+
+    private static String state(@Nullable Long end) {
+        return end == null ? AnomalyNotice.LASTING : AnomalyNotice.ENDED;
+    }
+
+    private static @Nullable Instant nullable(@Nullable Long nanos) {
+        return nanos == null ? null : instant(nanos);
+    }
+
+    private static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(0, nanos);
+    }
+}

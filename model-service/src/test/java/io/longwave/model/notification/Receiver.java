@@ -1,0 +1,67 @@
+package io.longwave.model.notification;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Takes what is posted to it. */
+public final class Receiver implements AutoCloseable {
+    private final HttpServer server;
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private volatile Function<JsonNode, Integer> answer = body -> 204;
+
+    /** One that was answered. */
+    public record Request(JsonNode body, String authorization, int answered) {}
+
+    public Receiver() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/", exchange -> {
+            JsonNode body = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
+            int status = answer.apply(body);
+            requests.add(new Request(body, String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")), status));
+            byte[] said = "{\"said\":\"so\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, status == 204 ? -1 : said.length);
+            if (status != 204) {
+                exchange.getResponseBody().write(said);
+            }
+            exchange.close();
+        });
+        server.start();
+    }
+
+    public URI url() {
+        return URI.create("http://localhost:" + server.getAddress().getPort() + "/hook");
+    }
+
+    void answers(Function<JsonNode, Integer> next) {
+        answer = next;
+    }
+
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Anomalies of requests that were answered well. */
+    public List<JsonNode> told() {
+        return requests.stream().filter(request -> request.answered < 300).flatMap(request -> request.body.get("anomalies").valueStream())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.notification;
+
+import org.jspecify.annotations.NullMarked;
