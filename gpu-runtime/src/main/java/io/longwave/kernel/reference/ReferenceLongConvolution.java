@@ -45,18 +45,26 @@ final class ReferenceLongConvolution implements LongConvolution {
         double[] input = gatedInput(terms);
         double[] skip = numbers(terms.skip());
         Arrays.fill(c, 0);
-        forEachPair(x, terms.kernel(), 0, (kernel, tap, in, out) -> c[out] += kernel[tap] * input[in]);
+        addProducts(x, terms.kernel(), 0, input, c);
         if (terms.back() != null) {
-            forEachPair(x, terms.back(), 1, (kernel, tap, in, out) -> c[out] += kernel[tap] * input[in]);
+            addProducts(x, terms.back(), 1, input, c);
         }
         if (skip != null) {
             forEachPlace(x, (j, in, out) -> c[out] += skip[j] * input[in]);
         }
     }
 
-    /** One product of the double sum. */
-    private interface Pair {
-        void visit(double[] kernel, int tap, int in, int out);
+    private static void addProducts(Extent x, Tensor kernel, int ahead, double[] input, double[] c) {
+        forEachTap(x, kernel, ahead, (taps, tap, in, out, count) -> {
+            for (int i = 0; i < count; i++) {
+                c[out + i] += taps[tap] * input[in + i];
+            }
+        });
+    }
+
+    /** A tap with the numbers of a row that it meets, from in on, and the results that they go to, from out on. */
+    private interface Reach {
+        void visit(double[] taps, int tap, int in, int out, int count);
     }
 
     private interface Place {
@@ -76,21 +84,29 @@ final class ReferenceLongConvolution implements LongConvolution {
     }
 
     /**
-     * Pairs of a kernel with the positions it reaches.
+     * Taps of a kernel with the positions they reach.
      *
      * @param ahead 0 for the past, 1 for the future
      */
-    private static void forEachPair(Extent x, Tensor kernelTensor, int ahead, Pair pair) {
+    private static void forEachTap(Extent x, Tensor kernelTensor, int ahead, Reach reach) {
         double[] kernel = ReferenceTensor.of(kernelTensor);
         int taps = kernelTensor.dim(1);
         int perRow = x.channelsPerRow(kernelTensor);
-        forEachPlace(x, (j, in, out) -> {
-            int t = out % x.length();
-            int reach = Math.min(taps, ahead == 0 ? t + 1 : x.length() - 1 - t);
-            for (int s = 0; s < reach; s++) {
-                pair.visit(kernel, j / perRow * taps + s, ahead == 0 ? in - s : in + s + 1, out);
+        for (int j = 0; j < x.channels(); j++) {
+            for (int b = 0; b < x.batch(); b++) {
+                int in = (j % x.variates() * x.batch() + b) * x.length();
+                int out = (j * x.batch() + b) * x.length();
+                for (int s = 0; s < taps && s + ahead < x.length(); s++) {
+                    int tap = j / perRow * taps + s;
+                    int distance = s + ahead;
+                    if (ahead == 0) {
+                        reach.visit(kernel, tap, in, out + distance, x.length() - distance);
+                    } else {
+                        reach.visit(kernel, tap, in + distance, out, x.length() - distance);
+                    }
+                }
             }
-        });
+        }
     }
 
     @Override
@@ -142,10 +158,12 @@ final class ReferenceLongConvolution implements LongConvolution {
 
     private static void addGradients(Extent x, Tensor kernel, int ahead, double[] input, double[] dc, double[] dInput,
             double @Nullable [] dKernel) {
-        forEachPair(x, kernel, ahead, (taps, tap, in, out) -> {
-            dInput[in] += taps[tap] * dc[out];
-            if (dKernel != null) {
-                dKernel[tap] += input[in] * dc[out];
+        forEachTap(x, kernel, ahead, (taps, tap, in, out, count) -> {
+            for (int i = 0; i < count; i++) {
+                dInput[in + i] += taps[tap] * dc[out + i];
+            }
+            for (int i = 0; dKernel != null && i < count; i++) {
+                dKernel[tap] += input[in + i] * dc[out + i];
             }
         });
     }
