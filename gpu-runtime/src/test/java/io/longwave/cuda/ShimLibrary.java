@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -150,20 +153,22 @@ final class ShimLibrary {
         }
     }
 
-    /** As many compilers side by side as there are processors. */
+    /** As many compilers side by side as there are processors; by threads of its own, because those of the tests wait for this. */
     private static void compile(Path folder, Map<Path, List<String>> missing) {
-        try (Stream<Map.Entry<Path, List<String>>> all = missing.entrySet().parallelStream()) {
-            all.forEach(entry -> {
-                try {
-                    Path fresh = Files.createTempFile(entry.getKey().getParent(), "object", ".tmp");
-                    List<String> command = new ArrayList<>(entry.getValue());
-                    command.addAll(List.of("-o", fresh.toString()));
-                    run(folder, command);
-                    Files.move(fresh, entry.getKey(), StandardCopyOption.ATOMIC_MOVE);
-                } catch (IOException e) {
-                    throw new IllegalStateException(e.getMessage(), e);
-                }
-            });
+        List<Future<?>> compiled = new ArrayList<>();
+        try (ExecutorService compilers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            missing.forEach((object, command) -> compiled.add(compilers.submit(() -> {
+                Path fresh = Files.createTempFile(object.getParent(), "object", ".tmp");
+                List<String> whole = new ArrayList<>(command);
+                whole.addAll(List.of("-o", fresh.toString()));
+                run(folder, whole);
+                return Files.move(fresh, object, StandardCopyOption.ATOMIC_MOVE);
+            })));
+        }
+        for (Future<?> one : compiled) {
+            if (one.state() == Future.State.FAILED) {
+                throw new IllegalStateException(one.exceptionNow().getMessage(), one.exceptionNow());
+            }
         }
     }
 
