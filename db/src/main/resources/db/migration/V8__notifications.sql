@@ -6,12 +6,15 @@ create table anomaly_change (
     of_group boolean not null
 );
 
+-- An anomaly that lasts stays in a queue, also when there is nothing to tell of it now.
 create table notification (
     destination  text not null,                  -- kafka, webhook:NAME or alertmanager:NAME
     anomaly      text not null,
     of_group     boolean not null,
-    revision     integer not null default 1,     -- raised when the anomaly changes before the destination was told
-    due          timestamptz not null default now(),
+    change       bigint not null,                -- id of its last change: what has another one has changed while it was told
+    changed_at   timestamptz not null default now(),
+    told         boolean not null default false, -- that it has begun
+    due          timestamptz not null default now(), -- infinity while only another change is waited for
     leased_until timestamptz not null default '-infinity', -- another instance may be telling it until then
     primary key (destination, anomaly)
 );

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an anomaly stands, told to others when it begins and when it ends. On {@link Topics#ANOMALIES} and in requests to webhooks it is a JSON object with these names, without those that are null, times in
- * ISO 8601. It may come more than once, and may come first when it has ended; the newest one of an id counts.
+ * ISO 8601. It may come more than once, and may come first when it has ended; the newest one of an id counts. None says that it has ended when its series is forgotten or its group removed while it lasts.
  *
  * @param id deterministic: the same stream gives the same ids
  * @param state {@value #LASTING} or {@value #ENDED}
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeEnd of the last one; null while it lasts
  * @param peakTime of the highest score
  * @param peakScore largest score so far, in [0, 1]
- * @param peakValue the sample there; null of a group
- * @param expected what the model expected there; null of a group
+ * @param peakValue the sample there; null of a group, and where it is no number
+ * @param expected what the model expected there; the same
  * @param points samples or rows inside
  * @param kind {@code gauge}, or {@code counter} where values are its rate; null of a group
  * @param link to the page that shows it; null if it is not known where that is
@@ -65,7 +65,7 @@ public record AnomalyNotice(String id, String state, String name, @Nullable Seri
      *
      * @param key canonical key
      * @param name what a person reads
-     * @param column of the model that the series stands for
+     * @param column of the group's model, as it is now, that the series stands for
      * @param share of the evidence, all together 1
      */
     public record Contribution(String key, String name, String column, double share) {}

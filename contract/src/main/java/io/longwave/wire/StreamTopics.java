@@ -32,10 +32,10 @@ public final class StreamTopics {
     }
 
     /**
-     * Creates {@link Topics#SAMPLES}, {@link Topics#INTAKE}, {@link Topics#DEAD_LETTER} and {@link Topics#ANOMALIES} where they are absent,
-     * with the replication factor the broker has as its default. Several services may do so at the same moment.
+     * Creates {@link Topics#SAMPLES}, {@link Topics#INTAKE} and {@link Topics#DEAD_LETTER} where they are absent, with the replication factor
+     * the broker has as its default. Several services may do so at the same moment.
      *
-     * @param partitions of {@link Topics#SAMPLES}; the intake has as many and the others one when created here, and any number otherwise
+     * @param partitions of {@link Topics#SAMPLES}; the intake has as many and dead letters one when created here, and any number otherwise
      * @param timeout for everything together
      * @throws StreamTopicsException if the samples topic has another partition count, or the broker refuses for good
      * @throws BrokerUnavailableException if the broker did not answer in time
@@ -50,7 +50,18 @@ public final class StreamTopics {
         }
         ensure(admin, Topics.INTAKE, partitions, deadline);
         ensure(admin, Topics.DEAD_LETTER, 1, deadline);
-        ensure(admin, Topics.ANOMALIES, 1, deadline);
+    }
+
+    /**
+     * Creates one topic where it is absent.
+     *
+     * @param partitions when created here
+     * @return how many partitions it has
+     * @throws StreamTopicsException if the broker refuses for good
+     * @throws BrokerUnavailableException if the broker did not answer in time
+     */
+    public static int ensure(Admin admin, String topic, int partitions, Duration timeout) {
+        return ensure(admin, topic, partitions, System.nanoTime() + timeout.toNanos());
     }
 
     private static int ensure(Admin admin, String topic, int partitions, long deadline) {

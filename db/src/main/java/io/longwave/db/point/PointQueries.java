@@ -83,6 +83,15 @@ public final class PointQueries {
         return extent(series, TimeSpan.ALL).map(extent -> extent.to() - 1);
     }
 
+    /** Time of the last of the first values after a time, so many of them; empty when there is none. */
+    public Optional<Long> timeAfter(long series, long time, int count) {
+        return jdbc.sql("select max(time) from (select time from point where series_id = ? and time > ? order by time limit ?) after")
+                .params(series, time, count).query((row, _) -> {
+                    long last = row.getLong(1);
+                    return row.wasNull() ? Optional.<Long>empty() : Optional.of(last);
+                }).single();
+    }
+
     /**
      * Points of the span, summarised per bucket: mean, smallest and largest value, largest score. Buckets start at multiples of the width
      * since the epoch; empty ones are left out.

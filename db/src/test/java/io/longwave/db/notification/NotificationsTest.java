@@ -1,6 +1,7 @@
 package io.longwave.db.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.longwave.db.anomaly.AnomalyEvent;
 import io.longwave.db.anomaly.AnomalyWriter;
@@ -8,12 +9,22 @@ import io.longwave.db.group.Groups;
 import io.longwave.db.group.Groups.Anomaly;
 import io.longwave.db.group.RowGrid;
 import io.longwave.db.notification.Notifications.Pending;
+import io.longwave.db.notification.Notifications.Taken;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.SeriesKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +69,7 @@ class NotificationsTest {
         groups.handOver(group, "m-2", List.of("c"), 0); // ends it
         assertThat(changes()).containsExactly("x", "x");
         queues.share(List.of("kafka"), 10);
-        assertThat(queues.take("kafka", 10, LEASE)).containsExactly(new Pending("x", true, 1));
+        assertThat(take("kafka")).containsExactly(new Pending("x", true, 2, false));
     }
 
     @Test
@@ -80,14 +91,14 @@ class NotificationsTest {
         assertThat(queues.share(List.of("kafka", "webhook:x"), 2)).isEqualTo(1);
         assertThat(queues.share(List.of("kafka", "webhook:x"), 2)).isZero();
         assertThat(changes()).isEmpty();
-        List<Pending> taken = queues.take("kafka", 10, LEASE);
-        assertThat(taken).extracting(Pending::anomaly).containsExactlyInAnyOrder("a", "b");
-        assertThat(queues.take("kafka", 10, LEASE)).as("leased").isEmpty();
-        queues.done("kafka", taken);
+        Taken taken = queues.take("kafka", 10, LEASE);
+        assertThat(taken.anomalies()).extracting(Pending::anomaly).containsExactlyInAnyOrder("a", "b");
+        assertThat(take("kafka")).as("leased").isEmpty();
+        queues.done(taken, taken.anomalies());
         assertThat(queued("kafka")).isEmpty();
         assertThat(queues.waiting("webhook:x")).isEqualTo(2);
-        assertThat(queues.take("webhook:x", 1, LEASE)).hasSize(1);
-        assertThat(queues.take("webhook:x", 9, LEASE)).hasSize(1);
+        assertThat(queues.take("webhook:x", 1, LEASE).anomalies()).hasSize(1);
+        assertThat(take("webhook:x")).hasSize(1);
     }
 
     @Test
@@ -102,49 +113,155 @@ class NotificationsTest {
     void whatChangesWhileItIsToldIsToldAgain() throws SQLException {
         write("a", null, 1);
         queues.share(List.of("kafka"), 10);
-        List<Pending> taken = queues.take("kafka", 10, LEASE);
-        write("a", 20L, 1);
-        queues.share(List.of("kafka"), 10);
-        assertThat(queues.take("kafka", 10, LEASE)).as("leased").isEmpty();
-        queues.done("kafka", taken);
-        List<Pending> again = queues.take("kafka", 10, LEASE);
-        assertThat(again).extracting(Pending::revision).containsExactly(2);
-        write("a", 30L, 1);
-        queues.share(List.of("kafka"), 10);
-        queues.again("kafka", again, Duration.ofHours(1));
-        assertThat(queues.take("kafka", 10, LEASE)).as("not in an hour").extracting(Pending::revision).containsExactly(3);
+        for (BiConsumer<Taken, List<Pending>> settled : List.<BiConsumer<Taken, List<Pending>>>of(queues::done,
+                (taken, which) -> queues.again(taken, which, Duration.ofHours(1)), (taken, which) -> queues.told(taken, which, null))) {
+            Taken taken = queues.take("kafka", 10, LEASE);
+            assertThat(taken.anomalies()).hasSize(1);
+            end("a");
+            queues.share(List.of("kafka"), 10);
+            assertThat(take("kafka")).as("leased").isEmpty();
+            settled.accept(taken, taken.anomalies());
+        }
+        assertThat(take("kafka")).singleElement().satisfies(pending -> assertThat(pending.told()).isTrue());
     }
 
     @Test
-    void whatIsToBeToldAgainIsDueLaterAndWhatIsGivenBackAtOnce() throws SQLException {
+    void whatWasToldStaysUntilItChanges() throws SQLException {
         write("a", null, 1);
         write("b", null, 1);
         queues.share(List.of("kafka"), 10);
-        List<Pending> taken = queues.take("kafka", 10, LEASE);
-        queues.again("kafka", taken.subList(0, 1), Duration.ofHours(1));
-        assertThat(queues.waiting("kafka")).isEqualTo(1);
-        queues.giveBack("kafka", taken.subList(1, 2));
-        assertThat(queues.take("kafka", 10, LEASE)).containsExactly(taken.get(1));
+        Taken taken = queues.take("kafka", 10, LEASE);
+        queues.told(taken, taken.anomalies().subList(0, 1), null);
+        queues.again(taken, taken.anomalies().subList(1, 2), Duration.ofHours(1));
         assertThat(queued("kafka")).containsExactlyInAnyOrder("a", "b");
+        assertThat(queues.waiting("kafka")).isZero();
+        assertThat(take("kafka")).isEmpty();
+        end("a");
+        end("b");
+        queues.share(List.of("kafka"), 10);
+        assertThat(take("kafka")).extracting(Pending::anomaly, Pending::told).containsExactlyInAnyOrder(
+                tuple(taken.anomalies().get(0).anomaly(), true), tuple(taken.anomalies().get(1).anomaly(), false));
     }
 
     @Test
-    void aLeaseThatHasRunOutIsGivenToTheNext() throws SQLException, InterruptedException {
+    void whatIsGivenBackIsDueAtOnce() throws SQLException {
         write("a", null, 1);
         queues.share(List.of("kafka"), 10);
-        assertThat(queues.take("kafka", 10, Duration.ofMillis(1))).hasSize(1);
+        Taken taken = queues.take("kafka", 10, LEASE);
+        queues.giveBack(taken, taken.anomalies());
+        assertThat(take("kafka")).isEqualTo(taken.anomalies());
+    }
+
+    @Test
+    void whoeverHasLostTheLeaseHasNothingToSayAnyMore() throws SQLException, InterruptedException {
+        write("a", null, 1);
+        queues.share(List.of("kafka"), 10);
+        Taken lost = queues.take("kafka", 10, Duration.ofMillis(1));
         Thread.sleep(5);
-        assertThat(queues.take("kafka", 10, LEASE)).hasSize(1);
+        Taken taken = queues.take("kafka", 10, LEASE);
+        assertThat(taken.anomalies()).hasSize(1);
+        queues.giveBack(lost, lost.anomalies());
+        assertThat(take("kafka")).as("leased").isEmpty();
+        queues.done(taken, taken.anomalies());
+        end("a");
+        queues.share(List.of("kafka"), 10);
+        queues.done(lost, lost.anomalies());
+        queues.again(lost, lost.anomalies(), Duration.ofHours(1));
+        assertThat(take("kafka")).extracting(Pending::anomaly).containsExactly("a");
+    }
+
+    @Test
+    void aDestinationThatIsNewIsToldOfWhatLasts() throws SQLException {
+        write("lasts", null, 1);
+        write("over", 20L, 1);
+        queues.share(List.of("kafka"), 10);
+        queues.shareLasting("webhook:x");
+        assertThat(queued("webhook:x")).containsExactly("lasts");
+        Taken taken = queues.take("webhook:x", 10, LEASE);
+        queues.told(taken, taken.anomalies(), null);
+        queues.shareLasting("webhook:x");
+        assertThat(take("webhook:x")).as("told before").isEmpty();
     }
 
     @Test
     void queuesThatNobodyReadsAreDeletedInTheEnd() throws SQLException {
         write("a", null, 1);
+        write("gone", null, 1);
         queues.share(List.of("kafka", "webhook:old"), 10);
+        Taken taken = queues.take("kafka", 10, LEASE);
+        queues.told(taken, taken.anomalies(), null);
         assertThat(queues.deleteOthers(List.of("kafka"), Duration.ofDays(7))).isZero();
-        jdbc.sql("update notification set due = due - interval '8 days'").update();
-        assertThat(queues.deleteOthers(List.of("kafka"), Duration.ofDays(7))).isEqualTo(1);
+        jdbc.sql("delete from anomaly where id = 'gone'").update();
+        jdbc.sql("update notification set changed_at = changed_at - interval '8 days'").update();
+        assertThat(queues.deleteOthers(List.of("kafka"), Duration.ofDays(7))).isEqualTo(3);
         assertThat(queued("kafka")).containsExactly("a");
+    }
+
+    /** Workers come and go, some after their lease, while anomalies begin and end. */
+    @Test
+    void theEndOfEachIsToldWhoeverIsSlowOrDies() throws Exception {
+        int anomalies = 300;
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        AtomicBoolean written = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(5)) {
+            List<Future<?>> all = new ArrayList<>();
+            all.add(threads.submit(() -> {
+                for (int i = 0; i < anomalies; i++) {
+                    write("a" + i, null, 1);
+                    if (i >= 10) {
+                        end("a" + (i - 10));
+                    }
+                }
+                for (int i = anomalies - 10; i < anomalies; i++) {
+                    end("a" + i);
+                }
+                written.set(true);
+                return null;
+            }));
+            for (int worker = 0; worker < 4; worker++) {
+                SplittableRandom random = new SplittableRandom(worker);
+                all.add(threads.submit(() -> {
+                    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                    while ((!written.get() || told.size() < anomalies) && System.nanoTime() - deadline < 0) {
+                        queues.share(List.of("kafka", "webhook:x"), 7);
+                        Taken taken = queues.take("kafka", 5, Duration.ofMillis(20));
+                        List<Pending> ended = taken.anomalies().stream().filter(pending -> hasEnded(pending.anomaly())).toList();
+                        List<Pending> lasting = taken.anomalies().stream().filter(pending -> !ended.contains(pending)).toList();
+                        switch (random.nextInt(6)) {
+                            case 0 -> Thread.sleep(30); // and dies
+                            case 1 -> queues.giveBack(taken, taken.anomalies());
+                            case 2 -> queues.again(taken, taken.anomalies(), Duration.ofMillis(5));
+                            default -> {
+                                if (random.nextInt(8) == 0) {
+                                    Thread.sleep(30);
+                                }
+                                ended.forEach(pending -> told.add(pending.anomaly()));
+                                queues.done(taken, ended);
+                                queues.told(taken, lasting, null);
+                            }
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+        assertThat(told).hasSize(anomalies);
+    }
+
+    private boolean hasEnded(String id) {
+        return jdbc.sql("select end_time is not null from anomaly where id = ?").param(id).query(Boolean.class).single();
+    }
+
+    /** Each time at another time. */
+    private void end(String id) {
+        jdbc.sql("update anomaly set end_time = coalesce(end_time, 20) + 1 where id = ?").param(id).update();
+    }
+
+    private List<Pending> take(String destination) {
+        return queues.take(destination, 10, LEASE).anomalies();
     }
 
     private void write(String id, @Nullable Long end, int points) throws SQLException {

@@ -31,19 +31,22 @@ final class Events {
     private final AnomalyQueries anomalies;
     private final GroupQueries groups;
     private final PointQueries points;
+    private final int calmSamples;
     private final @Nullable URI page;
 
-    Events(AnomalyQueries anomalies, GroupQueries groups, PointQueries points, @Nullable URI page) {
+    /** @param calmSamples after which an anomaly is known to have ended */
+    Events(AnomalyQueries anomalies, GroupQueries groups, PointQueries points, int calmSamples, @Nullable URI page) {
         this.anomalies = anomalies;
         this.groups = groups;
         this.points = points;
+        this.calmSamples = calmSamples;
         this.page = page;
     }
 
     /**
      * An anomaly.
      *
-     * @param heard time until which it is known how its series went on
+     * @param heard time of the data that say how it stands: of the newest, or of those that ended it
      * @param keys of its series
      */
     record Event(AnomalyNotice notice, Instant heard, List<String> keys) {
@@ -60,12 +63,15 @@ final class Events {
     }
 
     private Event ofSeries(AnomalyRow row) {
-        long heard = row.endNanos() != null ? row.endNanos() : points.newestTime(row.seriesId()).orElse(row.peakNanos());
-        String link = link("/#series=" + row.seriesId(), row.startNanos(), heard, row.points());
-        AnomalyNotice notice = new AnomalyNotice(row.id(), state(row.endNanos()), row.display(),
-                AnomalyNotice.Series.of(row.seriesId(), row.key()), null, instant(row.startNanos()), nullable(row.endNanos()),
-                instant(row.peakNanos()), row.peakScore(), row.peakValue(), row.expected(), row.points(), row.model(), row.kind().text(),
-                link);
+        Long end = row.endNanos();
+        long heard = end == null
+                ? points.newestTime(row.seriesId()).orElse(row.peakNanos())
+                : points.timeAfter(row.seriesId(), end, calmSamples).orElse(end);
+        String link = link("/#series=" + row.seriesId(), row.startNanos(), end == null ? heard : end, row.points());
+        AnomalyNotice notice = new AnomalyNotice(row.id(), state(end), row.display(),
+                AnomalyNotice.Series.of(row.seriesId(), row.key()), null, instant(row.startNanos()), nullable(end),
+                instant(row.peakNanos()), shortest(row.peakScore()), finite(row.peakValue()), finite(row.expected()), row.points(),
+                row.model(), row.kind().text(), link);
         return new Event(notice, instant(heard), List.of(row.key()));
     }
 
@@ -82,12 +88,13 @@ final class Events {
         }
         contributions.sort(Comparator.comparing(Contribution::share).reversed());
         Long judged = group.judgedToNanos();
-        long heard = row.endNanos() != null ? row.endNanos() : judged != null ? judged : row.peakNanos();
-        String link = link("/groups.html#group=" + URLEncoder.encode(group.name(), StandardCharsets.UTF_8), row.startNanos(), heard,
-                row.points());
-        AnomalyNotice notice = new AnomalyNotice(row.id(), state(row.endNanos()), group.name(), null,
-                new AnomalyNotice.Group(group.name(), contributions), instant(row.startNanos()), nullable(row.endNanos()),
-                instant(row.peakNanos()), row.peakScore(), null, null, row.points(), row.model(), null, link);
+        Long end = row.endNanos();
+        long heard = judged == null ? row.peakNanos() : end == null ? judged : Math.min(judged, end + calmSamples * group.stepNanos());
+        String link = link("/groups.html#group=" + URLEncoder.encode(group.name(), StandardCharsets.UTF_8), row.startNanos(),
+                end == null ? heard : end, row.points());
+        AnomalyNotice notice = new AnomalyNotice(row.id(), state(end), group.name(), null,
+                new AnomalyNotice.Group(group.name(), contributions), instant(row.startNanos()), nullable(end),
+                instant(row.peakNanos()), shortest(row.peakScore()), null, null, row.points(), row.model(), null, link);
         return new Event(notice, instant(heard), group.members().stream().map(Member::key).toList());
     }
 
@@ -104,6 +111,16 @@ final class Events {
         String base = page.toString();
         return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + what + "&from=" + instant(start).minus(room) + "&to="
                 + instant(end).plus(room);
+    }
+
+    /** JSON knows no other numbers. */
+    private static @Nullable Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+
+    /** As it was written with 24 bits, not as 53 show it. */
+    private static double shortest(double score) {
+        return Double.parseDouble(Float.toString((float) score));
     }
 
     private static String state(@Nullable Long end) {

@@ -2,8 +2,8 @@ package io.longwave.model.notification;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.longwave.model.notification.Destination.RefusedException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Posts JSON to one URL. */
@@ -28,31 +32,50 @@ final class JsonPost {
 
     private final HttpClient client;
     private final HttpRequest.Builder request;
+    private final Duration timeout;
 
     /** @throws IllegalArgumentException if a header cannot be one */
     JsonPost(HttpClient client, URI url, Map<String, String> headers, Duration timeout) {
         this.client = client;
-        this.request = HttpRequest.newBuilder(url).timeout(timeout).header("Content-Type", "application/json");
+        this.timeout = timeout;
+        this.request = HttpRequest.newBuilder(url).header("Content-Type", "application/json");
         if (url.getUserInfo() != null) { // which the client does not look at
             request.setHeader("Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(url.getUserInfo().getBytes(StandardCharsets.UTF_8)));
         }
-        headers.forEach(request::setHeader);
+        headers.forEach(this::set);
+    }
+
+    private void set(String name, String value) {
+        try {
+            request.setHeader(name, value);
+        } catch (IllegalArgumentException e) { // whose message has the value, which may be a secret
+            throw new IllegalArgumentException("longwave.notifications: header " + name + " or its value cannot be one of HTTP");
+        }
     }
 
     void send(Object body) throws RefusedException, IOException, InterruptedException {
-        HttpResponse<InputStream> answer = client.send(
-                request.copy().POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))).build(), BodyHandlers.ofInputStream());
-        String said;
-        try (InputStream text = answer.body()) {
-            said = new String(text.readNBytes(SHOWN_BYTES), StandardCharsets.UTF_8).strip();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        CompletableFuture<HttpResponse<Void>> sent = client.sendAsync(
+                request.copy().POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body))).build(),
+                BodyHandlers.ofByteArrayConsumer(
+                        part -> part.ifPresent(bytes -> said.write(bytes, 0, Math.min(bytes.length, SHOWN_BYTES - said.size())))));
+        int status;
+        try {
+            // Until the whole answer is there: a timeout of the request would end with its head.
+            status = sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            throw new IOException("no whole answer within " + timeout.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
         }
-        int status = answer.statusCode();
+        String text = said.toString(StandardCharsets.UTF_8).strip();
         if (REFUSALS.contains(status)) {
-            throw new RefusedException("answered " + status + ": " + said);
+            throw new RefusedException("answered " + status + ": " + text);
         }
         if (status / 100 != 2) {
-            throw new IOException("answered " + status + (said.isEmpty() ? "" : ": " + said));
+            throw new IOException("answered " + status + (text.isEmpty() ? "" : ": " + text));
         }
     }
 }

@@ -1,7 +1,11 @@
 package io.longwave.model.notification;
 
+import io.longwave.model.kafka.KafkaProperties;
 import io.longwave.model.notification.NotificationProperties.Selection;
 import io.longwave.wire.AnomalyNotice;
+import io.longwave.wire.BrokerUnavailableException;
+import io.longwave.wire.StreamTopics;
+import io.longwave.wire.StreamTopicsException;
 import io.longwave.wire.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,19 +16,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes every anomaly on {@link Topics#ANOMALIES}; the key is that of its series, or {@code group/NAME}. */
 final class KafkaDestination implements Destination {
-    private final Map<String, Object> settings;
+    private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DELIVERY = Duration.ofSeconds(20);
+
+    private final KafkaProperties kafka;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-    KafkaDestination(Map<String, Object> settings) {
-        this.settings = settings;
+    KafkaDestination(KafkaProperties kafka) {
+        this.kafka = kafka;
     }
 
     @Override
@@ -43,17 +55,27 @@ final class KafkaDestination implements Destination {
     }
 
     @Override
-    public void tell(List<AnomalyNotice> notices) throws IOException, InterruptedException {
+    public void tell(List<AnomalyNotice> notices) throws RefusedException, IOException, InterruptedException {
         List<Future<?>> sent = new ArrayList<>();
         try {
             for (AnomalyNotice notice : notices) {
-                sent.add(producer().send(new ProducerRecord<>(Topics.ANOMALIES, key(notice).getBytes(StandardCharsets.UTF_8),
-                        JsonPost.JSON.writeValueAsBytes(notice))));
+                Future<?> future = producer().send(new ProducerRecord<>(Topics.ANOMALIES, key(notice).getBytes(StandardCharsets.UTF_8),
+                        JsonPost.JSON.writeValueAsBytes(notice)));
+                if (future.isDone()) { // it has failed, perhaps after a wait that the others need not go through
+                    future.get();
+                }
+                sent.add(future);
             }
             for (Future<?> future : sent) {
                 future.get();
             }
-        } catch (KafkaException | ExecutionException e) {
+        } catch (InterruptException e) {
+            throw new InterruptedException(e.getMessage());
+        } catch (KafkaException | ExecutionException | StreamTopicsException | BrokerUnavailableException e) {
+            if (e.getCause() instanceof RecordTooLargeException large) {
+                throw new RefusedException(String.valueOf(large.getMessage()));
+            }
+            close(); // after some errors a producer takes nothing more
             throw new IOException("Kafka did not take them: " + e.getMessage(), e);
         }
     }
@@ -66,7 +88,14 @@ final class KafkaDestination implements Destination {
     private KafkaProducer<byte[], byte[]> producer() {
         KafkaProducer<byte[], byte[]> made = producer;
         if (made == null) {
-            made = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            Map<String, Object> settings = kafka.client();
+            // Its end waits for what it has asked.
+            settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) TOPIC_TIMEOUT.toMillis());
+            settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) TOPIC_TIMEOUT.toMillis());
+            try (Admin admin = Admin.create(settings)) {
+                StreamTopics.ensure(admin, Topics.ANOMALIES, 1, TOPIC_TIMEOUT);
+            }
+            made = new KafkaProducer<>(kafka.producer(DELIVERY), new ByteArraySerializer(), new ByteArraySerializer());
             producer = made;
         }
         return made;
@@ -74,8 +103,10 @@ final class KafkaDestination implements Destination {
 
     @Override
     public void close() {
-        if (producer != null) {
-            producer.close(Duration.ofSeconds(2));
+        KafkaProducer<byte[], byte[]> made = producer;
+        producer = null;
+        if (made != null) {
+            made.close(Duration.ofSeconds(1));
         }
     }
 }

@@ -4,11 +4,11 @@ import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.group.GroupQueries;
 import io.longwave.db.notification.Notifications;
 import io.longwave.db.point.PointQueries;
+import io.longwave.model.anomaly.AnomalyProperties;
 import io.longwave.model.kafka.KafkaProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +23,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(NotificationProperties.class)
 class NotificationConfiguration {
-    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(20);
-
     @Bean
-    Notifier notifier(JdbcClient jdbc, NotificationProperties properties, KafkaProperties kafka, MeterRegistry meters) {
+    Notifier notifier(JdbcClient jdbc, NotificationProperties properties, AnomalyProperties anomalies, KafkaProperties kafka,
+            MeterRegistry meters) {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(properties.timeout()).build();
-        return notifier(jdbc, properties, properties.kafka() ? List.of(new KafkaDestination(kafka.producer(KAFKA_TIMEOUT))) : List.of(),
+        return notifier(jdbc, properties, anomalies.calmSamples(), properties.kafka() ? List.of(new KafkaDestination(kafka)) : List.of(),
                 InstantSource.system(), client, meters);
     }
 
-    /** @param others destinations beside those of the settings */
-    static Notifier notifier(JdbcClient jdbc, NotificationProperties properties, List<Destination> others, InstantSource clock,
+    /**
+     * @param calmSamples after which an anomaly is known to have ended
+     * @param others destinations beside those of the settings
+     */
+    static Notifier notifier(JdbcClient jdbc, NotificationProperties properties, int calmSamples, List<Destination> others,
+            InstantSource clock,
             HttpClient client, MeterRegistry meters) {
         List<Destination> destinations = new ArrayList<>(others);
         properties.webhooks().forEach((name, webhook) -> destinations.add(new WebhookDestination("webhook:" + name, webhook.only(),
@@ -43,8 +46,11 @@ class NotificationConfiguration {
                         post(client, AlertmanagerDestination.alerts(Objects.requireNonNull(alertmanager.url())), alertmanager.headers(),
                                 properties),
                         clock)));
-        Events events = new Events(new AnomalyQueries(jdbc), new GroupQueries(jdbc), new PointQueries(jdbc), properties.page());
-        return new Notifier(new Notifications(jdbc), events, properties, destinations, clock, meters);
+        Events events = new Events(new AnomalyQueries(jdbc), new GroupQueries(jdbc), new PointQueries(jdbc), calmSamples,
+                properties.page());
+        Notifications queues = new Notifications(jdbc);
+        return new Notifier(queues, properties.look(), destinations.stream()
+                .map(destination -> new Channel(destination, queues, events, properties.maxAge(), clock, meters)).toList());
     }
 
     private static JsonPost post(HttpClient client, @Nullable URI url, Map<String, String> headers, NotificationProperties properties) {

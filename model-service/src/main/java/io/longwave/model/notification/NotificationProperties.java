@@ -64,10 +64,13 @@ record NotificationProperties(@DefaultValue("true") boolean kafka, @Nullable URI
     record Alertmanager(@Nullable URI url, @DefaultValue Map<String, String> headers, @DefaultValue Selection only,
             @DefaultValue Map<String, String> labels, @DefaultValue("5m") Duration keepFiring) {
         private static final Duration SHORTEST = Duration.ofSeconds(3);
+        private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
         Alertmanager {
             headers = Map.copyOf(headers);
             labels = Map.copyOf(labels);
+            labels.keySet().forEach(label -> require(LABEL.matcher(label).matches(), "alertmanagers.*.labels",
+                    "names of letters, digits and underscores", label));
             require(keepFiring.compareTo(SHORTEST) >= 0, "alertmanagers.*.keep-firing", "at least 3s", keepFiring);
         }
     }
@@ -91,8 +94,10 @@ record NotificationProperties(@DefaultValue("true") boolean kafka, @Nullable URI
     }
 
     private static void requireHttp(String name, @Nullable URI url) {
+        // There may be a secret in the rest of it.
         require(url != null && url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme())), name,
-                "a URL that begins with http:// or https://", url);
+                "a URL that begins with http:// or https:// and a host",
+                url == null ? null : url.getScheme() + "://" + url.getHost() + "/…");
     }
 
     private static void require(boolean held, String name, String expected, @Nullable Object found) {

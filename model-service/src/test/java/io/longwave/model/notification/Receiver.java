@@ -9,6 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Function<JsonNode, Integer> answer = body -> 204;
+    private volatile boolean stalling;
 
     /** One that was answered. */
     public record Request(JsonNode body, String authorization, int answered) {}
@@ -35,10 +39,15 @@ public final class Receiver implements AutoCloseable {
             byte[] said = "{\"said\":\"so\"}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, status == 204 ? -1 : said.length);
             if (status != 204) {
-                exchange.getResponseBody().write(said);
+                exchange.getResponseBody().write(said, 0, stalling ? 2 : said.length);
+                exchange.getResponseBody().flush();
+            }
+            if (stalling) {
+                awaitClosed();
             }
             exchange.close();
         });
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
@@ -48,6 +57,19 @@ public final class Receiver implements AutoCloseable {
 
     void answers(Function<JsonNode, Integer> next) {
         answer = next;
+    }
+
+    /** Whether an answer is begun and not ended. */
+    void stalls(boolean next) {
+        stalling = next;
+    }
+
+    private void awaitClosed() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public List<Request> requests() {
@@ -62,6 +84,7 @@ public final class Receiver implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
     }
 }

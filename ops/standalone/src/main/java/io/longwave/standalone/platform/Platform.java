@@ -236,19 +236,11 @@ public final class Platform implements AutoCloseable {
     /** Settings of who is told of anomalies. */
     static void tell(Map<String, String> settings, String kind, List<URI> urls) {
         for (URI url : urls) {
-            // Named by where it is, so that it has the same queue after a restart with others; without its path, in which there may be a secret.
-            String host = (url.getHost() + (url.getPort() < 0 ? "" : "-" + url.getPort())).replaceAll("[^A-Za-z0-9]+", "-")
-                    .toLowerCase(Locale.ROOT);
-            String name = host;
-            for (int n = 2; settings.containsKey(destination(kind, name)); n++) {
-                name = host + "-" + n;
-            }
-            settings.put(destination(kind, name), url.toString());
+            // Named by itself, so that it has the same queue after a restart with others; in the path there may be a secret.
+            String name = url.getHost().replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT) + "-"
+                    + Integer.toHexString(url.toString().hashCode());
+            settings.put("longwave.notifications." + kind + "." + name + ".url", url.toString());
         }
-    }
-
-    private static String destination(String kind, String name) {
-        return "longwave.notifications." + kind + "." + name + ".url";
     }
 
     private void startApi(DataDirectory directory, Database db, String broker) {

@@ -66,7 +66,7 @@ public record PlatformConfig(Path dataDirectory,
 
     private static void requireHttp(String name, URI url) {
         if (url.getHost() == null || !"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
-            throw new IllegalArgumentException(name + ": expected a URL that begins with http:// or https:// but was " + url);
+            throw new IllegalArgumentException(name + ": expected a URL that begins with http:// or https:// and a host but was " + url);
         }
     }
 }

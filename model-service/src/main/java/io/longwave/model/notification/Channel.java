@@ -1,0 +1,232 @@
+package io.longwave.model.notification;
+
+import io.longwave.db.notification.Notifications;
+import io.longwave.db.notification.Notifications.Pending;
+import io.longwave.db.notification.Notifications.Taken;
+import io.longwave.model.notification.Destination.RefusedException;
+import io.longwave.model.notification.Events.Event;
+import io.longwave.model.notification.NotificationProperties.Selection;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/** A destination with its queue. */
+final class Channel {
+    private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
+    private static final int TOLD_AT_ONCE = 100;
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    /** No request is begun later: one takes {@link NotificationProperties#timeout()} at most, Kafka half a minute. */
+    private static final Duration TELLING = Duration.ofMinutes(4);
+    /** When an anomaly that does not last long enough to be told yet is looked at again. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LATEST_LOOK = Duration.ofHours(1);
+
+    private final Destination destination;
+    private final String name;
+    private final Notifications queues;
+    private final Events events;
+    private final Duration maxAge;
+    private final InstantSource clock;
+    private final Predicate<String> keys;
+    private final Counter sent;
+    private final Counter failed;
+    private final Counter dropped;
+    private final Counter past;
+    private volatile double waiting;
+    private boolean begun;
+    /** Whether it has ever taken anything: before that, a refusal says more of the settings than of an anomaly. */
+    private boolean taking;
+
+    /** @param maxAge as {@link NotificationProperties#maxAge()} */
+    Channel(Destination destination, Notifications queues, Events events, Duration maxAge, InstantSource clock, MeterRegistry meters) {
+        this.destination = destination;
+        this.name = destination.name();
+        this.queues = queues;
+        this.events = events;
+        this.maxAge = maxAge;
+        this.clock = clock;
+        Selection only = destination.only();
+        this.keys = only == null ? key -> true : only.keys();
+        this.sent = counter(meters, "sent", "anomalies that the destination was told of, again and again while they last");
+        this.failed = counter(meters, "failed", "attempts that failed and are made again");
+        this.dropped = counter(meters, "dropped", "anomalies that the destination will not take");
+        this.past = counter(meters, "past", "anomalies that the destination was not told of because they were long past");
+        Gauge.builder("longwave.notifications.waiting", this, channel -> channel.waiting).tag("destination", name)
+                .description("anomalies that the destination is still to be told of").register(meters);
+    }
+
+    private Counter counter(MeterRegistry meters, String what, String description) {
+        return Counter.builder("longwave.notifications." + what).tag("destination", name).description(description).register(meters);
+    }
+
+    String name() {
+        return name;
+    }
+
+    void close() {
+        destination.close();
+    }
+
+    /** Tells what is due. @throws IOException if the destination does not take it now; it stays due */
+    void tell(BooleanSupplier stopping) throws IOException, InterruptedException {
+        if (!begun) {
+            queues.shareLasting(name);
+            begun = true;
+        }
+        try {
+            int most = TOLD_AT_ONCE;
+            while (most == TOLD_AT_ONCE && !stopping.getAsBoolean()) {
+                waiting = queues.waiting(name);
+                Taken taken = queues.take(name, TOLD_AT_ONCE, LEASE);
+                most = taken.anomalies().size();
+                new Round(taken).tell();
+            }
+        } catch (IOException e) {
+            failed.increment();
+            throw e;
+        } finally {
+            waiting = queues.waiting(name);
+        }
+    }
+
+    private record Told(Pending pending, Event event) {}
+
+    private record Refused(Told told, String answer) {}
+
+    /** What is told of what was taken at once. */
+    private final class Round {
+        private final Taken taken;
+        private final long latest = System.nanoTime() + TELLING.toNanos();
+        private final List<Refused> refused = new ArrayList<>();
+        private boolean took;
+
+        Round(Taken taken) {
+            this.taken = taken;
+        }
+
+        void tell() throws IOException, InterruptedException {
+            boolean settled = false;
+            try {
+                tellOrHalve(due());
+                if (refused.size() > 1 && !took || !refused.isEmpty() && !taking) {
+                    throw new IOException("none is taken, so it is hardly an anomaly that is at fault: " + refused.getFirst().answer);
+                }
+                for (Refused one : refused) {
+                    LOG.warn("{} does not take anomaly {} of {}: {}", name, one.told.pending.anomaly(), one.told.event.notice().name(),
+                            one.answer);
+                    drop(one.told.pending);
+                }
+                settled = true;
+            } catch (InterruptedException e) {
+                Thread.interrupted(); // the database is to be asked once more
+                throw e;
+            } finally {
+                if (!settled) {
+                    queues.giveBack(taken, taken.anomalies()); // those of which it was told are not leased any more
+                }
+            }
+        }
+
+        private void drop(Pending pending) {
+            dropped.increment();
+            queues.done(taken, List.of(pending));
+        }
+
+        /** Those that are to be told now; the others are looked at later or never again. */
+        private List<Told> due() {
+            List<Told> due = new ArrayList<>();
+            for (Pending pending : taken.anomalies()) {
+                Event event;
+                try {
+                    event = events.find(pending).orElse(null);
+                } catch (DataAccessException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    LOG.error("anomaly {} cannot be told to {}", pending.anomaly(), name, e);
+                    drop(pending);
+                    continue;
+                }
+                if (event == null || !isWanted(event)) {
+                    queues.done(taken, List.of(pending));
+                } else if (isDue(pending, event)) {
+                    due.add(new Told(pending, event));
+                }
+            }
+            return due;
+        }
+
+        private boolean isWanted(Event event) {
+            return event.keys().stream().anyMatch(keys);
+        }
+
+        private boolean isDue(Pending pending, Event event) {
+            Selection only = destination.only();
+            boolean ended = event.notice().ended();
+            if (only == null || ended && pending.told()) { // what has begun ends, however late that is said
+                return true;
+            }
+            Duration age = Duration.between(event.heard(), clock.instant());
+            boolean old = age.compareTo(maxAge) > 0;
+            boolean enough = event.notice().points() >= only.minPoints() && event.notice().peakScore() >= only.minScore();
+            if (!old && enough) {
+                return true;
+            }
+            if (!ended) {
+                // Its series may be behind and catch up, or go on after a pause: the longer it lies back, the later it is looked at again.
+                queues.again(taken, List.of(pending), old ? lookAgain(age) : LOOK_AGAIN);
+            } else {
+                if (old) {
+                    past.increment();
+                }
+                queues.done(taken, List.of(pending));
+            }
+            return false;
+        }
+
+        private static Duration lookAgain(Duration age) {
+            Duration tenth = age.dividedBy(10);
+            return tenth.compareTo(LATEST_LOOK) > 0 ? LATEST_LOOK : tenth.plus(LOOK_AGAIN);
+        }
+
+        /** One that the destination will not take keeps no other from it. */
+        private void tellOrHalve(List<Told> told) throws IOException, InterruptedException {
+            if (told.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() - latest > 0) {
+                throw new IOException("so slow that the rest is told later");
+            }
+            try {
+                destination.tell(told.stream().map(one -> one.event.notice()).toList());
+            } catch (RefusedException e) {
+                if (told.size() == 1) {
+                    refused.add(new Refused(told.getFirst(), String.valueOf(e.getMessage())));
+                } else {
+                    tellOrHalve(told.subList(0, told.size() / 2));
+                    tellOrHalve(told.subList(told.size() / 2, told.size()));
+                }
+                return;
+            }
+            took = true;
+            taking = true;
+            sent.increment(told.size());
+            Predicate<Told> ended = one -> one.event.notice().ended();
+            queues.done(taken, pending(told, ended));
+            queues.told(taken, pending(told, ended.negate()), destination.repeat());
+        }
+
+        private static List<Pending> pending(List<Told> told, Predicate<Told> which) {
+            return told.stream().filter(which).map(Told::pending).toList();
+        }
+    }
+}
