@@ -25,7 +25,10 @@ final class Sentences {
 
     /** Since when, how long, how sure, and who says so. */
     static String description(AnomalyNotice notice) {
-        return (notice.ended() ? "From " + notice.time() + " to " + notice.timeEnd() : "Since " + notice.time()) + ", " + notice.points()
+        String when = !notice.ended()
+                ? "Since " + notice.time()
+                : notice.points() == 1 ? "At " + notice.time() : "From " + notice.time() + " to " + notice.timeEnd();
+        return when + ", " + notice.points()
                 + (notice.group() == null
                         ? notice.points() == 1 ? " sample" : " samples"
                         : notice.points() == 1 ? " row" : " rows")

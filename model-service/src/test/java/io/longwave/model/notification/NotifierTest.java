@@ -279,7 +279,8 @@ class NotifierTest {
                 Map.of("main", new Alertmanager(program.url(), Map.of(), ALL, Map.of(), Duration.ofSeconds(4)))));
         await(() -> receiver.requests().stream().map(one -> one.body().get("status").asString()).toList(), List.of("firing", "resolved"));
         assertThat(receiver.requests().getFirst().body().get("alerts").get(0).get("annotations").get("description").asString())
-                .startsWith("From " + Instant.ofEpochSecond(0, now - 10 * SECOND) + " to ");
+                .isEqualTo("At " + Instant.ofEpochSecond(0, now - 10 * SECOND) + ", 1 sample, score 0.99999 at "
+                        + Instant.ofEpochSecond(0, now - 10 * SECOND) + ", judged by m-1.");
     }
 
     private List<String> ids() {
