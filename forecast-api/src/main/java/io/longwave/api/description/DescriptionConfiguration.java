@@ -15,6 +15,8 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
@@ -32,10 +34,11 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DescriptionConfiguration {
     private static final String PROBLEM = "Problem";
+    private static final String TOKEN = "token";
 
     /** Problems that any address may answer with. */
     private static final Set<ProblemType> ANYWHERE = EnumSet.of(ProblemType.BAD_PARAMETER, ProblemType.UNKNOWN_PARAMETER,
-            ProblemType.INTERNAL, ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
+            ProblemType.UNAUTHORIZED, ProblemType.INTERNAL, ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
     private static final Set<ProblemType> FROM_MODEL_SERVICE = EnumSet.of(ProblemType.MODEL_SERVICE_AWAY, ProblemType.MODEL_SERVICE_FAILED);
 
     @Bean
@@ -48,7 +51,10 @@ class DescriptionConfiguration {
                                 Times are answered in RFC 3339 with up to nine digits of a second. A time parameter may be RFC 3339, a number since the
                                 epoch (s, ms, us or ns, told apart by size) or a duration before the newest point of the series (-1h). Lists are flat
                                 arrays; when there is more, the Link header (RFC 8288) holds the address of the next page. Errors are problem details
-                                (RFC 9457) whose type begins with urn:longwave:problem:."""))
+                                (RFC 9457) whose type begins with urn:longwave:problem:. Where tokens are configured a request needs one."""))
+                .components(new Components().addSecuritySchemes(TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")
+                        .description("A token for reading, or for everything.")))
+                .security(List.of(new SecurityRequirement(), new SecurityRequirement().addList(TOKEN)))
                 .servers(List.of(new Server().url("/").description("This service")))
                 .tags(List.of(tag("series", "Find a series by typing"), tag("points", "Measured values with what was expected"),
                         tag("forecasts", "Future values with intervals"), tag("anomalies", "Where a series left its expected range"),
@@ -72,6 +78,9 @@ class DescriptionConfiguration {
 
     private static Set<ProblemType> possible(String path, PathItem.HttpMethod method) {
         Set<ProblemType> types = EnumSet.copyOf(ANYWHERE);
+        if (method != PathItem.HttpMethod.GET) {
+            types.add(ProblemType.FORBIDDEN);
+        }
         boolean takesBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;
         if (takesBody) {
             types.add(ProblemType.MALFORMED_BODY);

@@ -54,7 +54,8 @@ public final class ProblemException extends RuntimeException {
         return this;
     }
 
-    ProblemType type() {
+    /** What it is. */
+    public ProblemType type() {
         return type;
     }
 

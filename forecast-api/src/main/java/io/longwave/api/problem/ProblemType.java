@@ -9,6 +9,8 @@ public enum ProblemType {
     UNKNOWN_PARAMETER("unknown-parameter", HttpStatus.BAD_REQUEST, "There is no such parameter here"),
     MALFORMED_BODY("malformed-body", HttpStatus.BAD_REQUEST, "The request body cannot be read"),
     BAD_REQUEST("bad-request", HttpStatus.BAD_REQUEST, "The request cannot be understood"),
+    UNAUTHORIZED("unauthorized", HttpStatus.UNAUTHORIZED, "A token is needed"),
+    FORBIDDEN("forbidden", HttpStatus.FORBIDDEN, "That is not allowed"),
     NOT_FOUND("not-found", HttpStatus.NOT_FOUND, "There is nothing at this address"),
     UNKNOWN_SERIES("unknown-series", HttpStatus.NOT_FOUND, "There is no such series"),
     UNKNOWN_ANOMALY("unknown-anomaly", HttpStatus.NOT_FOUND, "There is no such anomaly"),
@@ -61,6 +63,8 @@ public enum ProblemType {
     /** The type of an error about which only the status is known. */
     static ProblemType ofStatus(int status) {
         return switch (status) {
+            case 401 -> UNAUTHORIZED;
+            case 403 -> FORBIDDEN;
             case 404 -> NOT_FOUND;
             case 405 -> METHOD_NOT_ALLOWED;
             case 406 -> NOT_ACCEPTABLE;

@@ -2,9 +2,7 @@ package io.longwave.ingest.http;
 
 import io.longwave.ingest.IngestProperties.TokenGrant;
 import io.longwave.series.SeriesKey;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
+import io.longwave.wire.PresentedToken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +25,11 @@ public final class Tokens {
         if (grants.isEmpty()) {
             return SeriesKey.DEFAULT_TENANT;
         }
-        byte[] presented = presented(authorization, password).getBytes(StandardCharsets.UTF_8);
+        PresentedToken presented = authorization == null ? new PresentedToken(password) : PresentedToken.of(authorization);
         String tenant = null;
         for (TokenGrant grant : grants) {
-            // All of them and in constant time, so that the time of the answer says nothing about a token.
-            if (MessageDigest.isEqual(grant.token().getBytes(StandardCharsets.UTF_8), presented) && tenant == null) {
+            // All of them, so that the time of the answer says nothing about a token.
+            if (presented.is(grant.token()) && tenant == null) {
                 tenant = grant.tenant();
             }
         }
@@ -39,26 +37,5 @@ public final class Tokens {
             throw WriteRefusedException.unauthorized();
         }
         return tenant;
-    }
-
-    private static String presented(@Nullable String authorization, String password) {
-        if (authorization == null) {
-            return password;
-        }
-        int space = authorization.indexOf(' ');
-        String scheme = space < 0 ? "" : authorization.substring(0, space);
-        String credentials = authorization.substring(space + 1).strip();
-        if (scheme.equalsIgnoreCase("Token") || scheme.equalsIgnoreCase("Bearer")) {
-            return credentials;
-        }
-        if (scheme.equalsIgnoreCase("Basic")) {
-            try {
-                String pair = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
-                return pair.substring(pair.indexOf(':') + 1);
-            } catch (IllegalArgumentException e) {
-                return "";
-            }
-        }
-        return "";
     }
 }

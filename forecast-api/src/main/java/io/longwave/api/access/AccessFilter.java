@@ -1,0 +1,87 @@
+package io.longwave.api.access;
+
+import io.longwave.api.access.AccessProperties.Role;
+import io.longwave.api.access.AccessProperties.Token;
+import io.longwave.api.problem.ProblemException;
+import io.longwave.api.problem.ProblemType;
+import io.longwave.wire.PresentedToken;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Lets in whoever presents a token, to the page too: a browser asks for it by itself, as a password. Health is told to everybody, because those who ask for it are told nothing else. What is not known to change nothing takes a
+ * token that may change something, so that an address that is added is not open by mistake.
+ */
+final class AccessFilter extends OncePerRequestFilter {
+    private static final Set<String> SAFE = Set.of("GET", "HEAD");
+    /** As they are written, and no other way of writing them. */
+    private static final Set<String> HEALTH = Set.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness");
+    /** Posted because what they ask about is long; they change nothing. */
+    private static final List<PathPattern> QUESTIONS = Stream.of("/api/v1/series/{id}/forecast", "/api/v1/models/{model}/forecast",
+            "/api/v1/models/{model}/classify", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer").map(AccessFilter::pattern)
+            .toList();
+
+    private final List<Token> tokens;
+    private final HandlerExceptionResolver problems;
+
+    AccessFilter(List<Token> tokens, HandlerExceptionResolver problems) {
+        this.tokens = tokens;
+        this.problems = problems;
+    }
+
+    private static PathPattern pattern(String pattern) {
+        return PathPatternParser.defaultInstance.parse(pattern);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        ProblemException problem = problem(request);
+        if (problem == null) {
+            chain.doFilter(request, response);
+            return;
+        }
+        if (problem.type() == ProblemType.UNAUTHORIZED) {
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Longwave\", charset=\"UTF-8\"");
+        }
+        problems.resolveException(request, response, null, problem);
+    }
+
+    private @Nullable ProblemException problem(HttpServletRequest request) {
+        PathContainer path = PathContainer.parsePath(request.getRequestURI());
+        boolean changes = !SAFE.contains(request.getMethod()) && QUESTIONS.stream().noneMatch(question -> question.matches(path));
+        // A browser sends what it knows, a password too, with requests of any page; it says whose page that is.
+        if (changes && "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+            return new ProblemException(ProblemType.FORBIDDEN, "expected a request of the page of this service, but another site makes it");
+        }
+        if (tokens.isEmpty() || HEALTH.contains(request.getRequestURI())) {
+            return null;
+        }
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        PresentedToken presented = header == null ? new PresentedToken("") : PresentedToken.of(header);
+        // All of them, so that the time of the answer says nothing about a token.
+        List<Token> found = tokens.stream().filter(token -> presented.is(token.token())).toList();
+        if (found.isEmpty()) {
+            return new ProblemException(ProblemType.UNAUTHORIZED,
+                    "expected a token as Authorization: Bearer TOKEN, or as the password of Basic, but "
+                            + (header == null ? "there is none" : "this is none of those that are known"));
+        }
+        if (changes && found.stream().noneMatch(token -> token.role() == Role.MANAGE)) {
+            return new ProblemException(ProblemType.FORBIDDEN, "expected a token of the role manage, but this one is for reading");
+        }
+        return null;
+    }
+}
