@@ -47,6 +47,9 @@ class PageTest {
     @RegisterExtension
     static final RunningApi api = new RunningApi();
 
+    @RegisterExtension
+    static final RunningApi locked = new RunningApi("longwave.api.access.tokens[0].token=r3ad");
+
     private static Path profile = Path.of("");
     private static List<ChromeDriver> browsers = List.of();
 
@@ -96,6 +99,26 @@ class PageTest {
         picture("empty-light", "light", 1400, 850);
         wave("default/plant/pump,unit=3#vibration", 1);
         until("the first series", () -> chart("points").equals(Integer.toString(POINTS)));
+    }
+
+    @Test
+    void whereATokenIsNeededThePageWorksWithItAsAPassword() {
+        long id = locked.series("default/plant/pump#flow");
+        for (int i = 0; i < 20; i++) {
+            locked.point(id, NOON + i * STEP, i, i, 0.5);
+        }
+        locked.modelService().answersWith(200, forecast());
+        // As a person would type it where the browser asks; it keeps it.
+        browser().get(locked.at("/").toString().replace("http://", "http://anybody:r3ad@"));
+        browser().get(locked.at("/#series=" + id).toString());
+        until("chart and live rows", () -> chart("points").equals("20") && text("#link").equals("live"));
+        locked.point(id, NOON + 20 * STEP, 20, 20, 0.5);
+        locked.jdbc().sql("select pg_notify('longwave', ?)").param(StreamNotice.payload(List.of(id))).query(row -> {});
+        until("the new point", () -> chart("points").equals("21"));
+        until("its forecast", () -> text("#note").startsWith("Forecast by "));
+        click("#forget");
+        click("#forget-dialog button[value=forget]");
+        until("the refusal", () -> text("#note").startsWith("Not forgotten: ") && text("#note").contains("role manage"));
     }
 
     @Test
