@@ -20,6 +20,9 @@ create table notification (
 );
 create index notification_due on notification (destination, due);
 
+-- What lasts is looked for when a destination may be new.
+create index anomaly_lasting on anomaly (id) where end_time is null;
+
 create function note_anomaly() returns trigger language plpgsql as $$
 begin
     insert into anomaly_change (anomaly, of_group) values (new.id, tg_argv[0]::boolean);

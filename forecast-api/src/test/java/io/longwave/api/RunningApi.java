@@ -1,5 +1,6 @@
 package io.longwave.api;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.SeriesKey;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class RunningApi implements BeforeAllCallback, AfterAllCallback {
     private @Nullable Parts parts;
 
     /** What exists while the test class runs. */
-    private record Parts(FakeModelService modelService, ConfigurableApplicationContext context, JdbcClient jdbc) {}
+    private record Parts(FakeModelService modelService, ConfigurableApplicationContext context, HikariDataSource connections,
+            JdbcClient jdbc) {}
 
     RunningApi(String... settings) {
         this.settings = List.of(settings);
@@ -51,12 +53,15 @@ final class RunningApi implements BeforeAllCallback, AfterAllCallback {
         ConfigurableApplicationContext context = new SpringApplicationBuilder(ApiApplication.class)
                 .properties("spring.config.name=" + ApiApplication.CONFIG_NAME)
                 .run(arguments.toArray(String[]::new));
-        parts = new Parts(modelService, context, JdbcClient.create(postgres.dataSource()));
+        HikariDataSource connections = new HikariDataSource(); // a test asks a thousand times, and each connection is a process
+        connections.setDataSource(postgres.dataSource());
+        parts = new Parts(modelService, context, connections, JdbcClient.create(connections));
     }
 
     @Override
     public void afterAll(ExtensionContext test) {
         parts().context().close();
+        parts().connections().close();
         parts().modelService().close();
     }
 

@@ -89,10 +89,9 @@ public final class Notifications {
                 .single();
         return new Taken(destination, until, jdbc.sql(
                 """
-                        update notification n set leased_until = :until
-                        from (select anomaly from notification where destination = :destination and due <= now() and leased_until <= now()
-                            order by due limit :most for update skip locked) ready
-                        where n.destination = :destination and n.anomaly = ready.anomaly returning n.anomaly, n.of_group, n.change, n.told""")
+                        with ready as materialized (select anomaly from notification where destination = :destination and due <= now() and leased_until <= now()
+                            order by due limit :most for update skip locked)
+                        update notification n set leased_until = :until from ready where n.destination = :destination and n.anomaly = ready.anomaly returning n.anomaly, n.of_group, n.change, n.told""")
                 .param("destination", destination).param("most", most).param("until", until)
                 .query((row, _) -> new Pending(row.getString("anomaly"), row.getBoolean("of_group"), row.getLong("change"),
                         row.getBoolean("told")))

@@ -1,5 +1,7 @@
 package io.longwave.api.access;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -11,10 +13,14 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
 class AccessConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessConfiguration.class);
 
     @Bean
     FilterRegistrationBean<AccessFilter> accessFilter(AccessProperties properties,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        // A misspelt variable of the environment is no error, so what came of them is said.
+        LOG.info("{} tokens are known{}", properties.tokens().size(),
+                properties.tokens().isEmpty() ? ": everybody who reaches this service may read and change everything" : "");
         FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(new AccessFilter(properties.tokens(), problems));
         // Behind the filter that says how characters are written, before whatever reads a body.
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);

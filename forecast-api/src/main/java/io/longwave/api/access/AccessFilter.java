@@ -10,6 +10,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,7 +29,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 final class AccessFilter extends OncePerRequestFilter {
     private static final Set<String> SAFE = Set.of("GET", "HEAD");
     /** As they are written, and no other way of writing them. */
-    private static final Set<String> HEALTH = Set.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness");
+    private static final Set<String> HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness", "/v2/health/live",
+            "/v2/health/ready");
     /** Posted because what they ask about is long; they change nothing. */
     private static final List<PathPattern> QUESTIONS = Stream.of("/api/v1/series/{id}/forecast", "/api/v1/models/{model}/forecast",
             "/api/v1/models/{model}/classify", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer").map(AccessFilter::pattern)
@@ -63,8 +65,7 @@ final class AccessFilter extends OncePerRequestFilter {
     private @Nullable ProblemException problem(HttpServletRequest request) {
         PathContainer path = PathContainer.parsePath(request.getRequestURI());
         boolean changes = !SAFE.contains(request.getMethod()) && QUESTIONS.stream().noneMatch(question -> question.matches(path));
-        // A browser sends what it knows, a password too, with requests of any page; it says whose page that is.
-        if (changes && "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+        if (changes && ofAnotherSite(request)) {
             return new ProblemException(ProblemType.FORBIDDEN, "expected a request of the page of this service, but another site makes it");
         }
         if (tokens.isEmpty() || HEALTH.contains(request.getRequestURI())) {
@@ -83,5 +84,22 @@ final class AccessFilter extends OncePerRequestFilter {
             return new ProblemException(ProblemType.FORBIDDEN, "expected a token of the role manage, but this one is for reading");
         }
         return null;
+    }
+
+    /** A browser sends what it knows, a password too, with requests of any page; it says whose page that is. */
+    private static boolean ofAnotherSite(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = request.getHeader(HttpHeaders.ORIGIN); // where the connection is not encrypted a browser says less
+        if (origin == null) {
+            return false;
+        }
+        try {
+            return !request.getServerName().equalsIgnoreCase(URI.create(origin).getHost());
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 }

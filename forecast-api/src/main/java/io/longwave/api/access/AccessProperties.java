@@ -30,8 +30,9 @@ record AccessProperties(@DefaultValue List<Token> tokens) {
      */
     record Token(@DefaultValue("") String token, @DefaultValue("read") Role role) {
         Token {
-            if (token.isBlank()) {
-                throw new IllegalArgumentException("longwave.api.access.tokens: expected a token but one is empty");
+            if (token.isBlank() || !token.equals(token.strip())) {
+                throw new IllegalArgumentException(
+                        "longwave.api.access.tokens: expected a token but one is empty, or begins or ends with white space");
             }
         }
 

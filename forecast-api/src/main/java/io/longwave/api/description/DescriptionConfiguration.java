@@ -78,7 +78,7 @@ class DescriptionConfiguration {
 
     private static Set<ProblemType> possible(String path, PathItem.HttpMethod method) {
         Set<ProblemType> types = EnumSet.copyOf(ANYWHERE);
-        if (method != PathItem.HttpMethod.GET) {
+        if (method != PathItem.HttpMethod.GET && !path.endsWith("/forecast") && !path.endsWith("/classify")) {
             types.add(ProblemType.FORBIDDEN);
         }
         boolean takesBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;

@@ -29,6 +29,8 @@ final class Channel {
     private static final Duration TELLING = Duration.ofMinutes(4);
     /** When an anomaly that does not last long enough to be told yet is looked at again. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    /** Of single anomalies, after which no more is tried where nothing was taken. */
+    private static final int ENOUGH_REFUSALS = 10;
     private static final Duration LATEST_LOOK = Duration.ofHours(1);
 
     private final Destination destination;
@@ -44,7 +46,7 @@ final class Channel {
     private final Counter past;
     private volatile double waiting;
     private boolean begun;
-    /** Whether it has ever taken anything: before that, a refusal says more of the settings than of an anomaly. */
+    /** Whether it took something last: otherwise a refusal says more of the settings than of an anomaly. */
     private boolean taking;
 
     /** @param maxAge as {@link NotificationProperties#maxAge()} */
@@ -83,10 +85,10 @@ final class Channel {
             queues.shareLasting(name);
             begun = true;
         }
+        waiting = queues.waiting(name);
         try {
             int most = TOLD_AT_ONCE;
             while (most == TOLD_AT_ONCE && !stopping.getAsBoolean()) {
-                waiting = queues.waiting(name);
                 Taken taken = queues.take(name, TOLD_AT_ONCE, LEASE);
                 most = taken.anomalies().size();
                 new Round(taken).tell();
@@ -94,9 +96,8 @@ final class Channel {
         } catch (IOException e) {
             failed.increment();
             throw e;
-        } finally {
-            waiting = queues.waiting(name);
         }
+        waiting = queues.waiting(name);
     }
 
     private record Told(Pending pending, Event event) {}
@@ -115,31 +116,50 @@ final class Channel {
         }
 
         void tell() throws IOException, InterruptedException {
-            boolean settled = false;
             try {
                 tellOrHalve(due());
-                if (refused.size() > 1 && !took || !refused.isEmpty() && !taking) {
-                    throw new IOException("none is taken, so it is hardly an anomaly that is at fault: " + refused.getFirst().answer);
+                if (!refused.isEmpty()) {
+                    if (!took && (refused.size() > 1 || !taking)) {
+                        throw noneTaken();
+                    }
+                    taking = took;
                 }
                 for (Refused one : refused) {
                     LOG.warn("{} does not take anomaly {} of {}: {}", name, one.told.pending.anomaly(), one.told.event.notice().name(),
                             one.answer);
-                    drop(one.told.pending);
+                    drop(one.told.pending, one.told.event.notice().ended());
                 }
-                settled = true;
-            } catch (InterruptedException e) {
-                Thread.interrupted(); // the database is to be asked once more
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                if (e instanceof InterruptedException) {
+                    Thread.interrupted(); // the database is to be asked once more
+                }
+                giveBack(e);
                 throw e;
-            } finally {
-                if (!settled) {
-                    queues.giveBack(taken, taken.anomalies()); // those of which it was told are not leased any more
-                }
             }
         }
 
-        private void drop(Pending pending) {
+        private IOException noneTaken() {
+            return new IOException("none is taken, so it is hardly an anomaly that is at fault: " + refused.getFirst().answer);
+        }
+
+        /** Those of which it was told are not leased any more; those that it refused go behind the others. */
+        private void giveBack(Exception reason) {
+            try {
+                queues.again(taken, refused.stream().map(one -> one.told.pending).toList(), Duration.ZERO);
+                queues.giveBack(taken, taken.anomalies());
+            } catch (DataAccessException e) {
+                reason.addSuppressed(e); // the lease ends by itself
+            }
+        }
+
+        /** One that lasts stays in the queue for what becomes of it, and so that it is not taken for a new one at the next start. */
+        private void drop(Pending pending, boolean ended) {
             dropped.increment();
-            queues.done(taken, List.of(pending));
+            if (ended) {
+                queues.done(taken, List.of(pending));
+            } else {
+                queues.told(taken, List.of(pending), null);
+            }
         }
 
         /** Those that are to be told now; the others are looked at later or never again. */
@@ -153,7 +173,7 @@ final class Channel {
                     throw e;
                 } catch (RuntimeException e) {
                     LOG.error("anomaly {} cannot be told to {}", pending.anomaly(), name, e);
-                    drop(pending);
+                    drop(pending, true);
                     continue;
                 }
                 if (event == null || !isWanted(event)) {
@@ -172,6 +192,10 @@ final class Channel {
         private boolean isDue(Pending pending, Event event) {
             Selection only = destination.only();
             boolean ended = event.notice().ended();
+            if (!ended && pending.told() && destination.repeat() == null) { // noted after it was told as one that lasts
+                queues.told(taken, List.of(pending), null);
+                return false;
+            }
             if (only == null || ended && pending.told()) { // what has begun ends, however late that is said
                 return true;
             }
@@ -208,9 +232,13 @@ final class Channel {
             }
             try {
                 destination.tell(told.stream().map(one -> one.event.notice()).toList());
-            } catch (RefusedException e) {
+            } catch (RefusedException | RuntimeException e) {
                 if (told.size() == 1) {
-                    refused.add(new Refused(told.getFirst(), String.valueOf(e.getMessage())));
+                    refused.add(
+                            new Refused(told.getFirst(), e instanceof RefusedException ? String.valueOf(e.getMessage()) : e.toString()));
+                    if (!took && refused.size() >= ENOUGH_REFUSALS) {
+                        throw noneTaken();
+                    }
                 } else {
                     tellOrHalve(told.subList(0, told.size() / 2));
                     tellOrHalve(told.subList(told.size() / 2, told.size()));

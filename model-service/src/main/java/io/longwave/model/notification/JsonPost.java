@@ -67,6 +67,9 @@ final class JsonPost {
         } catch (TimeoutException e) {
             sent.cancel(true);
             throw new IOException("no whole answer within " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedException e) {
+            sent.cancel(true);
+            throw e;
         } catch (ExecutionException e) {
             throw new IOException(String.valueOf(e.getCause()), e);
         }

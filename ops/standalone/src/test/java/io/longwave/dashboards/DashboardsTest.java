@@ -42,6 +42,7 @@ class DashboardsTest {
     private static final Path ROOT = Path.of(System.getProperty("longwave.root"));
     private static final Path FOLDER = ROOT.resolve("ops/dashboards");
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+    private static final Path AMTOOL = Path.of("/usr/bin/amtool");
     private static final String PASSWORD = "secret";
     private static final long SECOND = 1_000_000_000L;
     private static final int SAMPLES = 400;
@@ -153,14 +154,31 @@ class DashboardsTest {
 
     @Test
     void prometheusTakesItsConfigurationAndRules() throws Exception {
+        assertThat(checked(PROMTOOL, "check", "config", FOLDER.resolve("prometheus/prometheus.yml").toString()))
+                .contains(rules().size() + " rules found");
+    }
+
+    @Test
+    void alertmanagerTakesItsConfigurationAndIsFoundUnderItsName() throws Exception {
+        assertThat(checked(AMTOOL, "check-config", FOLDER.resolve("alertmanager/alertmanager.yml").toString())).contains("1 receivers");
+        Map<String, Object> services = map(yaml(FOLDER.resolve("compose.yml")).get("services"));
+        assertThat(services).containsKey("alertmanager");
+        assertThat(Files.readString(FOLDER.resolve("prometheus/prometheus.yml"))).contains("[alertmanager:9093]");
+        assertThat(map(map(services.get("model-service")).get("environment")))
+                .containsEntry("LONGWAVE_NOTIFICATIONS_ALERTMANAGERS_MAIN_URL", "http://alertmanager:9093");
+    }
+
+    /** What a program says of a file that it takes. Where it is not installed the test is skipped, on the CI machine it fails. */
+    private static String checked(Path program, String... arguments) throws Exception {
         if (!"true".equals(System.getenv("CI"))) {
-            Assumptions.assumeTrue(Files.isExecutable(PROMTOOL), "missing: " + PROMTOOL);
+            Assumptions.assumeTrue(Files.isExecutable(program), "missing: " + program);
         }
-        Process check = new ProcessBuilder(PROMTOOL.toString(), "check", "config", FOLDER.resolve("prometheus/prometheus.yml").toString())
-                .redirectErrorStream(true).start();
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(check.waitFor()).as(said).isZero();
-        assertThat(said).contains(rules().size() + " rules found");
+        return said;
     }
 
     @Test
