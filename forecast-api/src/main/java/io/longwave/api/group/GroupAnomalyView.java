@@ -3,10 +3,7 @@ package io.longwave.api.group;
 import io.longwave.api.query.Times;
 import io.longwave.db.group.GroupAnomalyRow;
 import io.longwave.db.group.GroupDescription;
-import io.longwave.db.group.GroupDescription.Member;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +25,8 @@ record GroupAnomalyView(@Schema(description = "Deterministic: the same rows give
             @Schema(description = "Share of the evidence, all together 1.", example = "0.83") float share) {}
 
     static GroupAnomalyView of(GroupDescription group, GroupAnomalyRow row) {
-        List<Contribution> contributions = new ArrayList<>();
-        for (int n = 0; n < group.members().size(); n++) {
-            Float share = row.contribution().get(n);
-            if (share != null) {
-                Member member = group.members().get(n);
-                contributions.add(new Contribution(member.series(), member.display(), member.column(), share));
-            }
-        }
-        contributions.sort(Comparator.comparing(Contribution::share).reversed());
+        List<Contribution> contributions = row.contributions(group).stream()
+                .map(one -> new Contribution(one.member().series(), one.member().display(), one.member().column(), one.share())).toList();
         Long end = row.endNanos();
         return new GroupAnomalyView(row.id(), group.name(), Times.text(row.startNanos()), end == null ? null : Times.text(end),
                 Times.text(row.peakNanos()), row.peakScore(), row.points(), row.model(), contributions);

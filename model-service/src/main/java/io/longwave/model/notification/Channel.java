@@ -118,16 +118,16 @@ final class Channel {
         void tell() throws IOException, InterruptedException {
             try {
                 tellOrHalve(due());
-                if (!refused.isEmpty()) {
-                    if (!took && (refused.size() > 1 || !taking)) {
-                        throw noneTaken();
-                    }
-                    taking = took;
+                if (!took && (refused.size() > 1 || !refused.isEmpty() && !taking)) {
+                    throw noneTaken();
                 }
-                for (Refused one : refused) {
-                    LOG.warn("{} does not take anomaly {} of {}: {}", name, one.told.pending.anomaly(), one.told.event.notice().name(),
-                            one.answer);
-                    drop(one.told.pending, one.told.event.notice().ended());
+                if (taking) {
+                    refused.forEach(this::drop);
+                } else { // it has just begun to take anything: perhaps in the midst of this
+                    queues.again(taken, refused.stream().map(one -> one.told.pending).toList(), Duration.ZERO);
+                }
+                if (took || !refused.isEmpty()) {
+                    taking = took;
                 }
             } catch (IOException | InterruptedException | RuntimeException e) {
                 if (e instanceof InterruptedException) {
@@ -153,9 +153,11 @@ final class Channel {
         }
 
         /** One that lasts stays in the queue for what becomes of it, and so that it is not taken for a new one at the next start. */
-        private void drop(Pending pending, boolean ended) {
+        private void drop(Refused one) {
+            Pending pending = one.told.pending;
+            LOG.warn("{} does not take anomaly {} of {}: {}", name, pending.anomaly(), one.told.event.notice().name(), one.answer);
             dropped.increment();
-            if (ended) {
+            if (one.told.event.notice().ended()) {
                 queues.done(taken, List.of(pending));
             } else {
                 queues.told(taken, List.of(pending), null);
@@ -173,7 +175,8 @@ final class Channel {
                     throw e;
                 } catch (RuntimeException e) {
                     LOG.error("anomaly {} cannot be told to {}", pending.anomaly(), name, e);
-                    drop(pending, true);
+                    dropped.increment();
+                    queues.done(taken, List.of(pending));
                     continue;
                 }
                 if (event == null || !isWanted(event)) {
@@ -246,7 +249,6 @@ final class Channel {
                 return;
             }
             took = true;
-            taking = true;
             sent.increment(told.size());
             Predicate<Told> ended = one -> one.event.notice().ended();
             queues.done(taken, pending(told, ended));

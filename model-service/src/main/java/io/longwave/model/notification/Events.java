@@ -16,8 +16,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +76,9 @@ final class Events {
     private Event ofGroup(GroupEvent found) {
         GroupDescription group = found.group();
         GroupAnomalyRow row = found.event();
-        List<Contribution> contributions = new ArrayList<>();
-        for (int n = 0; n < group.members().size(); n++) {
-            Float share = row.contribution().get(n);
-            if (share != null) {
-                Member member = group.members().get(n);
-                contributions.add(new Contribution(member.key(), member.display(), member.column(), share));
-            }
-        }
-        contributions.sort(Comparator.comparing(Contribution::share).reversed());
+        List<Contribution> contributions = row.contributions(group).stream()
+                .map(one -> new Contribution(one.member().key(), one.member().display(), one.member().column(), shortest(one.share())))
+                .toList();
         Long judged = group.judgedToNanos();
         Long end = row.endNanos();
         long heard = judged == null ? row.peakNanos() : end == null ? judged : Math.min(judged, end + calmSamples * group.stepNanos());

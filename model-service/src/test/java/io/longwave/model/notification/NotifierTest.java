@@ -139,6 +139,8 @@ class NotifierTest {
         await(() -> meter("failed") >= 1, true);
         write("y", id, now + 1, now + 1, 1);
         await(() -> receiver.requests().stream().anyMatch(request -> request.body().get("anomalies").size() == 2), true);
+        double attempts = meter("failed");
+        await(() -> meter("failed") > attempts, true); // and a pause begins
         receiver.answers(_ -> 200);
         await(() -> receiver.told().size(), 2);
         assertThat(meter("dropped")).isZero();
