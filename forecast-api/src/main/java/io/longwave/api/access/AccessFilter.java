@@ -26,7 +26,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Lets in whoever presents a token, to the page too: a browser asks for it by itself, as a password. Health is told to everybody, because those who ask for it are told nothing else. What is not known to change nothing takes a
  * token that may change something, so that an address that is added is not open by mistake.
  */
-final class AccessFilter extends OncePerRequestFilter {
+public final class AccessFilter extends OncePerRequestFilter {
     private static final Set<String> SAFE = Set.of("GET", "HEAD");
     /** As they are written, and no other way of writing them. */
     private static final Set<String> HEALTH = Set.of("/actuator/health/liveness", "/actuator/health/readiness", "/v2/health/live",
@@ -42,6 +42,16 @@ final class AccessFilter extends OncePerRequestFilter {
     AccessFilter(List<Token> tokens, HandlerExceptionResolver problems) {
         this.tokens = tokens;
         this.problems = problems;
+    }
+
+    /**
+     * Whether a request may change something.
+     *
+     * @param path as it is written; a template such as {@code /api/v1/series/{id}/forecast} is one, too
+     */
+    public static boolean changes(String method, String path) {
+        PathContainer parsed = PathContainer.parsePath(path);
+        return !SAFE.contains(method) && QUESTIONS.stream().noneMatch(question -> question.matches(parsed));
     }
 
     private static PathPattern pattern(String pattern) {
@@ -63,8 +73,7 @@ final class AccessFilter extends OncePerRequestFilter {
     }
 
     private @Nullable ProblemException problem(HttpServletRequest request) {
-        PathContainer path = PathContainer.parsePath(request.getRequestURI());
-        boolean changes = !SAFE.contains(request.getMethod()) && QUESTIONS.stream().noneMatch(question -> question.matches(path));
+        boolean changes = changes(request.getMethod(), request.getRequestURI());
         if (changes && ofAnotherSite(request)) {
             return new ProblemException(ProblemType.FORBIDDEN, "expected a request of the page of this service, but another site makes it");
         }

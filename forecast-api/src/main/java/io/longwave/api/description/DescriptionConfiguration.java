@@ -1,5 +1,6 @@
 package io.longwave.api.description;
 
+import io.longwave.api.access.AccessFilter;
 import io.longwave.api.problem.ProblemType;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -78,7 +79,7 @@ class DescriptionConfiguration {
 
     private static Set<ProblemType> possible(String path, PathItem.HttpMethod method) {
         Set<ProblemType> types = EnumSet.copyOf(ANYWHERE);
-        if (method != PathItem.HttpMethod.GET && !path.endsWith("/forecast") && !path.endsWith("/classify")) {
+        if (AccessFilter.changes(method.name(), path)) {
             types.add(ProblemType.FORBIDDEN);
         }
         boolean takesBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;
