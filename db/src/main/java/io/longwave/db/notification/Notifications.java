@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -42,7 +43,7 @@ public final class Notifications {
     /**
      * What was taken from the queue of a destination.
      *
-     * @param until end of the lease: what is said of them later counts for nothing
+     * @param until end of the lease, the same for all: what is said of them later counts for nothing
      */
     public record Taken(String destination, OffsetDateTime until, List<Pending> anomalies) {
         public Taken {
@@ -85,17 +86,20 @@ public final class Notifications {
      * @param lease how long nobody else is given them
      */
     public Taken take(String destination, int most, Duration lease) {
-        OffsetDateTime until = jdbc.sql("select now() + make_interval(secs => ?)").param(seconds(lease)).query(OffsetDateTime.class)
-                .single();
-        return new Taken(destination, until, jdbc.sql(
+        AtomicReference<OffsetDateTime> until = new AtomicReference<>(OffsetDateTime.MIN);
+        List<Pending> anomalies = jdbc.sql(
                 """
                         with ready as materialized (select anomaly from notification where destination = :destination and due <= now() and leased_until <= now()
                             order by due limit :most for update skip locked)
-                        update notification n set leased_until = :until from ready where n.destination = :destination and n.anomaly = ready.anomaly returning n.anomaly, n.of_group, n.change, n.told""")
-                .param("destination", destination).param("most", most).param("until", until)
-                .query((row, _) -> new Pending(row.getString("anomaly"), row.getBoolean("of_group"), row.getLong("change"),
-                        row.getBoolean("told")))
-                .list());
+                        update notification n set leased_until = now() + make_interval(secs => :lease) from ready
+                        where n.destination = :destination and n.anomaly = ready.anomaly returning n.anomaly, n.of_group, n.change, n.told, n.leased_until""")
+                .param("destination", destination).param("most", most).param("lease", seconds(lease))
+                .query((row, _) -> {
+                    until.set(row.getObject("leased_until", OffsetDateTime.class));
+                    return new Pending(row.getString("anomaly"), row.getBoolean("of_group"), row.getLong("change"), row.getBoolean("told"));
+                })
+                .list();
+        return new Taken(destination, until.get(), anomalies);
     }
 
     /** Nobody need be told of these any more; what has changed meanwhile stays, and is due. */

@@ -86,6 +86,9 @@ final class Channel {
             begun = true;
         }
         waiting = queues.waiting(name);
+        if (waiting == 0) {
+            return;
+        }
         try {
             int most = TOLD_AT_ONCE;
             while (most == TOLD_AT_ONCE && !stopping.getAsBoolean()) {
