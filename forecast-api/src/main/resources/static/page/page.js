@@ -359,9 +359,18 @@ let before = null;
 let lastGrowth = null;
 
 function status(now) {
+  $("status-series").textContent = count(now.series);
+  $("status-tenant").textContent = now.tenant ?? "";
+  $("status").classList.toggle("one-tenant", now.tenant !== null);
+  if (now.tenant === null) progress(now);
+  writeCommand(now.writeUrl);
+  sidebar.refresh();
+}
+
+/** What is counted for all tenants together. */
+function progress(now) {
   const at = performance.now();
   $("status-samples").textContent = count(now.samples);
-  $("status-series").textContent = count(now.series);
   $("status-dead").textContent = count(now.deadLetters);
   $("status-dead").parentElement.classList.toggle("bad", now.deadLetters > 0);
   if (before && at > before.at) {
@@ -370,8 +379,6 @@ function status(now) {
     if (now.samples !== before.samples) lastGrowth = at;
   }
   before = { at, samples: now.samples };
-  writeCommand(now.writeUrl);
-  sidebar.refresh();
 }
 
 setInterval(() => { $("status-age").textContent = lastGrowth === null ? "–" : `${span(Math.max(0, Math.round((performance.now() - lastGrowth) / 1000)))} ago`.replace(/^0\.00 ms/, "0 s"); }, 1000);

@@ -93,6 +93,20 @@ public record SeriesKey(String tenant, String bucket, String measurement, Sorted
         return key;
     }
 
+    /**
+     * The name of a tenant in the form that keys have it.
+     *
+     * @throws IllegalArgumentException if it is empty or holds a control character or an unpaired surrogate
+     */
+    public static String tenant(String name) {
+        return part("tenant", name);
+    }
+
+    /** How the canonical texts of all series of a tenant begin, and of no other. */
+    public static String beginning(String tenant) {
+        return escape(new StringBuilder(), tenant(tenant)).append('/').toString();
+    }
+
     @Override
     public String toString() {
         return canonical();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,16 @@ class SeriesKeyTest {
             text.appendCodePoint(points[random.nextInt(points.length)]);
         }
         return text.toString();
+    }
+
+    @Test
+    void keysOfATenantBeginAlikeAndNoOthersDo() {
+        for (String tenant : List.of("a", "a/b", "a\\", "a\\/b", "u\u0308", "#,=")) {
+            for (String other : List.of("a", "a/b", "a\\", "a\\/b", "\u00fc", "#,=")) {
+                String key = SeriesKey.of(other, "b", "m", Map.of(), "f").canonical();
+                assertThat(key.startsWith(SeriesKey.beginning(tenant))).as(tenant + " and " + other)
+                        .isEqualTo(SeriesKey.tenant(tenant).equals(other));
+            }
+        }
     }
 }

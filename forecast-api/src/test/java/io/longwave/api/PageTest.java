@@ -48,7 +48,8 @@ class PageTest {
     static final RunningApi api = new RunningApi();
 
     @RegisterExtension
-    static final RunningApi locked = new RunningApi("longwave.api.access.tokens[0].token=r3ad");
+    static final RunningApi locked = new RunningApi("longwave.api.access.tokens[0].token=r3ad",
+            "longwave.api.access.tokens[0].tenant=default");
 
     private static Path profile = Path.of("");
     private static List<ChromeDriver> browsers = List.of();
@@ -102,8 +103,9 @@ class PageTest {
     }
 
     @Test
-    void whereATokenIsNeededThePageWorksWithItAsAPassword() {
+    void whereATokenIsNeededThePageWorksWithItAsAPasswordAndShowsItsTenant() {
         long id = locked.series("default/plant/pump#flow");
+        locked.series("another/plant/pump#flow");
         for (int i = 0; i < 20; i++) {
             locked.point(id, NOON + i * STEP, i, i, 0.5);
         }
@@ -116,6 +118,9 @@ class PageTest {
         locked.jdbc().sql("select pg_notify('longwave', ?)").param(StreamNotice.payload(List.of(id))).query(row -> {});
         until("the new point", () -> chart("points").equals("21"));
         until("its forecast", () -> text("#note").startsWith("Forecast by "));
+        until("the status",
+                () -> browser().findElement(By.id("status")).getText().replaceAll("\\s+", " ").equals("tenant default series 1"));
+        assertThat(browser().findElements(By.cssSelector("#series li[data-id]"))).hasSize(1);
         click("#forget");
         click("#forget-dialog button[value=forget]");
         until("the refusal", () -> text("#note").startsWith("Not forgotten: ") && text("#note").contains("role manage"));

@@ -1,5 +1,6 @@
 package io.longwave.db.anomaly;
 
+import io.longwave.db.series.TenantScope;
 import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +31,7 @@ public final class AnomalyQueries {
      * @param after last event of the page before; null for the first page
      */
     public List<AnomalyRow> find(AnomalyFilter filter, @Nullable AnomalyPosition after, int limit) {
-        // Conditions are written only when asked for: "(:x is null or …)" would keep a prepared plan from using the indexes.
+        // Conditions are written only when asked for, as that of the scope.
         Map<String, Object> parameters = new HashMap<>();
         StringBuilder where = new StringBuilder("true");
         if (!filter.series().isEmpty()) {
@@ -54,14 +55,16 @@ public final class AnomalyQueries {
             parameters.put("afterStart", after.startNanos());
             parameters.put("afterId", after.id());
         }
+        where.append(filter.scope().and("s.tenant", parameters));
         parameters.put("limit", limit);
         return jdbc.sql(ROWS + where + " order by a.start_time desc, a.id limit :limit").params(parameters).query(AnomalyQueries::row)
                 .list();
     }
 
     /** One event. */
-    public Optional<AnomalyRow> byId(String id) {
-        return jdbc.sql(ROWS + "a.id = :id").param("id", id).query(AnomalyQueries::row).optional();
+    public Optional<AnomalyRow> byId(TenantScope scope, String id) {
+        Map<String, Object> parameters = new HashMap<>(Map.of("id", id));
+        return jdbc.sql(ROWS + "a.id = :id" + scope.and("s.tenant", parameters)).params(parameters).query(AnomalyQueries::row).optional();
     }
 
     private static AnomalyRow row(ResultSet row, int number) throws SQLException {

@@ -25,11 +25,12 @@ public final class ClassificationJobs {
     /**
      * A new job without files.
      *
+     * @param tenant whose it is; null where it is nobody's, and only those who see everything see it
      * @param classes of the model, in the order of its probabilities
      */
-    public void create(UUID id, String model, List<String> classes) {
-        jdbc.sql("insert into classification_job (id, model, classes) values (?, ?, ?)")
-                .params(id, model, classes.toArray(String[]::new)).update();
+    public void create(UUID id, @Nullable String tenant, String model, List<String> classes) {
+        jdbc.sql("insert into classification_job (id, tenant, model, classes) values (:id, :tenant, :model, :classes)").param("id", id)
+                .param("tenant", tenant, Types.VARCHAR).param("model", model).param("classes", classes.toArray(String[]::new)).update();
     }
 
     /**

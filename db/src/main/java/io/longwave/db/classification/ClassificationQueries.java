@@ -1,5 +1,6 @@
 package io.longwave.db.classification;
 
+import io.longwave.db.series.TenantScope;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,7 +8,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +32,30 @@ public final class ClassificationQueries {
     /**
      * The newest jobs first.
      *
+     * @param scope whose jobs
      * @param before only those that come after this one in that order; null for all
      */
-    public List<JobRow> newest(@Nullable JobPosition before, int limit) {
-        if (before == null) {
-            return jdbc.sql(JOBS + "order by j.created_at desc, j.id limit :limit").param("limit", limit)
-                    .query(ClassificationQueries::job).list();
+    public List<JobRow> newest(TenantScope scope, @Nullable JobPosition before, int limit) {
+        Map<String, Object> parameters = new HashMap<>(Map.of("limit", limit));
+        StringBuilder where = new StringBuilder("where true");
+        if (before != null) {
+            where.append(" and (j.created_at < :time or j.created_at = :time and j.id > :id)");
+            parameters.put("time", before.createdAt().atOffset(ZoneOffset.UTC));
+            parameters.put("id", before.id());
         }
-        return jdbc.sql(JOBS + """
-                where j.created_at < :time or j.created_at = :time and j.id > :id
-                order by j.created_at desc, j.id limit :limit""").param("time", before.createdAt().atOffset(ZoneOffset.UTC))
-                .param("id", before.id()).param("limit", limit).query(ClassificationQueries::job).list();
+        where.append(scope.and("j.tenant", parameters));
+        return jdbc.sql(JOBS + where + " order by j.created_at desc, j.id limit :limit").params(parameters)
+                .query(ClassificationQueries::job).list();
     }
 
     /** Where a page of jobs ended. */
     public record JobPosition(Instant createdAt, UUID id) {}
 
     /** One job. */
-    public Optional<JobRow> byId(UUID id) {
-        return jdbc.sql(JOBS + "where j.id = :id").param("id", id).query(ClassificationQueries::job).optional();
+    public Optional<JobRow> byId(TenantScope scope, UUID id) {
+        Map<String, Object> parameters = new HashMap<>(Map.of("id", id));
+        return jdbc.sql(JOBS + "where j.id = :id" + scope.and("j.tenant", parameters)).params(parameters).query(ClassificationQueries::job)
+                .optional();
     }
 
     /**

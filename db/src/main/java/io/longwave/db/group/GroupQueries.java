@@ -3,6 +3,7 @@ package io.longwave.db.group;
 import io.longwave.db.anomaly.AnomalyPosition;
 import io.longwave.db.group.GroupDescription.Member;
 import io.longwave.db.point.TimeSpan;
+import io.longwave.db.series.TenantScope;
 import io.longwave.series.SeriesKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,23 +43,39 @@ public final class GroupQueries {
     /**
      * A page of groups in the order of their names.
      *
+     * @param scope who all series of a group must belong to
      * @param after name of the last group of the page before; null for the first page
      */
-    public List<GroupDescription> find(@Nullable String after, int limit) {
+    public List<GroupDescription> find(TenantScope scope, @Nullable String after, int limit) {
         Map<String, Object> parameters = new HashMap<>();
         StringBuilder where = new StringBuilder(LIVING);
         if (after != null) {
             where.append(" and name collate \"C\" > :after collate \"C\"");
             parameters.put("after", after);
         }
-        where.append(" order by name collate \"C\" limit :limit");
+        where.append(of(scope, parameters)).append(" order by name collate \"C\" limit :limit");
         parameters.put("limit", limit);
         return described(jdbc.sql(GROUPS.formatted(where)).params(parameters));
     }
 
-    /** One group. */
-    public Optional<GroupDescription> byName(String name) {
-        return described(jdbc.sql(GROUPS.formatted(LIVING + " and name collate \"C\" = :name")).param("name", name)).stream().findFirst();
+    /**
+     * One group.
+     *
+     * @param scope who all of its series must belong to
+     */
+    public Optional<GroupDescription> byName(TenantScope scope, String name) {
+        Map<String, Object> parameters = new HashMap<>(Map.of("name", name));
+        return described(jdbc.sql(GROUPS.formatted(LIVING + " and name collate \"C\" = :name" + of(scope, parameters))).params(parameters))
+                .stream().findFirst();
+    }
+
+    private static String of(TenantScope scope, Map<String, Object> parameters) {
+        String tenant = scope.tenant();
+        if (tenant == null) {
+            return "";
+        }
+        parameters.put("beginning", SeriesKey.beginning(tenant));
+        return " and not exists (select from group_member where group_id = series_group.id and not starts_with(key, :beginning))";
     }
 
     /** The first rows of the span, ascending. */

@@ -1,9 +1,12 @@
 package io.longwave.db.model;
 
+import io.longwave.db.series.TenantScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -11,8 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ModelQueries {
     private static final String ROWS = """
             select m.id, m.family, m.task, m.config, m.metrics, m.data, m.seed, m.created_at, m.available,
-                (select count(*) from series_serving v where v.model = m.id) as promoted
-            from model m\s""";
+                (select count(*) from series_serving v where v.model = m.id%s) as promoted
+            from model m where\s""";
 
     private final JdbcClient jdbc;
 
@@ -20,14 +23,28 @@ public final class ModelQueries {
         this.jdbc = jdbc;
     }
 
-    /** The newest models first. */
-    public List<ModelRow> newest(int limit) {
-        return jdbc.sql(ROWS + "order by m.created_at desc, m.id limit :limit").param("limit", limit).query(ModelQueries::row).list();
+    /**
+     * The newest models first.
+     *
+     * @param scope whose series are counted; models are everybody's
+     */
+    public List<ModelRow> newest(TenantScope scope, int limit) {
+        return rows(scope, "true order by m.created_at desc, m.id limit :limit", Map.of("limit", limit)).list();
     }
 
-    /** One model. */
-    public Optional<ModelRow> byId(String id) {
-        return jdbc.sql(ROWS + "where m.id = :id").param("id", id).query(ModelQueries::row).optional();
+    /**
+     * One model.
+     *
+     * @param scope whose series are counted
+     */
+    public Optional<ModelRow> byId(TenantScope scope, String id) {
+        return rows(scope, "m.id = :id", Map.of("id", id)).optional();
+    }
+
+    private JdbcClient.MappedQuerySpec<ModelRow> rows(TenantScope scope, String which, Map<String, Object> asked) {
+        Map<String, Object> parameters = new HashMap<>(asked);
+        String counted = scope.and("(select tenant from series where id = v.series_id)", parameters);
+        return jdbc.sql(ROWS.formatted(counted) + which).params(parameters).query(ModelQueries::row);
     }
 
     private static ModelRow row(ResultSet row, int number) throws SQLException {

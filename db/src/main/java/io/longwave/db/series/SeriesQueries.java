@@ -56,12 +56,13 @@ public final class SeriesQueries {
     /**
      * A page of series in the order of their display names.
      *
+     * @param scope whose series
      * @param text words that must all occur in the bucket or the display name, in any case and order; empty finds everything
      * @param after position of the last series of the page before; null for the first page
      * @param limit largest number of rows
      * @param recent how many newest values each row carries
      */
-    public List<SeriesRow> find(String text, @Nullable SeriesPosition after, int limit, int recent) {
+    public List<SeriesRow> find(TenantScope scope, String text, @Nullable SeriesPosition after, int limit, int recent) {
         Map<String, Object> parameters = new HashMap<>();
         StringBuilder where = new StringBuilder(LIVING);
         int word = 0;
@@ -76,54 +77,62 @@ public final class SeriesQueries {
             parameters.put("afterName", after.display());
             parameters.put("afterId", after.id());
         }
-        where.append(ORDER.formatted("c", "c")).append(" limit :limit");
+        where.append(scope.and("c.tenant", parameters)).append(ORDER.formatted("c", "c")).append(" limit :limit");
         parameters.put("limit", limit);
         parameters.put("recent", recent);
         return jdbc.sql(ROWS.formatted(where)).params(parameters).query(SeriesQueries::row).list();
     }
 
     /** One series by its id. */
-    public Optional<SeriesRow> byId(long id, int recent) {
-        return jdbc.sql(ROWS.formatted("c.id = :id and " + LIVING)).param("id", id).param("recent", recent).query(SeriesQueries::row)
-                .optional();
+    public Optional<SeriesRow> byId(TenantScope scope, long id, int recent) {
+        return one(scope, "c.id = :asked", id, recent);
     }
 
     /** One series by its canonical key. */
-    public Optional<SeriesRow> byKey(String key, int recent) {
-        return jdbc.sql(ROWS.formatted("c.key = :key and " + LIVING)).param("key", key).param("recent", recent).query(SeriesQueries::row)
-                .optional();
+    public Optional<SeriesRow> byKey(TenantScope scope, String key, int recent) {
+        return one(scope, "c.key = :asked", key, recent);
+    }
+
+    private Optional<SeriesRow> one(TenantScope scope, String which, Object asked, int recent) {
+        Map<String, Object> parameters = new HashMap<>(Map.of("asked", asked, "recent", recent));
+        return jdbc.sql(ROWS.formatted(which + " and " + LIVING + scope.and("c.tenant", parameters))).params(parameters)
+                .query(SeriesQueries::row).optional();
     }
 
     /** Canonical keys of those of the ids that exist. */
-    public Map<Long, String> keysOf(Collection<Long> ids) {
+    public Map<Long, String> keysOf(TenantScope scope, Collection<Long> ids) {
         Map<Long, String> keys = new HashMap<>();
-        jdbc.sql("select id, key from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
-                .query(row -> {
-                    keys.put(row.getLong("id"), row.getString("key"));
-                });
+        living(scope, "id, key", " and c.id = any(:ids)", Map.of("ids", ids.toArray(Long[]::new))).query(row -> {
+            keys.put(row.getLong("id"), row.getString("key"));
+        });
         return keys;
     }
 
     /** Those of the canonical keys that exist. */
-    public List<String> existing(Collection<String> keys) {
-        return jdbc.sql("select key from series where key = any(:keys) and forgotten_at is null").param("keys", keys.toArray(String[]::new))
+    public List<String> existing(TenantScope scope, Collection<String> keys) {
+        return living(scope, "key", " and c.key = any(:keys)", Map.of("keys", keys.toArray(String[]::new)))
                 .query((row, number) -> row.getString("key")).list();
     }
 
     /** How the points of those of the ids that exist are read. */
-    public Map<Long, ReadAs> readAs(Collection<Long> ids) {
+    public Map<Long, ReadAs> readAs(TenantScope scope, Collection<Long> ids) {
         Map<Long, ReadAs> kinds = new HashMap<>();
-        jdbc.sql("select id, kind, coalesce(kind_since, " + Long.MIN_VALUE
-                + ") as since from series where id = any(:ids) and forgotten_at is null").param("ids", ids.toArray(Long[]::new))
-                .query(row -> {
+        living(scope, "id, kind, coalesce(kind_since, " + Long.MIN_VALUE + ") as since", " and c.id = any(:ids)",
+                Map.of("ids", ids.toArray(Long[]::new))).query(row -> {
                     kinds.put(row.getLong("id"), new ReadAs(kind(row), row.getLong("since")));
                 });
         return kinds;
     }
 
     /** How many series there are. */
-    public long count() {
-        return jdbc.sql("select count(*) from series where forgotten_at is null").query(Long.class).single();
+    public long count(TenantScope scope) {
+        return living(scope, "count(*)", "", Map.of()).query(Long.class).single();
+    }
+
+    private JdbcClient.StatementSpec living(TenantScope scope, String columns, String which, Map<String, Object> asked) {
+        Map<String, Object> parameters = new HashMap<>(asked);
+        return jdbc.sql("select " + columns + " from series c where " + LIVING + which + scope.and("c.tenant", parameters))
+                .params(parameters);
     }
 
     private static SeriesRow row(ResultSet row, int number) throws SQLException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.db.classification.ClassificationJobs.Open;
 import io.longwave.db.classification.ClassificationQueries.JobPosition;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.testing.PostgresFixture;
 import java.sql.Connection;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ class ClassificationJobsTest {
             worker.jobs.close(taken.get(1), null);
             worker.jobs.finishIfDone(job);
             worker.connection.commit();
-            assertThat(queries.byId(job).orElseThrow()).satisfies(row -> {
+            assertThat(queries.byId(TenantScope.ALL, job).orElseThrow()).satisfies(row -> {
                 assertThat(row.classes()).containsExactly("slow", "fast");
                 assertThat(List.of(row.recordings(), row.classified(), row.failed())).containsExactly(3L, 2L, 1L);
                 assertThat(row.finishedAt()).isNull();
@@ -56,7 +57,8 @@ class ClassificationJobsTest {
             worker.jobs.close(last.getFirst(), null);
             worker.jobs.finishIfDone(job);
             worker.connection.commit();
-            assertThat(queries.byId(job).orElseThrow().finishedAt()).as("not when the transaction began").isAfterOrEqualTo(done);
+            assertThat(queries.byId(TenantScope.ALL, job).orElseThrow().finishedAt()).as("not when the transaction began")
+                    .isAfterOrEqualTo(done);
             assertThat(worker.jobs.files(job)).isEmpty();
             assertThat(worker.take(2)).isEmpty();
         }
@@ -98,7 +100,7 @@ class ClassificationJobsTest {
             waiting.join();
             other.connection.commit();
         }
-        assertThat(queries.byId(job).orElseThrow().finishedAt()).isNotNull();
+        assertThat(queries.byId(TenantScope.ALL, job).orElseThrow().finishedAt()).isNotNull();
     }
 
     @Test
@@ -124,7 +126,7 @@ class ClassificationJobsTest {
             assertThat(worker.jobs.delete(job)).isFalse();
             worker.connection.commit();
         }
-        assertThat(queries.byId(job)).isEmpty();
+        assertThat(queries.byId(TenantScope.ALL, job)).isEmpty();
         assertThat(queries.results(job, -1, -1, 9)).isEmpty();
     }
 
@@ -143,23 +145,23 @@ class ClassificationJobsTest {
             one.connection.commit();
             removing.join();
         }
-        assertThat(queries.byId(job)).isEmpty();
+        assertThat(queries.byId(TenantScope.ALL, job)).isEmpty();
     }
 
     @Test
     void pagesOfJobsFollowEachOtherNewestFirst() throws SQLException {
         List<UUID> made = List.of(job("a"), job("a"), job("a"));
-        List<JobRow> all = queries.newest(null, 10);
+        List<JobRow> all = queries.newest(TenantScope.ALL, null, 10);
         assertThat(all).extracting(JobRow::id).containsExactly(made.get(2), made.get(1), made.get(0));
-        JobRow first = queries.newest(null, 1).getFirst();
-        assertThat(queries.newest(new JobPosition(first.createdAt(), first.id()), 10)).isEqualTo(all.subList(1, 3));
+        JobRow first = queries.newest(TenantScope.ALL, null, 1).getFirst();
+        assertThat(queries.newest(TenantScope.ALL, new JobPosition(first.createdAt(), first.id()), 10)).isEqualTo(all.subList(1, 3));
     }
 
     /** A job of one file a recording, whose content is its name. */
     private static UUID job(String... recordings) throws SQLException {
         UUID job = UUID.randomUUID();
         try (Worker worker = new Worker()) {
-            worker.jobs.create(job, "m", List.of("slow", "fast"));
+            worker.jobs.create(job, null, "m", List.of("slow", "fast"));
             for (int i = 0; i < recordings.length; i++) {
                 assertThat(worker.jobs.addFile(job, recordings[i], recordings[i].getBytes(StandardCharsets.UTF_8))).isTrue();
                 worker.jobs.addRecording(job, i, recordings[i]);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longwave.db.anomaly.AnomalyPosition;
 import io.longwave.db.group.GroupDescription.Member;
 import io.longwave.db.point.TimeSpan;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.testing.PostgresFixture;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +33,10 @@ class GroupQueriesTest {
         group("b", "t/b/pump#pressure", "t/b/pump#flow");
         group("B", "t/b/pump#flow");
         group("a", "t/b/pump#flow");
-        assertThat(queries.find(null, 9)).extracting(GroupDescription::name).containsExactly("B", "a", "b");
-        assertThat(queries.find(null, 2)).extracting(GroupDescription::name).containsExactly("B", "a");
-        assertThat(queries.find("a", 2)).extracting(GroupDescription::name).containsExactly("b");
-        assertThat(queries.byName("b")).hasValueSatisfying(group -> {
+        assertThat(queries.find(TenantScope.ALL, null, 9)).extracting(GroupDescription::name).containsExactly("B", "a", "b");
+        assertThat(queries.find(TenantScope.ALL, null, 2)).extracting(GroupDescription::name).containsExactly("B", "a");
+        assertThat(queries.find(TenantScope.ALL, "a", 2)).extracting(GroupDescription::name).containsExactly("b");
+        assertThat(queries.byName(TenantScope.ALL, "b")).hasValueSatisfying(group -> {
             assertThat(group.model()).isEqualTo("m-1");
             assertThat(group.stepNanos()).isEqualTo(10);
             assertThat(group.members()).containsExactly(new Member(null, "t/b/pump#pressure", "pump pressure", "c0"),
@@ -48,29 +49,29 @@ class GroupQueriesTest {
         long first = series("t/b/pump#flow");
         group("a", "t/b/pump#flow");
         jdbc.sql("update series set forgotten_at = now()").update();
-        assertThat(queries.byName("a").orElseThrow().members()).extracting(Member::series).containsOnlyNulls();
+        assertThat(queries.byName(TenantScope.ALL, "a").orElseThrow().members()).extracting(Member::series).containsOnlyNulls();
         long second = series("t/b/pump#flow");
         assertThat(second).isNotEqualTo(first);
-        assertThat(queries.byName("a").orElseThrow().members()).extracting(Member::series).containsExactly(second);
+        assertThat(queries.byName(TenantScope.ALL, "a").orElseThrow().members()).extracting(Member::series).containsExactly(second);
     }
 
     @Test
     void aGroupThatIsRemovedIsNotThereAndItsNameIsFree() {
         group("a", "t/b/pump#flow");
         jdbc.sql("update series_group set removed_at = now()").update();
-        assertThat(queries.find(null, 9)).isEmpty();
-        assertThat(queries.byName("a")).isEmpty();
+        assertThat(queries.find(TenantScope.ALL, null, 9)).isEmpty();
+        assertThat(queries.byName(TenantScope.ALL, "a")).isEmpty();
         long next = group("a", "t/b/pump#pressure");
-        assertThat(queries.find(null, 9)).extracting(GroupDescription::id).containsExactly(next);
+        assertThat(queries.find(TenantScope.ALL, null, 9)).extracting(GroupDescription::id).containsExactly(next);
     }
 
     @Test
     void aGroupIsJudgedToTheNewestRowThatIsStored() {
         long group = group("a", "t/b/pump#flow");
-        assertThat(queries.byName("a").orElseThrow().judgedToNanos()).isNull();
+        assertThat(queries.byName(TenantScope.ALL, "a").orElseThrow().judgedToNanos()).isNull();
         jdbc.sql("insert into group_row values (?, 113, 0.1, '{1}', '{1}', 'm-1'), (?, 123, 0.1, '{1}', '{1}', 'm-1')").params(group, group)
                 .update();
-        assertThat(queries.byName("a").orElseThrow().judgedToNanos()).isEqualTo(123);
+        assertThat(queries.byName(TenantScope.ALL, "a").orElseThrow().judgedToNanos()).isEqualTo(123);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.longwave.db.series.ReadAs;
 import io.longwave.db.series.SeriesKinds;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.SeriesWriter;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.series.CounterRate;
 import io.longwave.series.KindDecision;
@@ -76,17 +77,17 @@ class CounterPointsTest {
     @Test
     void aSeriesIsListedWithWhatItsModelSaw() throws SQLException {
         SeriesQueries queries = new SeriesQueries(JdbcClient.create(postgres.dataSource()));
-        assertThat(queries.byId(series, 10).orElseThrow().kind()).isEqualTo(SeriesKind.GAUGE);
-        assertThat(queries.byId(series, 3).orElseThrow().recent()).containsExactly(610.0, 7.0, 7.0);
+        assertThat(queries.byId(TenantScope.ALL, series, 10).orElseThrow().kind()).isEqualTo(SeriesKind.GAUGE);
+        assertThat(queries.byId(TenantScope.ALL, series, 3).orElseThrow().recent()).containsExactly(610.0, 7.0, 7.0);
         decide(new KindDecision(SeriesKind.COUNTER, null));
-        var row = queries.byId(series, 3).orElseThrow();
+        var row = queries.byId(TenantScope.ALL, series, 3).orElseThrow();
         assertThat(row.kind()).isEqualTo(SeriesKind.COUNTER);
         assertThat(row.recent()).containsExactly(1.0, 0.35, 0.0);
         assertThat(Objects.requireNonNull(row.last()).value()).isZero();
-        assertThat(queries.byId(series, 200).orElseThrow().recent()).containsExactly(10.0, 1.0, 0.35, 0.0);
+        assertThat(queries.byId(TenantScope.ALL, series, 200).orElseThrow().recent()).containsExactly(10.0, 1.0, 0.35, 0.0);
         decide(new KindDecision(SeriesKind.COUNTER, SeriesKind.GAUGE));
-        assertThat(queries.readAs(List.of(series))).isEqualTo(Map.of(series, ReadAs.GAUGE));
-        assertThat(Objects.requireNonNull(queries.byId(series, 0).orElseThrow().last()).value()).isEqualTo(7);
+        assertThat(queries.readAs(TenantScope.ALL, List.of(series))).isEqualTo(Map.of(series, ReadAs.GAUGE));
+        assertThat(Objects.requireNonNull(queries.byId(TenantScope.ALL, series, 0).orElseThrow().last()).value()).isEqualTo(7);
     }
 
     @Test
@@ -97,7 +98,8 @@ class CounterPointsTest {
             SeriesKinds.write(connection,
                     List.of(new SeriesKinds.Change(series, new KindDecision(SeriesKind.COUNTER, SeriesKind.COUNTER), null)));
         }
-        ReadAs as = Objects.requireNonNull(new SeriesQueries(JdbcClient.create(postgres.dataSource())).readAs(List.of(series)).get(series));
+        ReadAs as = Objects.requireNonNull(
+                new SeriesQueries(JdbcClient.create(postgres.dataSource())).readAs(TenantScope.ALL, List.of(series)).get(series));
         assertThat(as).isEqualTo(new ReadAs(SeriesKind.COUNTER, 20 * SECOND));
         for (ReadAs one : List.of(as, new ReadAs(SeriesKind.GAUGE, 20 * SECOND))) {
             assertThat(points().newest(series, one, TimeSpan.ALL, 4)).extracting(PointRow::predicted).containsExactly(null, null, 1.0, 1.0);
@@ -169,7 +171,7 @@ class CounterPointsTest {
         series = series(new long[]{5}, new double[]{3});
         decide(new KindDecision(SeriesKind.COUNTER, null));
         assertThat(points().newest(series, COUNTER, TimeSpan.ALL, 10)).isEmpty();
-        var row = new SeriesQueries(JdbcClient.create(postgres.dataSource())).byId(series, 5).orElseThrow();
+        var row = new SeriesQueries(JdbcClient.create(postgres.dataSource())).byId(TenantScope.ALL, series, 5).orElseThrow();
         assertThat(Objects.requireNonNull(row.last()).timeNanos()).isEqualTo(5 * SECOND);
         assertThat(Objects.requireNonNull(row.last()).value()).isNull();
         assertThat(row.recent()).isEmpty();

@@ -4,6 +4,7 @@ import io.longwave.api.access.AccessProperties.Role;
 import io.longwave.api.access.AccessProperties.Token;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
+import io.longwave.db.series.TenantScope;
 import io.longwave.wire.PresentedToken;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -78,6 +79,7 @@ public final class AccessFilter extends OncePerRequestFilter {
             return new ProblemException(ProblemType.FORBIDDEN, "expected a request of the page of this service, but another site makes it");
         }
         if (tokens.isEmpty() || HEALTH.contains(request.getRequestURI())) {
+            TenantScopes.set(request, TenantScope.ALL);
             return null;
         }
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -89,9 +91,11 @@ public final class AccessFilter extends OncePerRequestFilter {
                     "expected a token as Authorization: Bearer TOKEN, or as the password of Basic, but "
                             + (header == null ? "there is none" : "this is none of those that are known"));
         }
-        if (changes && found.stream().noneMatch(token -> token.role() == Role.MANAGE)) {
+        Token token = found.getFirst();
+        if (changes && token.role() != Role.MANAGE) {
             return new ProblemException(ProblemType.FORBIDDEN, "expected a token of the role manage, but this one is for reading");
         }
+        TenantScopes.set(request, token.scope());
         return null;
     }
 

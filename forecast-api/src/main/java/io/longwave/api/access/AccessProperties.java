@@ -1,6 +1,10 @@
 package io.longwave.api.access;
 
+import io.longwave.db.series.TenantScope;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,6 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record AccessProperties(@DefaultValue List<Token> tokens) {
     AccessProperties {
         tokens = List.copyOf(tokens);
+        Set<String> once = new HashSet<>();
+        if (!tokens.stream().map(Token::token).allMatch(once::add)) {
+            throw new IllegalArgumentException("longwave.api.access.tokens: expected each token once but one comes twice");
+        }
     }
 
     /** What a token opens. */
@@ -27,18 +35,28 @@ record AccessProperties(@DefaultValue List<Token> tokens) {
      * A secret and what it opens.
      *
      * @param token what a client sends as {@code Authorization: Bearer …}, or as the password of {@code Basic}
+     * @param tenant whose series it opens; null: everybody's, and what is counted or kept for all of them together
      */
-    record Token(@DefaultValue("") String token, @DefaultValue("read") Role role) {
+    record Token(@DefaultValue("") String token, @DefaultValue("read") Role role, @Nullable String tenant) {
         Token {
             if (token.isBlank() || !token.equals(token.strip())) {
                 throw new IllegalArgumentException(
                         "longwave.api.access.tokens: expected a token but one is empty, or begins or ends with white space");
             }
+            try {
+                tenant = new TenantScope(tenant).tenant();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("longwave.api.access.tokens: " + e.getMessage());
+            }
+        }
+
+        TenantScope scope() {
+            return new TenantScope(tenant);
         }
 
         @Override
         public String toString() {
-            return "Token[token=***, role=" + role + "]";
+            return "Token[token=***, role=" + role + ", tenant=" + (tenant == null ? "all" : tenant) + "]";
         }
     }
 }

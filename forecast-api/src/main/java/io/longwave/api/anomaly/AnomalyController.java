@@ -8,6 +8,7 @@ import io.longwave.api.series.KnownSeries;
 import io.longwave.db.anomaly.AnomalyFilter;
 import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.point.PointQueries;
+import io.longwave.db.series.TenantScope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -44,7 +45,7 @@ class AnomalyController {
     @GetMapping("/anomalies")
     @Operation(operationId = "findAnomalies", summary = "Anomalies of all series, newest start first", description = """
             Events that overlap the stretch of time. The Link header leads to the next page.""")
-    ResponseEntity<List<AnomalyView>> all(
+    ResponseEntity<List<AnomalyView>> all(TenantScope scope,
             @Parameter(description = "Only of the series with this id.") @RequestParam(name = "series", required = false) @Nullable Long id,
             @Parameter(description = "Events that last until here or longer. " + Times.SYNTAX
                     + "; relative times need series.") @RequestParam(required = false) @Nullable String from,
@@ -53,34 +54,34 @@ class AnomalyController {
             @Parameter(description = SCORE) @RequestParam(required = false) @Nullable Double minScore,
             @Parameter(description = LIMIT) @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
-        return page(id, from, to, minScore, limit, cursor);
+        return page(scope, id, from, to, minScore, limit, cursor);
     }
 
     @GetMapping("/anomalies/{anomaly}")
     @Operation(operationId = "getAnomaly", summary = "One anomaly")
-    AnomalyView one(@PathVariable String anomaly) {
-        return anomalies.byId(anomaly).map(AnomalyView::of)
+    AnomalyView one(TenantScope scope, @PathVariable String anomaly) {
+        return anomalies.byId(scope, anomaly).map(AnomalyView::of)
                 .orElseThrow(() -> new ProblemException(ProblemType.UNKNOWN_ANOMALY, "no anomaly has the id " + anomaly));
     }
 
     @GetMapping("/series/{id}/anomalies")
     @Operation(operationId = "getSeriesAnomalies", summary = "Anomalies of one series, newest start first", description = """
             Events that overlap the stretch of time. The Link header leads to the next page.""")
-    ResponseEntity<List<AnomalyView>> ofSeries(@PathVariable long id,
+    ResponseEntity<List<AnomalyView>> ofSeries(TenantScope scope, @PathVariable long id,
             @Parameter(description = "Events that last until here or longer. "
                     + Times.SYNTAX) @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "Events that started before. " + Times.SYNTAX) @RequestParam(required = false) @Nullable String to,
             @Parameter(description = SCORE) @RequestParam(required = false) @Nullable Double minScore,
             @Parameter(description = LIMIT) @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
-        return page(id, from, to, minScore, limit, cursor);
+        return page(scope, id, from, to, minScore, limit, cursor);
     }
 
-    private ResponseEntity<List<AnomalyView>> page(@Nullable Long id, @Nullable String from, @Nullable String to,
+    private ResponseEntity<List<AnomalyView>> page(TenantScope scope, @Nullable Long id, @Nullable String from, @Nullable String to,
             @Nullable Double minScore, @Nullable Integer limit, @Nullable String cursor) {
         AskedEvents asked = AskedEvents.of(minScore, limit, cursor);
         if (id != null) {
-            series.key(id);
+            series.key(scope, id);
         }
         Supplier<Optional<Long>> newest = () -> {
             if (id == null) {
@@ -88,7 +89,7 @@ class AnomalyController {
             }
             return points.newestTime(id);
         };
-        AnomalyFilter filter = new AnomalyFilter(id == null ? Set.of() : Set.of(id), Times.parse("from", from, newest),
+        AnomalyFilter filter = new AnomalyFilter(scope, id == null ? Set.of() : Set.of(id), Times.parse("from", from, newest),
                 Times.parse("to", to, newest), minScore);
         return Page.of(anomalies.find(filter, asked.after(), asked.most() + 1), asked.most(), AnomalyView::of,
                 row -> List.of(row.startNanos(), row.id()));

@@ -1,5 +1,6 @@
 package io.longwave.api.classification;
 
+import io.longwave.api.access.OfNoTenant;
 import io.longwave.api.modelservice.ModelService;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
@@ -9,6 +10,7 @@ import io.longwave.api.query.PostedChannels;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.classification.ClassificationQueries.JobPosition;
 import io.longwave.db.classification.JobRow;
+import io.longwave.db.series.TenantScope;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationJobRequest;
 import io.longwave.wire.ClassificationRequest;
@@ -65,6 +67,7 @@ class ClassificationController {
     @Schema(name = "Classifications", description = "Answers in the order of the recordings.")
     record Classifications(@Schema(example = "s4d-ecg200-1") String model, List<ResultView> results) {}
 
+    @OfNoTenant
     @PostMapping("/models/{model}/classify")
     @Operation(operationId = "classifyRecordings", summary = "Classify posted recordings", description = """
             A recording that cannot be classified has a problem in its place; the others have their answers.""")
@@ -80,39 +83,41 @@ class ClassificationController {
             Files of the kind the model was trained on, all as parts named recordings: WAV files of the same rate; WFDB records, each of .hea, its signals,
             and .atr or .qrs that say where beats are, every beat of which gets an answer; files of cases (.ts, .tsv), every case of which gets an answer, a class
             that stands there being left out. Each may be packed by gzip. The job goes on whatever happens to this service or the one that runs the model.""")
-    ResponseEntity<JobView> start(
+    ResponseEntity<JobView> start(TenantScope scope,
             @Parameter(description = "Id of a registered model.", example = "s4d-fsdd-1") @RequestParam String model,
             @Parameter(description = "The files.") @RequestParam(ClassificationJobRequest.PART) List<MultipartFile> recordings) {
         UUID job = modelService
-                .startClassification(classifications.classifier(model), recordings.stream().map(MultipartFile::getResource).toList()).job();
-        return ResponseEntity.accepted().location(URI.create("/api/v1/classifications/" + job)).body(JobView.of(known(job)));
+                .startClassification(scope.tenant(), classifications.classifier(model),
+                        recordings.stream().map(MultipartFile::getResource).toList())
+                .job();
+        return ResponseEntity.accepted().location(URI.create("/api/v1/classifications/" + job)).body(JobView.of(known(scope, job)));
     }
 
     @GetMapping("/classifications")
     @Operation(operationId = "findClassifications", summary = "Jobs, newest first", description = "The Link header leads to the next page.")
-    ResponseEntity<List<JobView>> all(
+    ResponseEntity<List<JobView>> all(TenantScope scope,
             @Parameter(description = "Largest number of jobs, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
         int most = Limits.within("limit", limit, 100, 1, 1000);
         JobPosition after = position(cursor);
-        return Page.of(jobs.newest(after, most + 1), most, JobView::of,
+        return Page.of(jobs.newest(scope, after, most + 1), most, JobView::of,
                 row -> List.of(row.createdAt().getEpochSecond(), row.createdAt().getNano(), row.id()));
     }
 
     @GetMapping("/classifications/{job}")
     @Operation(operationId = "getClassification", summary = "How far a job is")
-    JobView one(@PathVariable String job) {
-        return JobView.of(known(id(job)));
+    JobView one(TenantScope scope, @PathVariable String job) {
+        return JobView.of(known(scope, id(job)));
     }
 
     @GetMapping("/classifications/{job}/results")
     @Operation(operationId = "getClassificationResults", summary = "Answers of a job so far", description = """
             By recording, in the order they were sent, and stretch. The Link header leads to the next page; of a job that is not finished, pages may gain
             rows that were passed already.""")
-    ResponseEntity<List<ResultView>> results(@PathVariable String job,
+    ResponseEntity<List<ResultView>> results(TenantScope scope, @PathVariable String job,
             @Parameter(description = "Largest number of answers, 1 to 10000; 1000 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
-        JobRow known = known(id(job));
+        JobRow known = known(scope, id(job));
         int most = Limits.within("limit", limit, 1000, 1, 10_000);
         List<String> parts = Page.read(cursor, 2);
         int ordinal = parts == null || cursor == null ? -1 : (int) Page.number(parts.get(0), cursor);
@@ -124,8 +129,8 @@ class ClassificationController {
     @DeleteMapping("/classifications/{job}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "forgetClassification", summary = "Forget a job and its answers", description = "A job that is not finished is stopped.")
-    void delete(@PathVariable String job) {
-        modelService.forgetClassification(known(id(job)).id());
+    void delete(TenantScope scope, @PathVariable String job) {
+        modelService.forgetClassification(known(scope, id(job)).id());
     }
 
     private static @Nullable JobPosition position(@Nullable String cursor) {
@@ -141,8 +146,8 @@ class ClassificationController {
         }
     }
 
-    private JobRow known(UUID job) {
-        return jobs.byId(job).orElseThrow(() -> unknown(job.toString()));
+    private JobRow known(TenantScope scope, UUID job) {
+        return jobs.byId(scope, job).orElseThrow(() -> unknown(job.toString()));
     }
 
     private static UUID id(String job) {

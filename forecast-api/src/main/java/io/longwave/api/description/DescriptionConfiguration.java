@@ -2,6 +2,7 @@ package io.longwave.api.description;
 
 import io.longwave.api.access.AccessFilter;
 import io.longwave.api.problem.ProblemType;
+import io.longwave.db.series.TenantScope;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -42,6 +44,10 @@ class DescriptionConfiguration {
             ProblemType.UNAUTHORIZED, ProblemType.INTERNAL, ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
     private static final Set<ProblemType> FROM_MODEL_SERVICE = EnumSet.of(ProblemType.MODEL_SERVICE_AWAY, ProblemType.MODEL_SERVICE_FAILED);
 
+    static {
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(TenantScope.class); // comes from the token
+    }
+
     @Bean
     OpenAPI description() {
         return new OpenAPI().info(new Info().title("Longwave API").version("v1").license(new License().name("Apache-2.0"))
@@ -54,7 +60,8 @@ class DescriptionConfiguration {
                                 arrays; when there is more, the Link header (RFC 8288) holds the address of the next page. Errors are problem details
                                 (RFC 9457) whose type begins with urn:longwave:problem:. Where tokens are configured a request needs one."""))
                 .components(new Components().addSecuritySchemes(TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")
-                        .description("A token for reading, or for everything.")))
+                        .description(
+                                "A token for reading or for everything, of all tenants or of one, which then sees only what belongs to it.")))
                 .security(List.of(new SecurityRequirement(), new SecurityRequirement().addList(TOKEN)))
                 .servers(List.of(new Server().url("/").description("This service")))
                 .tags(List.of(tag("series", "Find a series by typing"), tag("points", "Measured values with what was expected"),
@@ -79,7 +86,7 @@ class DescriptionConfiguration {
 
     private static Set<ProblemType> possible(String path, PathItem.HttpMethod method) {
         Set<ProblemType> types = EnumSet.copyOf(ANYWHERE);
-        if (AccessFilter.changes(method.name(), path)) {
+        if (AccessFilter.changes(method.name(), path) || path.equals("/api/v1/dead-letters")) {
             types.add(ProblemType.FORBIDDEN);
         }
         boolean takesBody = method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PUT;

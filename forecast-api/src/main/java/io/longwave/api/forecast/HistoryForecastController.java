@@ -1,5 +1,6 @@
 package io.longwave.api.forecast;
 
+import io.longwave.api.access.OfNoTenant;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.PostedChannels;
 import io.longwave.wire.HistoryForecastRequest;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
+@OfNoTenant
 @Tag(name = "forecasts")
 class HistoryForecastController {
     private final HistoryForecasts forecasts;

@@ -16,6 +16,7 @@ import io.longwave.db.group.GroupDescription.Member;
 import io.longwave.db.group.GroupQueries;
 import io.longwave.db.point.TimeSpan;
 import io.longwave.db.model.ModelRow;
+import io.longwave.db.series.TenantScope;
 import io.longwave.series.Forecast;
 import io.longwave.series.SeriesKey;
 import io.longwave.wire.GroupForecastRequest;
@@ -88,18 +89,19 @@ class GroupController {
 
     @GetMapping
     @Operation(operationId = "findGroups", summary = "Groups, in the order of their names", description = "The Link header leads to the next page.")
-    ResponseEntity<List<GroupView>> all(
+    ResponseEntity<List<GroupView>> all(TenantScope scope,
             @Parameter(description = "Largest number of groups, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
         int most = Limits.within("limit", limit, 100, 1, 1000);
         List<String> after = Page.read(cursor, 1);
-        return Page.of(groups.find(after == null ? null : after.getFirst(), most + 1), most, GroupView::of, row -> List.of(row.name()));
+        return Page.of(groups.find(scope, after == null ? null : after.getFirst(), most + 1), most, GroupView::of,
+                row -> List.of(row.name()));
     }
 
     @GetMapping("/{name}")
     @Operation(operationId = "getGroup", summary = "One group")
-    GroupView one(@PathVariable String name) {
-        return GroupView.of(known(name));
+    GroupView one(TenantScope scope, @PathVariable String name) {
+        return GroupView.of(known(scope, name));
     }
 
     @PutMapping("/{name}")
@@ -107,7 +109,7 @@ class GroupController {
             A row is the values of all series at the same time. Each gets a score in [0, 1], and which series speak against it. Of several values
             in a row the last one counts. A row waits for all series, and for those that get no points for ten seconds only until half of them are two rows ahead. The same series and
             step with another model hands the group over to it, from where it is, whatever from says.""")
-    GroupView put(
+    GroupView put(TenantScope scope,
             @Parameter(description = "1 to 64 letters, digits, dots, underscores and hyphens, the first a letter or digit.", example = "plant") @PathVariable String name,
             @RequestBody Wanted wanted) {
         if (!GroupRequest.isName(name)) {
@@ -121,12 +123,15 @@ class GroupController {
         Long step = wanted.step() == null ? null : (Long) Times.duration("step", wanted.step());
         Long from = wanted.from() == null ? null : (Long) Times.absolute("from", wanted.from());
         List<Object> names = names(wanted, models.availableFor(model, TASKS));
-        List<String> keys = series.keys(names);
+        List<String> keys = series.keys(scope, names);
         if (keys.size() < names.size()) {
             throw ProblemException.badParameter("series", "each series once", names.size() + " names of " + keys.size() + " series");
         }
+        if (groups.byName(scope, name).isEmpty() && groups.byName(TenantScope.ALL, name).isPresent()) {
+            throw ProblemException.badParameter("name", "one that no group of somebody else has", name);
+        }
         modelService.group(new GroupRequest(name, model, keys, step, from));
-        return GroupView.of(known(name));
+        return GroupView.of(known(scope, name));
     }
 
     private List<Object> names(Wanted wanted, ModelRow model) {
@@ -157,20 +162,20 @@ class GroupController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(operationId = "removeGroup", summary = "Remove a group", description = """
             Its rows and anomalies go; its series stay as they are. The name is free at once, rows are deleted within hours.""")
-    void remove(@PathVariable String name) {
-        modelService.removeGroup(known(name).name());
+    void remove(TenantScope scope, @PathVariable String name) {
+        modelService.removeGroup(known(scope, name).name());
     }
 
     @GetMapping("/{name}/scores")
     @Operation(operationId = "getGroupScores", summary = "Judged rows of a group", description = """
             Ascending in time: the first limit rows from from on, or without it the newest. Rows are judged in order, each once. Where the score is high, the largest
             contributions tell which series speak against the row.""")
-    ScoresView scores(@PathVariable String name,
+    ScoresView scores(TenantScope scope, @PathVariable String name,
             @Parameter(description = "Inclusive. " + TIMES, example = "-1h") @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "Exclusive. "
                     + TIMES, example = "2026-03-01T12:00:00Z") @RequestParam(required = false) @Nullable String to,
             @Parameter(description = "Largest number of rows, 1 to 10000, and no more than 1000000 divided by the number of series; 1000 by default.") @RequestParam(required = false) @Nullable Integer limit) {
-        GroupDescription group = known(name);
+        GroupDescription group = known(scope, name);
         int members = group.members().size();
         int most = Limits.within("limit", limit, Math.min(USUAL_ROWS, MOST_VALUES / members), 1,
                 Math.min(MOST_ROWS, MOST_VALUES / members));
@@ -187,7 +192,7 @@ class GroupController {
     @GetMapping("/{name}/anomalies")
     @Operation(operationId = "getGroupAnomalies", summary = "Anomalies of a group, newest start first", description = """
             Events that overlap the stretch of time. The Link header leads to the next page.""")
-    ResponseEntity<List<GroupAnomalyView>> anomalies(@PathVariable String name,
+    ResponseEntity<List<GroupAnomalyView>> anomalies(TenantScope scope, @PathVariable String name,
             @Parameter(description = "Events that last until here or longer. "
                     + TIMES) @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "Events that started before. " + TIMES) @RequestParam(required = false) @Nullable String to,
@@ -195,7 +200,7 @@ class GroupController {
             @Parameter(description = "Largest number of events, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = NEXT) @RequestParam(required = false) @Nullable String cursor) {
         AskedEvents asked = AskedEvents.of(minScore, limit, cursor);
-        GroupDescription group = known(name);
+        GroupDescription group = known(scope, name);
         Supplier<Optional<Long>> newest = () -> Optional.ofNullable(group.judgedToNanos());
         GroupAnomalyFilter filter = new GroupAnomalyFilter(group.id(), Times.parse("from", from, newest), Times.parse("to", to, newest),
                 minScore);
@@ -207,22 +212,22 @@ class GroupController {
     @Operation(operationId = "getGroupForecast", summary = "Forecast all series of a group jointly", description = """
             From the last judged row on, computed when asked, one forecast for each series in the order of the model's columns; series that were forgotten are left out. 409 while the
             model warms up; 400 where it does not forecast.""")
-    List<ForecastView> forecast(@PathVariable String name,
+    List<ForecastView> forecast(TenantScope scope, @PathVariable String name,
             @Parameter(description = "Steps ahead, 1 to 10000, and no more than 100000 divided by the number of series; by default as many as the model forecasts.", example = "96") @RequestParam(required = false) @Nullable Integer horizon,
             @Parameter(description = "Interval levels in (0, 1), separated by commas, at most 10; 0.8,0.95 by default.", example = "0.8,0.95", schema = @Schema(type = "string")) @RequestParam(required = false) @Nullable String levels) {
-        return forecasts(name, horizon, levels == null ? null : AskedLevels.parse(levels));
+        return forecasts(scope, name, horizon, levels == null ? null : AskedLevels.parse(levels));
     }
 
     @PostMapping("/{name}/forecast")
     @Operation(operationId = "postGroupForecast", summary = "The same with a JSON body")
-    List<ForecastView> forecast(@PathVariable String name, @RequestBody Question question) {
-        return forecasts(name, question.horizon(), question.levels());
+    List<ForecastView> forecast(TenantScope scope, @PathVariable String name, @RequestBody Question question) {
+        return forecasts(scope, name, question.horizon(), question.levels());
     }
 
-    private List<ForecastView> forecasts(String name, @Nullable Integer horizon, @Nullable List<Double> levels) {
+    private List<ForecastView> forecasts(TenantScope scope, String name, @Nullable Integer horizon, @Nullable List<Double> levels) {
         Integer steps = horizon == null ? null : (Integer) Limits.within("horizon", horizon, 1, 1, MAX_HORIZON);
         List<Double> asked = AskedLevels.checked(levels);
-        List<Member> members = known(name).members();
+        List<Member> members = known(scope, name).members();
         if (steps != null && (long) steps * members.size() > MOST_STEPS) {
             throw ProblemException.badParameter("horizon", "at most " + MOST_STEPS + " steps in the answer, which are series times horizon",
                     (long) steps * members.size());
@@ -252,7 +257,7 @@ class GroupController {
         return views;
     }
 
-    private GroupDescription known(String name) {
-        return groups.byName(name).orElseThrow(() -> ProblemException.unknownGroup(name));
+    private GroupDescription known(TenantScope scope, String name) {
+        return groups.byName(scope, name).orElseThrow(() -> ProblemException.unknownGroup(name));
     }
 }

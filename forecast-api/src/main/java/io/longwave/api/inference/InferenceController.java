@@ -1,6 +1,7 @@
 package io.longwave.api.inference;
 
 import io.longwave.api.ApiApplication;
+import io.longwave.api.access.OfNoTenant;
 import io.longwave.api.classification.RecordingClassifications;
 import io.longwave.api.forecast.HistoryForecasts;
 import io.longwave.api.inference.ServedModel.Signature;
@@ -8,6 +9,7 @@ import io.longwave.api.model.KnownModels;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.model.ModelRow;
+import io.longwave.db.series.TenantScope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Models have no versions here: each is a model of its own, so the addresses with a version do not exist. */
 @RestController
+@OfNoTenant
 @RequestMapping(InferenceController.ROOT)
 class InferenceController {
     static final String ROOT = "/v2";
@@ -85,7 +88,7 @@ class InferenceController {
         if (model.equals(HistoryForecasts.ONLINE)) {
             return described(model, model, HistoryForecasts.TASK);
         }
-        ModelRow row = models.byId(model);
+        ModelRow row = models.byId(TenantScope.ALL, model);
         return described(model, row.family(), row.task());
     }
 

@@ -12,6 +12,7 @@ import io.longwave.db.point.TimeSpan;
 import io.longwave.db.stream.StreamNotice;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.longwave.db.series.SeriesQueries;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.series.ReadAs;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class LiveClient implements Runnable {
     record LiveReset(@Schema(description = "Id of the series.") long series) {}
 
     private final SseEmitter emitter;
+    private final TenantScope scope;
     private final SortedMap<Long, Long> sent;
     private final SeriesQueries series;
     private final PointQueries points;
@@ -66,10 +68,12 @@ final class LiveClient implements Runnable {
     /**
      * @param sent time of the newest point that the client has, per series
      */
-    LiveClient(SseEmitter emitter, Map<Long, Long> sent, SeriesQueries series, PointQueries points, AnomalyQueries anomalies,
+    LiveClient(SseEmitter emitter, TenantScope scope, Map<Long, Long> sent, SeriesQueries series, PointQueries points,
+            AnomalyQueries anomalies,
             Supplier<StatusView> status,
             BooleanSupplier listening, LiveSettings settings) {
         this.emitter = emitter;
+        this.scope = scope;
         this.sent = new TreeMap<>(sent);
         this.series = series;
         this.points = points;
@@ -127,7 +131,7 @@ final class LiveClient implements Runnable {
         if (sent.isEmpty()) {
             return;
         }
-        Map<Long, ReadAs> now = series.readAs(sent.keySet());
+        Map<Long, ReadAs> now = series.readAs(scope, sent.keySet());
         for (Map.Entry<Long, Long> one : sent.entrySet()) {
             long id = one.getKey();
             long after = one.getValue();
@@ -155,7 +159,7 @@ final class LiveClient implements Runnable {
         }
         List<AnomalyView> changed = new ArrayList<>();
         Map<String, AnomalyView> seen = new HashMap<>();
-        for (var row : anomalies.find(new AnomalyFilter(sent.keySet(), null, null, null), null, MAX_ANOMALIES)) {
+        for (var row : anomalies.find(new AnomalyFilter(scope, sent.keySet(), null, null, null), null, MAX_ANOMALIES)) {
             AnomalyView view = AnomalyView.of(row);
             seen.put(view.id(), view);
             if (!view.equals(sentAnomalies.get(view.id()))) {

@@ -4,6 +4,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Times;
 import io.longwave.api.series.KnownSeries;
 import io.longwave.db.point.PointQueries;
+import io.longwave.db.series.TenantScope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -44,7 +45,7 @@ class LiveController {
             another kind now, that it is better loaded again. A client that reconnects with Last-Event-ID goes on where it stopped. Points that arrive late do not come
             here.""")
     @ApiResponse(responseCode = "200", description = "A stream that stays open", content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE, schema = @Schema(type = "string")))
-    SseEmitter live(
+    SseEmitter live(TenantScope scope,
             @Parameter(description = "Ids separated by commas, at most 50; without it only the status is sent.", schema = @Schema(type = "string"), example = "17,18") @RequestParam(name = "series", required = false) @Nullable String ids,
             @Parameter(description = "The newest time that the client has; later points are sent at once. Without it: points from now on. "
                     + Times.SYNTAX) @RequestParam(required = false) @Nullable String since,
@@ -52,11 +53,11 @@ class LiveController {
         Map<Long, Long> sent = new HashMap<>();
         Map<Long, Long> resumed = resumed(last);
         for (long id : parse(ids)) {
-            series.key(id);
+            series.key(scope, id);
             Long from = resumed.containsKey(id) ? resumed.get(id) : Times.parse("since", since, () -> points.newestTime(id));
             sent.put(id, from != null ? from : points.newestTime(id).orElse(Long.MIN_VALUE));
         }
-        return feed.open(sent);
+        return feed.open(scope, sent);
     }
 
     private static Set<Long> parse(@Nullable String ids) {

@@ -7,8 +7,10 @@ import io.longwave.api.stream.StreamStatus;
 import io.longwave.db.anomaly.AnomalyQueries;
 import io.longwave.db.point.PointQueries;
 import io.longwave.db.series.SeriesQueries;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.stream.StreamNotice;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +35,7 @@ class LiveFeed implements SmartLifecycle {
     private final Semaphore places;
     private final Set<LiveClient> clients = ConcurrentHashMap.newKeySet();
     private volatile @Nullable CommitListener listener;
-    private @Nullable StatusView lastStatus;
-    private long lastStatusAt;
+    private final Map<TenantScope, LastStatus> lastStatus = new HashMap<>();
 
     LiveFeed(JdbcConnectionDetails database, SeriesQueries series, PointQueries points, AnomalyQueries anomalies, StreamStatus status,
             LiveSettings settings) {
@@ -50,15 +51,17 @@ class LiveFeed implements SmartLifecycle {
     /**
      * Opens a stream.
      *
+     * @param scope whose series it shows
      * @param sent time of the newest point that the client has, per series
      */
-    SseEmitter open(Map<Long, Long> sent) {
+    SseEmitter open(TenantScope scope, Map<Long, Long> sent) {
         if (!places.tryAcquire()) {
             throw new ProblemException(ProblemType.TOO_MANY_CLIENTS, "at most " + settings.maxClients() + " live streams may be open")
                     .retryAfter(Duration.ofSeconds(10));
         }
         SseEmitter emitter = new SseEmitter(0L);
-        LiveClient client = new LiveClient(emitter, sent, series, points, anomalies, this::status, this::isListening, settings);
+        LiveClient client = new LiveClient(emitter, scope, sent, series, points, anomalies, () -> status(scope), this::isListening,
+                settings);
         emitter.onCompletion(client::close);
         emitter.onError(failure -> client.close());
         emitter.onTimeout(client::close);
@@ -83,16 +86,18 @@ class LiveFeed implements SmartLifecycle {
         return now != null && now.isListening();
     }
 
-    /** Read once for all streams. */
-    private synchronized StatusView status() {
+    /** When it was read, by {@link System#nanoTime}. */
+    private record LastStatus(StatusView status, long at) {}
+
+    /** Read once for all streams of a scope, of which there are as many as tokens. */
+    private synchronized StatusView status(TenantScope scope) {
         long now = System.nanoTime();
-        StatusView known = lastStatus;
-        if (known == null || now - lastStatusAt > settings.heartbeat().toNanos() / 2) {
-            known = status.read();
-            lastStatus = known;
-            lastStatusAt = now;
+        LastStatus known = lastStatus.get(scope);
+        if (known == null || now - known.at > settings.heartbeat().toNanos() / 2) {
+            known = new LastStatus(status.read(scope), now);
+            lastStatus.put(scope, known);
         }
-        return known;
+        return known.status;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.model.ModelQueries;
 import io.longwave.db.model.ModelRow;
+import io.longwave.db.series.TenantScope;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -25,9 +26,14 @@ public final class KnownModels {
         return json.readTree(model.data()).path("columns").valueStream().map(JsonNode::asString).toList();
     }
 
-    /** @throws ProblemException if no model has this id */
-    public ModelRow byId(String id) {
-        return models.byId(id).orElseThrow(() -> ProblemException.unknownModel(id));
+    /**
+     * A model, which is everybody's.
+     *
+     * @param scope whose series are counted
+     * @throws ProblemException if no model has this id
+     */
+    public ModelRow byId(TenantScope scope, String id) {
+        return models.byId(scope, id).orElseThrow(() -> ProblemException.unknownModel(id));
     }
 
     /**
@@ -36,7 +42,7 @@ public final class KnownModels {
      * @throws ProblemException if no model has this id or its files are gone
      */
     public ModelRow available(String id) {
-        ModelRow model = byId(id);
+        ModelRow model = byId(TenantScope.ALL, id);
         if (!model.available()) {
             throw new ProblemException(ProblemType.MODEL_UNAVAILABLE, "the files of " + id + " are gone from the model store");
         }

@@ -5,6 +5,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.query.Limits;
 import io.longwave.api.series.KnownSeries;
 import io.longwave.db.model.ModelQueries;
+import io.longwave.db.series.TenantScope;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
 import io.swagger.v3.oas.annotations.Operation;
@@ -70,28 +71,28 @@ class ModelController {
     @GetMapping("/models")
     @Operation(operationId = "findModels", summary = "Registered models, newest first", description = """
             The online model, which serves every series until another is promoted, is part of the program and not listed here.""")
-    List<ModelView> all(
+    List<ModelView> all(TenantScope scope,
             @Parameter(description = "Largest number of models, 1 to 1000; 100 by default.") @RequestParam(required = false) @Nullable Integer limit) {
-        return models.newest(Limits.within("limit", limit, 100, 1, 1000)).stream().map(row -> ModelView.of(row, json)).toList();
+        return models.newest(scope, Limits.within("limit", limit, 100, 1, 1000)).stream().map(row -> ModelView.of(row, json)).toList();
     }
 
     @GetMapping("/models/{model}")
     @Operation(operationId = "getModel", summary = "One model")
-    ModelView one(@PathVariable String model) {
-        return ModelView.of(known.byId(model), json);
+    ModelView one(TenantScope scope, @PathVariable String model) {
+        return ModelView.of(known.byId(scope, model), json);
     }
 
     @PostMapping("/models/{model}/promote")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "promoteModel", summary = "Serve series with this model", description = "Nothing is changed when one of the series does not exist.")
-    PromotionAccepted promote(@PathVariable String model, @RequestBody Promotion promotion) {
+    PromotionAccepted promote(TenantScope scope, @PathVariable String model, @RequestBody Promotion promotion) {
         List<Object> names = promotion.series();
         if (names == null || names.isEmpty() || names.size() > MAX_SERIES || names.contains(null)) {
             throw ProblemException.badParameter("series", "1 to " + MAX_SERIES + " ids or canonical keys",
                     names == null ? "absent" : names);
         }
         known.available(model);
-        List<String> keys = series.keys(names);
+        List<String> keys = series.keys(scope, names);
         modelService.promote(new PromotionRequest(model, keys));
         return new PromotionAccepted(model, keys);
     }
@@ -99,8 +100,8 @@ class ModelController {
     @DeleteMapping("/series/{id}/promotion")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "rollBackToOnline", summary = "Roll a series back to the online model")
-    PromotionAccepted rollBack(@PathVariable long id) {
-        List<String> keys = List.of(series.key(id));
+    PromotionAccepted rollBack(TenantScope scope, @PathVariable long id) {
+        List<String> keys = List.of(series.key(scope, id));
         modelService.promote(new PromotionRequest(ONLINE, keys));
         return new PromotionAccepted(null, keys);
     }
@@ -108,9 +109,9 @@ class ModelController {
     @PutMapping("/series/{id}/watch")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "watchSeries", summary = "Store forecasts of a series")
-    WatchAccepted watch(@PathVariable long id, @RequestBody(required = false) @Nullable Watch watch) {
+    WatchAccepted watch(TenantScope scope, @PathVariable long id, @RequestBody(required = false) @Nullable Watch watch) {
         int horizon = Limits.within("horizon", watch == null ? null : watch.horizon(), DEFAULT_HORIZON, 1, MAX_HORIZON);
-        String key = series.key(id);
+        String key = series.key(scope, id);
         modelService.watch(new WatchRequest(key, true, horizon));
         return new WatchAccepted(key, true, horizon);
     }
@@ -118,8 +119,8 @@ class ModelController {
     @DeleteMapping("/series/{id}/watch")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "unwatchSeries", summary = "Store no more forecasts of a series")
-    WatchAccepted unwatch(@PathVariable long id) {
-        String key = series.key(id);
+    WatchAccepted unwatch(TenantScope scope, @PathVariable long id) {
+        String key = series.key(scope, id);
         modelService.watch(new WatchRequest(key, false, DEFAULT_HORIZON));
         return new WatchAccepted(key, false, null);
     }

@@ -149,12 +149,19 @@ public final class ModelService {
                 post(working.post().uri(GroupForecastRequest.PATH), request, GroupForecastRequest.Answer.class, ProblemType.UNKNOWN_GROUP));
     }
 
-    /** Hands files over as a job. */
-    public ClassificationJobRequest.Accepted startClassification(String model, List<Resource> files) {
+    /**
+     * Hands files over as a job.
+     *
+     * @param tenant whose it is; null where it is nobody's
+     */
+    public ClassificationJobRequest.Accepted startClassification(@Nullable String tenant, String model, List<Resource> files) {
         MultiValueMap<String, Object> parts = new LinkedMultiValueMap<>();
         files.forEach(file -> parts.add(ClassificationJobRequest.PART, file));
         return answered(exchange(
-                working.post().uri(uri -> uri.path(ClassificationJobRequest.PATH).queryParam("model", "{model}").build(model))
+                working.post().uri(uri -> {
+                    uri.path(ClassificationJobRequest.PATH).queryParam("model", "{model}");
+                    return tenant == null ? uri.build(model) : uri.queryParam("tenant", "{tenant}").build(model, tenant);
+                })
                         .contentType(MediaType.MULTIPART_FORM_DATA).body(parts),
                 ClassificationJobRequest.Accepted.class, ProblemType.UNKNOWN_MODEL));
     }

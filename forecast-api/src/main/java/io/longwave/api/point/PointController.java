@@ -7,6 +7,7 @@ import io.longwave.api.series.KnownSeries;
 import io.longwave.db.point.PointQueries;
 import io.longwave.db.point.PointRow;
 import io.longwave.db.point.TimeSpan;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.series.ReadAs;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -52,7 +53,7 @@ class PointController {
     @ApiResponse(responseCode = "200", headers = {
             @Header(name = RESOLUTION, description = "raw, or the width of a bucket (ISO 8601)", schema = @Schema(type = "string", example = "PT10S")),
             @Header(name = KIND, description = "gauge or counter", schema = @Schema(type = "string", example = "gauge"))})
-    ResponseEntity<List<PointView>> points(@PathVariable long id,
+    ResponseEntity<List<PointView>> points(TenantScope scope, @PathVariable long id,
             @Parameter(description = "Inclusive. " + Times.SYNTAX, example = "-1h") @RequestParam(required = false) @Nullable String from,
             @Parameter(description = "Exclusive. "
                     + Times.SYNTAX, example = "2026-03-01T12:00:00Z") @RequestParam(required = false) @Nullable String to,
@@ -60,7 +61,7 @@ class PointController {
             @Parameter(description = "auto (default), raw (the first limit points from from on), or the width of a bucket such as 10s.", example = "auto") @RequestParam(required = false) @Nullable String resolution) {
         int most = Limits.within("limit", limit, 2000, 1, MOST);
         Resolution asked = Resolution.parse(resolution);
-        ReadAs as = series.readAs(id);
+        ReadAs as = series.readAs(scope, id);
         Long start = Times.parse("from", from, () -> points.newestTime(id));
         Long end = Times.parse("to", to, () -> points.newestTime(id));
         TimeSpan span = new TimeSpan(start == null ? Long.MIN_VALUE : start, end == null ? Long.MAX_VALUE : end);

@@ -4,6 +4,7 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.ReadAs;
+import io.longwave.db.series.TenantScope;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,10 +25,10 @@ public final class KnownSeries {
     /**
      * Canonical key of a series.
      *
-     * @throws ProblemException if there is none with this id
+     * @throws ProblemException if none of those that may be seen has this id
      */
-    public String key(long id) {
-        String key = series.keysOf(List.of(id)).get(id);
+    public String key(TenantScope scope, long id) {
+        String key = series.keysOf(scope, List.of(id)).get(id);
         if (key == null) {
             throw ProblemException.unknownSeries(id);
         }
@@ -37,10 +38,10 @@ public final class KnownSeries {
     /**
      * How the points of a series are read.
      *
-     * @throws ProblemException if there is none with this id
+     * @throws ProblemException if none of those that may be seen has this id
      */
-    public ReadAs readAs(long id) {
-        ReadAs as = series.readAs(List.of(id)).get(id);
+    public ReadAs readAs(TenantScope scope, long id) {
+        ReadAs as = series.readAs(scope, List.of(id)).get(id);
         if (as == null) {
             throw ProblemException.unknownSeries(id);
         }
@@ -50,9 +51,9 @@ public final class KnownSeries {
     /**
      * Canonical keys of series that are named by id (a number) or by canonical key (a text).
      *
-     * @throws ProblemException if one is neither, or does not exist; the problem lists all of them
+     * @throws ProblemException if one is neither, or is none of those that may be seen; the problem lists all of them
      */
-    public List<String> keys(List<Object> names) {
+    public List<String> keys(TenantScope scope, List<Object> names) {
         Set<Long> ids = new HashSet<>();
         Set<String> texts = new HashSet<>();
         for (Object name : names) {
@@ -63,8 +64,8 @@ public final class KnownSeries {
                 default -> throw ProblemException.badParameter("series", "ids (numbers) or canonical keys (texts)", name);
             }
         }
-        Map<Long, String> byId = series.keysOf(ids);
-        Set<String> byKey = new HashSet<>(series.existing(texts));
+        Map<Long, String> byId = series.keysOf(scope, ids);
+        Set<String> byKey = new HashSet<>(series.existing(scope, texts));
         LinkedHashSet<String> keys = new LinkedHashSet<>();
         List<Object> unknown = new ArrayList<>();
         for (Object name : names) {

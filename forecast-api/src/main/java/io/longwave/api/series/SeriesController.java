@@ -10,6 +10,7 @@ import io.longwave.api.query.Page;
 import io.longwave.db.series.SeriesPosition;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.SeriesRow;
+import io.longwave.db.series.TenantScope;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -47,7 +48,7 @@ class SeriesController {
     @GetMapping
     @Operation(operationId = "findSeries", summary = "Find series by typing", description = """
             Series whose bucket or name holds every typed word, in the order of their names. The Link header leads to the next page.""")
-    ResponseEntity<List<SeriesView>> find(
+    ResponseEntity<List<SeriesView>> find(TenantScope scope,
             @Parameter(description = "Words that must all occur, in any case and order.", example = "cpu host=a") @RequestParam(required = false) @Nullable String q,
             @Parameter(description = "Exactly the series with this canonical key.", example = "default/metrics/cpu,host=a#usage") @RequestParam(required = false) @Nullable String key,
             @Parameter(description = "Largest number of series, 1 to 500; 50 by default.") @RequestParam(required = false) @Nullable Integer limit,
@@ -56,17 +57,17 @@ class SeriesController {
         int most = Limits.within("limit", limit, 50, 1, 500);
         int values = Limits.within("recent", recent, 0, 0, MAX_RECENT);
         if (key != null) {
-            return ResponseEntity.ok(series.byKey(key, values).map(SeriesView::of).stream().toList());
+            return ResponseEntity.ok(series.byKey(scope, key, values).map(SeriesView::of).stream().toList());
         }
-        return Page.of(series.find(q == null ? "" : q, position(cursor), most + 1, values), most, SeriesView::of,
+        return Page.of(series.find(scope, q == null ? "" : q, position(cursor), most + 1, values), most, SeriesView::of,
                 row -> List.of(row.display(), row.id()));
     }
 
     @GetMapping("/{id}")
     @Operation(operationId = "getSeries", summary = "One series")
-    SeriesView one(@PathVariable long id,
+    SeriesView one(TenantScope scope, @PathVariable long id,
             @Parameter(description = "How many newest values it carries, 0 to 200; none by default.") @RequestParam(required = false) @Nullable Integer recent) {
-        SeriesRow row = series.byId(id, Limits.within("recent", recent, 0, 0, MAX_RECENT))
+        SeriesRow row = series.byId(scope, id, Limits.within("recent", recent, 0, 0, MAX_RECENT))
                 .orElseThrow(() -> ProblemException.unknownSeries(id));
         return SeriesView.of(row);
     }
@@ -76,8 +77,8 @@ class SeriesController {
     @Operation(operationId = "forgetSeries", summary = "Forget a series", description = """
             Its state, points, anomalies and forecasts go. The change travels in the stream and takes effect at an offset, within moments; rows are deleted beside it,
             within hours. Samples that are written afterwards begin a new series of the same name, with another id.""")
-    void forget(@PathVariable long id) {
-        modelService.forget(new ForgetRequest(known.key(id)));
+    void forget(TenantScope scope, @PathVariable long id) {
+        modelService.forget(new ForgetRequest(known.key(scope, id)));
     }
 
     @Schema(name = "Kind", description = "What a series is taken for.")
@@ -92,7 +93,7 @@ class SeriesController {
     @Operation(operationId = "chooseKind", summary = "Take a series for a gauge or a counter", description = """
             Whatever its samples say. Its values stay as they were written; points and forecasts of a counter are its increase per second. The model goes on from the newest stored
             points.""")
-    KindAccepted choose(@PathVariable long id, @RequestBody Kind kind) {
+    KindAccepted choose(TenantScope scope, @PathVariable long id, @RequestBody Kind kind) {
         SeriesKind chosen;
         try {
             chosen = SeriesKind.ofText(kind.kind());
@@ -102,14 +103,14 @@ class SeriesController {
         if (chosen == null) {
             throw ProblemException.badParameter("kind", "gauge or counter", kind.kind() == null ? "absent" : kind.kind());
         }
-        return choose(known.key(id), chosen);
+        return choose(known.key(scope, id), chosen);
     }
 
     @DeleteMapping("/{id}/kind")
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "unchooseKind", summary = "Take a series for what its samples say", description = "A gauge, where they say nothing.")
-    KindAccepted unchoose(@PathVariable long id) {
-        return choose(known.key(id), null);
+    KindAccepted unchoose(TenantScope scope, @PathVariable long id) {
+        return choose(known.key(scope, id), null);
     }
 
     private KindAccepted choose(String key, @Nullable SeriesKind kind) {

@@ -2,6 +2,7 @@ package io.longwave.api.stream;
 
 import io.longwave.api.query.Limits;
 import io.longwave.api.query.Page;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.stream.DeadLetterRow;
 import io.longwave.db.stream.StreamQueries;
 import io.swagger.v3.oas.annotations.Operation;
@@ -29,12 +30,12 @@ class StreamController {
 
     @GetMapping("/status")
     @Operation(operationId = "getStatus", summary = "Counters of the stream")
-    StatusView status() {
-        return status.read();
+    StatusView status(TenantScope scope) {
+        return status.read(scope);
     }
 
     @GetMapping("/dead-letters")
-    @Operation(operationId = "getDeadLetters", summary = "What could not be used and why, newest first", description = "The Link header leads to the next page.")
+    @Operation(operationId = "getDeadLetters", summary = "What could not be used and why, newest first", description = "For a token of all tenants. The Link header leads to the next page.")
     ResponseEntity<List<DeadLetterView>> deadLetters(
             @Parameter(description = "Largest number, 1 to 500; 50 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = "Where the page before ended: take it from the Link header.") @RequestParam(required = false) @Nullable String cursor) {

@@ -1,6 +1,7 @@
 package io.longwave.api.stream;
 
 import io.longwave.db.series.SeriesQueries;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.stream.StreamQueries;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,14 @@ public final class StreamStatus {
         this.writeUrl = settings.writeUrl();
     }
 
-    /** The counters now. */
-    public StatusView read() {
+    /** The counters now. @param scope whose series are counted */
+    public StatusView read(TenantScope scope) {
+        if (!scope.isAll()) {
+            return new StatusView(series.count(scope), scope.tenant(), null, null, null, null, writeUrl);
+        }
         Map<String, Long> counters = stream.counters();
-        return new StatusView(series.count(), stream.partitions(), counters.getOrDefault("samples", 0L), stream.deadLetterCount(), counters,
+        return new StatusView(series.count(scope), null, stream.partitions(), counters.getOrDefault("samples", 0L),
+                stream.deadLetterCount(), counters,
                 writeUrl);
     }
 }

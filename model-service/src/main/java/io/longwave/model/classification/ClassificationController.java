@@ -56,7 +56,8 @@ class ClassificationController {
 
     @PostMapping(path = ClassificationJobRequest.PATH, consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Accepted submit(@RequestParam String model, @RequestParam(ClassificationJobRequest.PART) List<MultipartFile> files) {
+    Accepted submit(@RequestParam String model, @RequestParam(required = false) @Nullable String tenant,
+            @RequestParam(ClassificationJobRequest.PART) List<MultipartFile> files) {
         Kind kind = classifiers.with(model, classifier -> new Kind(classifier.classes(), new RecordingReader(classifier.input()
                 .orElseThrow(() -> new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-classify", "model: expected one that"
                         + " says how files are read but " + model + " was trained by a version that did not; train it again")))));
@@ -64,7 +65,7 @@ class ClassificationController {
         List<String> recordings = recordings(kind.reader, names);
         UUID job = UUID.randomUUID();
         transaction.executeWithoutResult(_ -> {
-            jobs.create(job, model, kind.classes);
+            jobs.create(job, tenant, model, kind.classes);
             for (int i = 0; i < names.size(); i++) {
                 if (!jobs.addFile(job, names.get(i), bytes(files.get(i)))) {
                     throw new RequestProblem(HttpStatus.BAD_REQUEST, "bad-file", "files: expected each name once but " + names.get(i)

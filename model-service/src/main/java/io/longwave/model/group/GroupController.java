@@ -88,8 +88,9 @@ class GroupController {
     private void handOver(Group group, GroupRequest request, JointModel model) {
         List<String> keys = groups.members(group.id(), 0).stream().map(Member::key).toList();
         if (!keys.equals(request.series())) {
-            throw refused("name-taken", "name: expected one that no other series have, or the series of " + group.name() + ", " + keys
-                    + ", but was " + request.series());
+            // Which they are is not said: whoever asks for these may not know of those.
+            throw refused("name-taken", "name: expected one that no other series have, or the series of " + group.name()
+                    + " in their order, but was " + request.series());
         }
         Long step = request.stepNanos();
         if (step != null && step != group.grid().stepNanos()) {

@@ -9,6 +9,7 @@ import io.longwave.db.group.GroupQueries;
 import io.longwave.db.group.GroupQueries.GroupEvent;
 import io.longwave.db.notification.Notifications.Pending;
 import io.longwave.db.point.PointQueries;
+import io.longwave.db.series.TenantScope;
 import io.longwave.wire.AnomalyNotice;
 import io.longwave.wire.AnomalyNotice.Contribution;
 import java.net.URI;
@@ -57,7 +58,7 @@ final class Events {
     Optional<Event> find(Pending pending) {
         return pending.ofGroup()
                 ? groups.anomaly(pending.anomaly()).map(this::ofGroup)
-                : anomalies.byId(pending.anomaly()).map(this::ofSeries);
+                : anomalies.byId(TenantScope.ALL, pending.anomaly()).map(this::ofSeries);
     }
 
     private Event ofSeries(AnomalyRow row) {

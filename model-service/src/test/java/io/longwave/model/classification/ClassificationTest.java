@@ -10,6 +10,7 @@ import io.longwave.db.classification.ClassificationJobs;
 import io.longwave.db.classification.ClassificationQueries;
 import io.longwave.db.classification.JobRow;
 import io.longwave.db.classification.ResultRow;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.KafkaFixture;
 import io.longwave.model.ModelApplication;
@@ -37,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +164,7 @@ class ClassificationTest {
                 .as("files of finished jobs").isZero();
 
         assertThat(reply(http().delete().uri(ClassificationJobRequest.PATH + "/" + job)).status()).isEqualTo(204);
-        assertThat(jobs.byId(job)).isEmpty();
+        assertThat(jobs.byId(TenantScope.ALL, job)).isEmpty();
         assertThat(reply(http().delete().uri(ClassificationJobRequest.PATH + "/" + job)))
                 .satisfies(problem(404, "unknown-job", job.toString()));
     }
@@ -213,12 +215,22 @@ class ClassificationTest {
         }
         UUID job = accepted(submit(words, files));
         Objects.requireNonNull(service).close();
-        long before = jobs.byId(job).orElseThrow().classified();
+        long before = jobs.byId(TenantScope.ALL, job).orElseThrow().classified();
         service = run();
         JobRow row = finished(job);
         assertThat(List.of(row.recordings(), row.classified(), row.failed())).as("of which %d before", before).containsExactly(500L, 500L,
                 0L);
         assertThat(jobs.results(job, -1, -1, 1000)).extracting(ResultRow::recording).doesNotHaveDuplicates().hasSize(500);
+    }
+
+    @Test
+    void aJobIsOfTheTenantItIsSentFor() throws Exception {
+        Map<String, byte[]> files = Map.of("a.wav", wav(RATE, tone(0.2, 30)));
+        UUID job = accepted(submit("a/b&c", words, files));
+        assertThat(finished(job).classified()).isEqualTo(1);
+        assertThat(jobs.byId(new TenantScope("a/b&c"), job)).isPresent();
+        assertThat(jobs.byId(new TenantScope("a"), job)).isEmpty();
+        assertThat(jobs.byId(new TenantScope("a"), accepted(submit(words, files)))).as("of nobody").isEmpty();
     }
 
     @Test
@@ -231,7 +243,7 @@ class ClassificationTest {
         assertThat(submit(words, Map.of("a.wav", wav, "folder/a.wav", wav)))
                 .satisfies(problem(400, "bad-file", "expected each name once but a.wav came twice"));
         assertThat(submit(words, Map.of(" ", wav))).satisfies(problem(400, "bad-file", "expected a name of 1 to 200 characters"));
-        assertThat(jobs.newest(null, 10)).isEmpty();
+        assertThat(jobs.newest(TenantScope.ALL, null, 10)).isEmpty();
 
         String old = registerWithoutInput().id();
         assertThat(submit(old, Map.of("a.wav", wav))).satisfies(problem(422, "model-cannot-classify", "train it again"));
@@ -254,14 +266,14 @@ class ClassificationTest {
     }
 
     private static UUID newJob(ClassificationJobs jobs, UUID id, String model) {
-        jobs.create(id, model, List.of("yes", "no", "stop"));
+        jobs.create(id, null, model, List.of("yes", "no", "stop"));
         return id;
     }
 
     private JobRow finished(UUID job) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            JobRow row = jobs.byId(job).orElseThrow();
+            JobRow row = jobs.byId(TenantScope.ALL, job).orElseThrow();
             if (row.finishedAt() != null) {
                 return row;
             }
@@ -271,13 +283,18 @@ class ClassificationTest {
     }
 
     private static Reply submit(String model, Map<String, byte[]> files) {
+        return submit(null, model, files);
+    }
+
+    private static Reply submit(@Nullable String tenant, String model, Map<String, byte[]> files) {
         MultiValueMap<String, Object> parts = new LinkedMultiValueMap<>();
         files.forEach((name, content) -> parts.add(ClassificationJobRequest.PART, new ByteArrayResource(content) {
             @Override
             public String getFilename() { return name; }
         }));
         return reply(http().method(HttpMethod.POST)
-                .uri(uri -> uri.path(ClassificationJobRequest.PATH).queryParam("model", model).build())
+                .uri(uri -> uri.path(ClassificationJobRequest.PATH).queryParam("model", "{model}").queryParamIfPresent("tenant",
+                        Optional.ofNullable(tenant).map(_ -> "{tenant}")).build(model, tenant))
                 .contentType(MediaType.MULTIPART_FORM_DATA).body(parts));
     }
 

@@ -13,6 +13,7 @@ import io.longwave.db.group.GroupQueries;
 import io.longwave.db.group.JudgedRow;
 import io.longwave.db.point.TimeSpan;
 import io.longwave.db.retention.Retention;
+import io.longwave.db.series.TenantScope;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.KafkaFixture;
 import io.longwave.model.ModelApplication;
@@ -151,7 +152,7 @@ class GroupTest {
             insert(keys, rows, 2000, 3000);
             service = run();
         } finally {
-            await(() -> groups.byName(name).map(GroupDescription::judgedToNanos).isPresent());
+            await(() -> groups.byName(TenantScope.ALL, name).map(GroupDescription::judgedToNanos).isPresent());
             second.close();
         }
         await(() -> judgedTo(2999));
@@ -272,7 +273,7 @@ class GroupTest {
             third(keys, rows, third);
             if (third % 3 == 1) {
                 long center = START + (third - 2) * STEP / 3;
-                await(() -> Objects.equals(groups.byName(name).orElseThrow().judgedToNanos(), center));
+                await(() -> Objects.equals(groups.byName(TenantScope.ALL, name).orElseThrow().judgedToNanos(), center));
             }
         }
         List<@Nullable RowJudgement> expected = directly(forecaster, rows);
@@ -376,10 +377,10 @@ class GroupTest {
         insert(keys, rows, 0, 60);
         assertThat(define(forecaster, keys, null, time(0))).satisfies(accepted());
         await(() -> judgedTo(59));
-        long id = groups.byName(name).orElseThrow().id();
+        long id = groups.byName(TenantScope.ALL, name).orElseThrow().id();
         assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + name))).satisfies(accepted());
         assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + name))).satisfies(problem(404, "unknown-group", name));
-        assertThat(groups.byName(name)).isEmpty();
+        assertThat(groups.byName(TenantScope.ALL, name)).isEmpty();
         assertThat(define(forecaster, keys, 2 * STEP, null)).as("another of this name").satisfies(accepted());
         try (Connection connection = postgres.dataSource().getConnection()) {
             while (Retention.removedGroups(connection) > 0) {
@@ -387,7 +388,7 @@ class GroupTest {
             }
         }
         assertThat(groups.newest(id, TimeSpan.ALL, 10)).isEmpty();
-        assertThat(groups.byName(name)).isPresent();
+        assertThat(groups.byName(TenantScope.ALL, name)).isPresent();
         assertThat(database.sql("select count(*) from series_group where id = ?").param(id).query(Long.class).single()).isZero();
     }
 
@@ -435,7 +436,7 @@ class GroupTest {
         point(fresh.get(1), time(0), 1);
         assertThat(define(undated, fresh, null, null)).satisfies(problem(422, "bad-step", "expected one, because neither the data"));
         assertThat(define(undated, keys, null, null)).satisfies(accepted());
-        assertThat(groups.byName(name).orElseThrow().stepNanos()).as("that of the first series").isEqualTo(STEP);
+        assertThat(groups.byName(TenantScope.ALL, name).orElseThrow().stepNanos()).as("that of the first series").isEqualTo(STEP);
         assertThat(define(name + "-one", single, keys.subList(0, 1), null, null)).as("a group of one").satisfies(accepted());
     }
 
@@ -466,15 +467,16 @@ class GroupTest {
     }
 
     private List<JudgedRow> judged() {
-        return groups.newest(groups.byName(name).orElseThrow().id(), TimeSpan.ALL, 10_000);
+        return groups.newest(groups.byName(TenantScope.ALL, name).orElseThrow().id(), TimeSpan.ALL, 10_000);
     }
 
     private List<GroupAnomalyRow> anomalies() {
-        return groups.anomalies(new GroupAnomalyFilter(groups.byName(name).orElseThrow().id(), null, null, null), null, 100);
+        return groups.anomalies(new GroupAnomalyFilter(groups.byName(TenantScope.ALL, name).orElseThrow().id(), null, null, null), null,
+                100);
     }
 
     private boolean judgedTo(int row) {
-        return Objects.equals(groups.byName(name).orElseThrow().judgedToNanos(), time(row));
+        return Objects.equals(groups.byName(TenantScope.ALL, name).orElseThrow().judgedToNanos(), time(row));
     }
 
     private long nextRow() {
@@ -482,7 +484,7 @@ class GroupTest {
     }
 
     private @Nullable String problemOf(String group) {
-        return groups.byName(group).orElseThrow().problem();
+        return groups.byName(TenantScope.ALL, group).orElseThrow().problem();
     }
 
     private static long time(int row) {
