@@ -12,6 +12,8 @@ import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
+import io.longwave.wire.HistoryScoreAnswer;
+import io.longwave.wire.HistoryScoreRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
@@ -173,6 +175,42 @@ class TrainedModelTest {
         }
     }
 
+    @Test
+    void postedHistoriesAreJudgedAsTheStreamWouldHave(@TempDir Path store) throws Exception {
+        WaveModel.register(store, 5);
+        String windows = WaveModel.registerWholeSequences(store).id();
+        double[] values = new double[400];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(i) + (i >= 300 && i < 305 ? 50 * STD : 0);
+        }
+        values[200] = Double.NaN;
+        List<History> histories = List.of(new History("a", START, MINUTE, new double[][]{values}),
+                new History("uneven", START, MINUTE, new double[][]{{1, 2}, {1}}), new History("two", 0, 1, new double[][]{{1}, {1}}));
+        try (Service service = new Service(store)) {
+            HistoryScoreAnswer online = service.score(new HistoryScoreRequest("", List.of(0.9), histories));
+            assertThat(online.model()).isEqualTo("online-1");
+            assertThat(online.results()).extracting(HistoryScoreAnswer.Result::problem).containsExactly(null,
+                    "channel 1: expected 2 values but was 1", "expected 1 channel but was 2");
+            HistoryScoreAnswer.Result result = online.results().getFirst();
+            assertThat(result.score()).hasSize(400).contains(Double.NaN);
+            assertThat(result.score()[200]).isNaN();
+            assertThat(result.score()[300]).isGreaterThan(0.9999);
+            assertThat(result.lower()).hasDimensions(1, 400);
+            assertThat(result.expected()[399]).isBetween(result.lower()[0][399], result.upper()[0][399]);
+            assertThat(result.anomalies()).anySatisfy(anomaly -> {
+                assertThat(anomaly.first()).isEqualTo(300);
+                assertThat(anomaly.peak()).isBetween(300, 305);
+                assertThat(anomaly.ended()).isTrue();
+            });
+            assertThat(service.score(new HistoryScoreRequest(WaveModel.ID, List.of(), histories)).results().getFirst().score())
+                    .hasSize(400);
+            assertThat(service.refusal(HistoryScoreRequest.PATH, new HistoryScoreRequest(windows, List.of(), histories)))
+                    .contains("\"status\":422", "model: expected one that serves streams of one series but " + windows + " does not");
+            assertThat(service.refusal(HistoryScoreRequest.PATH, new HistoryScoreRequest("", List.of(1.5), histories)))
+                    .contains("\"status\":400", "interval level: expected a number between 0 and 1 but was 1.5");
+        }
+    }
+
     private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
         StoredModel stored = new ModelStore(directory).open(WaveModel.ID);
         float[] window = new float[LAG];
@@ -220,6 +258,11 @@ class TrainedModelTest {
         HistoryForecastAnswer forecast(HistoryForecastRequest request) {
             return Objects.requireNonNull(http.post().uri(HistoryForecastRequest.PATH).contentType(MediaType.APPLICATION_JSON).body(request)
                     .retrieve().body(HistoryForecastAnswer.class));
+        }
+
+        HistoryScoreAnswer score(HistoryScoreRequest request) {
+            return Objects.requireNonNull(http.post().uri(HistoryScoreRequest.PATH).contentType(MediaType.APPLICATION_JSON).body(request)
+                    .retrieve().body(HistoryScoreAnswer.class));
         }
 
         Forecast forecast(int horizon) {

@@ -34,7 +34,8 @@ public final class AccessFilter extends OncePerRequestFilter {
             "/v2/health/ready");
     /** Posted because what they ask about is long; they change nothing. */
     private static final List<PathPattern> QUESTIONS = Stream.of("/api/v1/series/{id}/forecast", "/api/v1/models/{model}/forecast",
-            "/api/v1/models/{model}/classify", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer").map(AccessFilter::pattern)
+            "/api/v1/models/{model}/classify", "/api/v1/models/{model}/score", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer")
+            .map(AccessFilter::pattern)
             .toList();
 
     private final List<Token> tokens;

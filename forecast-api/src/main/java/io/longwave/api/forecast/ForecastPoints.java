@@ -23,9 +23,14 @@ final class ForecastPoints {
     /** Bounds of one level, [H] each. */
     record Band(double level, @Nullable Double achievedCoverage, List<Double> lower, List<Double> upper) {
         Interval interval() {
-            String percent = BigDecimal.valueOf(level).movePointRight(2).stripTrailingZeros().toPlainString();
+            String percent = percent(level);
             return new Interval(level, "lo-" + percent, "hi-" + percent, achievedCoverage);
         }
+    }
+
+    /** A level as names of bounds have it. */
+    static String percent(double level) {
+        return BigDecimal.valueOf(level).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 
     static List<Band> bands(List<PredictionInterval> intervals) {

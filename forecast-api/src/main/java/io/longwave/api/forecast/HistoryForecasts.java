@@ -8,6 +8,7 @@ import io.longwave.api.query.Times;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryForecastRequest.History;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -46,26 +47,30 @@ public final class HistoryForecasts {
     public HistoryForecastAnswer of(String model, @Nullable Integer horizon, @Nullable List<Double> levels, List<History> histories) {
         Integer steps = horizon == null ? null : (Integer) Limits.within("horizon", horizon, 1, 1, MAX_HORIZON);
         List<Double> asked = AskedLevels.checked(levels);
-        if (histories.isEmpty() || histories.size() > MAX_HISTORIES) {
-            throw badHistories("1 to " + MAX_HISTORIES + " histories", histories.size());
-        }
-        long values = 0;
-        long channels = 0;
-        for (History history : histories) {
-            channels += history.channels().length;
-            for (double[] channel : history.channels()) {
-                values += channel.length;
-            }
-        }
-        if (values > MAX_VALUES) {
-            throw badHistories("at most " + MAX_VALUES + " values together", values);
-        }
+        checked(histories);
+        long channels = histories.stream().mapToLong(history -> history.channels().length).sum();
         long answered = channels * (steps == null ? HistoryForecastRequest.USUAL_HORIZON : steps);
         if (answered > MAX_STEPS) {
             throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
                     + " steps in the answer, which are channels times horizon", answered);
         }
         return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
+    }
+
+    /**
+     * How many values the histories have together.
+     *
+     * @throws ProblemException if that are too many
+     */
+    static long checked(List<History> histories) {
+        if (histories.isEmpty() || histories.size() > MAX_HISTORIES) {
+            throw badHistories("1 to " + MAX_HISTORIES + " histories", histories.size());
+        }
+        long values = histories.stream().flatMap(history -> Arrays.stream(history.channels())).mapToLong(channel -> channel.length).sum();
+        if (values > MAX_VALUES) {
+            throw badHistories("at most " + MAX_VALUES + " values together", values);
+        }
+        return values;
     }
 
     /**
@@ -87,7 +92,8 @@ public final class HistoryForecasts {
         return ProblemException.badParameter("histories", expected, found);
     }
 
-    private String forecaster(String id) {
+    /** What the model service calls a forecaster. @throws ProblemException if there is no such forecaster */
+    String forecaster(String id) {
         return id.equals(ONLINE) ? "" : models.availableFor(id, TASK).id();
     }
 }

@@ -12,6 +12,8 @@ import io.longwave.wire.GroupForecastRequest;
 import io.longwave.wire.GroupRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
+import io.longwave.wire.HistoryScoreAnswer;
+import io.longwave.wire.HistoryScoreRequest;
 import io.longwave.wire.KindRequest;
 import io.longwave.wire.PromotionRequest;
 import io.longwave.wire.WatchRequest;
@@ -131,6 +133,11 @@ public final class ModelService {
     public HistoryForecastAnswer forecast(HistoryForecastRequest request) {
         return answered(
                 post(working.post().uri(HistoryForecastRequest.PATH), request, HistoryForecastAnswer.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** How usual the values of histories are that nobody streams. */
+    public HistoryScoreAnswer score(HistoryScoreRequest request) {
+        return answered(post(working.post().uri(HistoryScoreRequest.PATH), request, HistoryScoreAnswer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** Has series judged jointly. */

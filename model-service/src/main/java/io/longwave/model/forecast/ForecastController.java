@@ -7,6 +7,8 @@ import io.longwave.series.Forecast;
 import io.longwave.wire.ForecastRequest;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastRequest;
+import io.longwave.wire.HistoryScoreAnswer;
+import io.longwave.wire.HistoryScoreRequest;
 import java.sql.SQLException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -17,10 +19,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ForecastController {
     private final LiveForecasts forecasts;
-    private final HistoryForecasts histories;
+    private final Histories histories;
     private final int maxHorizon;
 
-    ForecastController(LiveForecasts forecasts, HistoryForecasts histories, ForecastProperties properties) {
+    ForecastController(LiveForecasts forecasts, Histories histories, ForecastProperties properties) {
         this.forecasts = forecasts;
         this.histories = histories;
         this.maxHorizon = properties.maxHorizon();
@@ -50,6 +52,11 @@ class ForecastController {
         Integer horizon = request.horizon();
         check(horizon == null ? 1 : horizon);
         return histories.forecast(request, Intervals.levels(request.levels()));
+    }
+
+    @PostMapping(HistoryScoreRequest.PATH)
+    HistoryScoreAnswer score(@RequestBody HistoryScoreRequest request) {
+        return histories.score(request, Intervals.levels(request.levels()));
     }
 
     private void check(int horizon) {

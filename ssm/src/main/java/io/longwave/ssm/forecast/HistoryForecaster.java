@@ -2,6 +2,7 @@ package io.longwave.ssm.forecast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,9 @@ public abstract sealed class HistoryForecaster permits ReplayedForecaster, Windo
 
     /** Names of the channels it forecasts, [V]. */
     public abstract List<String> columns();
+
+    /** The same model for judging values that are there already; empty for one that does not serve streams. */
+    public abstract Optional<HistoryScorer> scorer();
 
     /** Steps that it forecasts at most. */
     public abstract int longestHorizon();

@@ -1,6 +1,7 @@
 package io.longwave.ssm.forecast;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,11 @@ final class ReplayedForecaster extends HistoryForecaster {
     @Override
     public List<String> columns() {
         return List.of(column);
+    }
+
+    @Override
+    public Optional<HistoryScorer> scorer() {
+        return Optional.of(new HistoryScorer(model));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.longwave.ssm.forecast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ final class WindowForecaster extends HistoryForecaster {
     @Override
     public List<String> columns() {
         return card.scaler().columns();
+    }
+
+    @Override
+    public Optional<HistoryScorer> scorer() {
+        return Optional.empty();
     }
 
     @Override
