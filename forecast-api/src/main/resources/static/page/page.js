@@ -361,8 +361,8 @@ let lastGrowth = null;
 function status(now) {
   $("status-series").textContent = count(now.series);
   $("status-tenant").textContent = now.tenant ?? "";
-  $("status").classList.toggle("one-tenant", now.tenant !== null);
-  if (now.tenant === null) progress(now);
+  $("status").classList.toggle("one-tenant", Boolean(now.tenant));
+  if (!now.tenant) progress(now);
   writeCommand(now.writeUrl);
   sidebar.refresh();
 }

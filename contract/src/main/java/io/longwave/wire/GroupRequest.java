@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks any model-service instance to have series judged jointly: {@code POST} {@value #PATH}. Answered with 204 once the group is in the database; 404 when the
  * model is not registered or a series does not exist, 422 when the model cannot judge rows of these series or the name belongs to other series, each as a
- * problem detail (RFC 9457). A group of the same series and step takes the model over from where it is. {@code DELETE} {@value #PATH}{@code /<name>} removes one; 404 if
+ * problem detail (RFC 9457). A group of the same series and step takes the model over from where it is. {@code DELETE} {@value #PATH}{@code /<id>} removes one; 404 if
  * there is none.
  *
  * @param name of the group, as {@link #isName} has it

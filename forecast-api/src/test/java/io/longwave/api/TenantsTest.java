@@ -115,7 +115,8 @@ class TenantsTest {
         }
         assertThat(api.modelService().callCount()).isZero();
         assertThat(everything.stream().filter(asked -> asked.method.equals("GET"))
-                .filter(asked -> send("GET", asked.path, "theirs", "").body().contains("hidden")))
+                .map(asked -> send("GET", asked.path, "theirs", ""))
+                .filter(answer -> answer.statusCode() == 200 && answer.body().contains("hidden")))
                 .as("of these requests, those that show the other tenant its own").hasSizeGreaterThan(10);
     }
 
@@ -134,6 +135,28 @@ class TenantsTest {
         }).toList();
         assertThat(answers.get(0)).startsWith("404 ").contains("unknown-series").isEqualTo(answers.get(1));
         assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"POST|/api/v1/models/joint-1/promote|{\"series\":[\"KEY#hidden\"]}",
+            "POST|/api/v1/models/joint-1/promote|{\"series\":[OURS,\"KEY#hidden\"]}",
+            "PUT|/api/v1/groups/new|{\"model\":\"joint-1\",\"series\":[\"KEY#hidden\"]}",
+            "PUT|/api/v1/groups/new|{\"model\":\"joint-1\",\"fieldsOf\":\"KEY\"}"})
+    void aKeyOfAnotherTenantIsAnsweredLikeOneThatDoesNotExist(String method, String path, String body) {
+        api.jdbc().sql("update model set data = '{\"columns\":[\"hidden\"]}'").update();
+        List<String> answers = Stream.of("a/hidden/hidden", "a/hidden/nothing").map(key -> {
+            HttpResponse<String> answer = send(method, path, "ours", body.replace("KEY", key).replace("OURS", Long.toString(ours)));
+            return answer.statusCode() + " " + answer.body().replace(key, "KEY");
+        }).toList();
+        assertThat(answers.get(0)).startsWith("404 ").contains("unknown-series").isEqualTo(answers.get(1));
+        assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void whichMethodsThereAreIsToldToNoToken() {
+        HttpResponse<String> options = send("OPTIONS", "/api/v1/series", "ours", "");
+        assertThat(options.statusCode()).isEqualTo(200);
+        assertThat(options.headers().firstValue("Allow").orElse("")).contains("GET");
     }
 
     @Test

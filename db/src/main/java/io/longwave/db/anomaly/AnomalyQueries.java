@@ -55,7 +55,7 @@ public final class AnomalyQueries {
             parameters.put("afterStart", after.startNanos());
             parameters.put("afterId", after.id());
         }
-        where.append(filter.scope().and("s.tenant", parameters));
+        where.append(filter.scope().and("a.tenant", parameters));
         parameters.put("limit", limit);
         return jdbc.sql(ROWS + where + " order by a.start_time desc, a.id limit :limit").params(parameters).query(AnomalyQueries::row)
                 .list();
@@ -64,7 +64,7 @@ public final class AnomalyQueries {
     /** One event. */
     public Optional<AnomalyRow> byId(TenantScope scope, String id) {
         Map<String, Object> parameters = new HashMap<>(Map.of("id", id));
-        return jdbc.sql(ROWS + "a.id = :id" + scope.and("s.tenant", parameters)).params(parameters).query(AnomalyQueries::row).optional();
+        return jdbc.sql(ROWS + "a.id = :id" + scope.and("a.tenant", parameters)).params(parameters).query(AnomalyQueries::row).optional();
     }
 
     private static AnomalyRow row(ResultSet row, int number) throws SQLException {

@@ -99,9 +99,9 @@ public final class Groups {
     }
 
     /** Lets go of the name at once; false if there is no such group. */
-    public boolean remove(String name) {
+    public boolean remove(long id) {
         waitNoLonger();
-        return jdbc.sql("update series_group set removed_at = now(), state = null where " + NAMED).param(name).update() == 1;
+        return jdbc.sql("update series_group set removed_at = now(), state = null where " + LIVING).param(id).update() == 1;
     }
 
     /** The living group of this name, locked until the transaction ends. */

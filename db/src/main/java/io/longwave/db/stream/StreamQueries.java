@@ -47,10 +47,11 @@ public final class StreamQueries {
                 .param("preview", PAYLOAD_PREVIEW).query(StreamQueries::deadLetter).list();
     }
 
-    /** True once the migrations have made the tables that are read here. */
+    /** True once the migrations have made what is read: tables, and what the last of them added. */
     public boolean schemaIsThere() {
         return jdbc.sql("""
-                select to_regclass('series') is not null and to_regclass('point') is not null and to_regclass('dead_letter') is not null""")
+                select to_regclass('series') is not null and to_regclass('point') is not null and to_regclass('dead_letter') is not null
+                    and to_regclass('series_tenant') is not null and to_regclass('anomaly_by_tenant') is not null""")
                 .query(Boolean.class).single();
     }
 

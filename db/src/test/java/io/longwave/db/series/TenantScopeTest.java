@@ -28,20 +28,22 @@ class TenantScopeTest {
     @Test
     void aListOfOneTenantAmongManySeriesIsServedByItsIndex() {
         JdbcClient jdbc = JdbcClient.create(postgres.dataSource());
-        jdbc.sql("""
-                insert into series (key, tenant, bucket, measurement, tags, field, display)
-                select t || '/b/m' || n || '#f', t, 'b', 'm' || n, '{}', 'f', 'm' || n || ' f'
-                from (select case n % 2000 when 0 then 'small' else 'large' end as t, n from generate_series(1, 20000) n) made""").update();
+        jdbc.sql(
+                """
+                        insert into series (key, tenant, bucket, measurement, tags, field, display)
+                        select t || '/b/m' || n || '#f', t, 'b', 'm' || n, '{}', 'f', 'm' || n || ' f'
+                        from (select case when n % 2000 = 0 then 'small' when n % 2 = 0 then 'other' else 'large' end as t, n from generate_series(1, 20000) n) made""")
+                .update();
         jdbc.sql("analyze series").update();
         SeriesQueries queries = new SeriesQueries(jdbc);
         assertThat(queries.find(new TenantScope("small"), "m", null, 100, 0)).hasSize(10)
                 .allMatch(row -> row.key().tenant().equals("small"));
-        assertThat(queries.count(new TenantScope("large"))).isEqualTo(19_990);
+        assertThat(queries.count(new TenantScope("large"))).isEqualTo(10_000);
         assertThat(queries.count(TenantScope.ALL)).isEqualTo(20_000);
-        for (String tenant : List.of("small", "large")) {
+        for (String tenant : List.of("small", "other")) {
             assertThat(jdbc.sql("explain select * from series c where c.forgotten_at is null and c.tenant = '" + tenant
                     + "' order by lower(c.display) collate \"C\", c.id limit 10").query(String.class).list().toString())
-                    .containsAnyOf("series_tenant", "series_display").doesNotContain("Seq Scan");
+                    .contains("series_tenant").doesNotContain("Seq Scan");
         }
     }
 }

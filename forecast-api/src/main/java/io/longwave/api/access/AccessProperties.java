@@ -43,6 +43,9 @@ record AccessProperties(@DefaultValue List<Token> tokens) {
                 throw new IllegalArgumentException(
                         "longwave.api.access.tokens: expected a token but one is empty, or begins or ends with white space");
             }
+            if (tenant != null && !tenant.equals(tenant.strip())) {
+                throw new IllegalArgumentException("longwave.api.access.tokens: expected a tenant but one begins or ends with white space");
+            }
             try {
                 tenant = new TenantScope(tenant).tenant();
             } catch (IllegalArgumentException e) {
@@ -56,7 +59,7 @@ record AccessProperties(@DefaultValue List<Token> tokens) {
 
         @Override
         public String toString() {
-            return "Token[token=***, role=" + role + ", tenant=" + (tenant == null ? "all" : tenant) + "]";
+            return "Token[token=***, role=" + role + ", " + (tenant == null ? "all tenants" : "tenant \"" + tenant + "\"") + "]";
         }
     }
 }

@@ -6,13 +6,14 @@ import io.longwave.db.series.TenantScope;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.RequestAttributes;
@@ -30,7 +31,8 @@ final class TenantScopes implements HandlerInterceptor, HandlerMethodArgumentRes
     /** The description of the API is the same for everybody. */
     private static final String DESCRIPTION = "org.springdoc.";
 
-    private final Map<HandlerMethod, Boolean> minded = new ConcurrentHashMap<>();
+    /** By method and not by handler, of which there is a new one for each request of OPTIONS. */
+    private final Map<Method, Boolean> minded = new ConcurrentHashMap<>();
 
     /** To be called before the request goes on. */
     static void set(HttpServletRequest request, TenantScope scope) {
@@ -40,10 +42,10 @@ final class TenantScopes implements HandlerInterceptor, HandlerMethodArgumentRes
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         TenantScope scope = (TenantScope) request.getAttribute(ATTRIBUTE);
-        // Whatever is no method is a file of the page. There is no scope on a port of its own for the actuator, where no token is asked for.
+        // Which methods an address takes is nobody's. Whatever is no handler method is a file of the page. There is no scope on a port of its own for the actuator, where no token is asked for.
         if (scope == null || scope.isAll() || !(handler instanceof HandlerMethod method)
-                || request.getDispatcherType() == DispatcherType.ERROR
-                || minded.computeIfAbsent(method, TenantScopes::mindsTenants)) {
+                || request.getDispatcherType() == DispatcherType.ERROR || HttpMethod.OPTIONS.matches(request.getMethod())
+                || minded.computeIfAbsent(method.getMethod(), _ -> mindsTenants(method))) {
             return true;
         }
         throw new ProblemException(ProblemType.FORBIDDEN, "expected a token of all tenants, but this one is of one");
@@ -51,9 +53,7 @@ final class TenantScopes implements HandlerInterceptor, HandlerMethodArgumentRes
 
     private static boolean mindsTenants(HandlerMethod method) {
         return Arrays.stream(method.getMethodParameters()).anyMatch(parameter -> parameter.getParameterType() == TenantScope.class)
-                || method.hasMethodAnnotation(OfNoTenant.class)
-                || AnnotatedElementUtils.hasAnnotation(method.getBeanType(), OfNoTenant.class)
-                || method.getBeanType().getName().startsWith(DESCRIPTION);
+                || method.hasMethodAnnotation(OfNoTenant.class) || method.getBeanType().getName().startsWith(DESCRIPTION);
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@OfNoTenant
 @Tag(name = "forecasts")
 class HistoryForecastController {
     private final HistoryForecasts forecasts;
@@ -29,6 +28,7 @@ class HistoryForecastController {
             @Schema(description = "Steps ahead, 1 to 10000; by default 96, or those the model was trained for where these are fewer.", example = "24") @Nullable Integer horizon,
             @Schema(description = "Interval levels in (0, 1), at most 10; 0.8 and 0.95 by default.", example = "[0.8, 0.95]") @Nullable List<Double> levels) {}
 
+    @OfNoTenant
     @PostMapping("/api/v1/models/{model}/forecast")
     @Operation(operationId = "forecastHistories", summary = "Forecast posted values", description = """
             Nothing is stored. The online model, whose id here is `online`, needs no training and at least 24 values. It, and trained models that can serve a

@@ -14,7 +14,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
-@OfNoTenant
 @Tag(name = "anomalies")
 class HistoryScoreController {
     private final HistoryScores scores;
@@ -28,6 +27,7 @@ class HistoryScoreController {
             @ArraySchema(minItems = 1, maxItems = HistoryForecasts.MAX_HISTORIES, schema = @Schema(implementation = PostedHistories.History.class)) @Nullable List<PostedHistories.@Nullable History> histories,
             @Schema(description = "Interval levels in (0, 1), at most 10; none by default.", example = "[0.9]") @Nullable List<Double> levels) {}
 
+    @OfNoTenant
     @PostMapping("/api/v1/models/{model}/score")
     @Operation(operationId = "scoreHistories", summary = "Judge posted values", description = """
             Each value by what those before it let expect, and which of them would have been anomalies: what the stream would have said when they came. Nothing is stored. The online

@@ -127,7 +127,7 @@ class GroupController {
         if (keys.size() < names.size()) {
             throw ProblemException.badParameter("series", "each series once", names.size() + " names of " + keys.size() + " series");
         }
-        if (groups.byName(scope, name).isEmpty() && groups.byName(TenantScope.ALL, name).isPresent()) {
+        if (!scope.isAll() && groups.byName(scope, name).isEmpty() && groups.byName(TenantScope.ALL, name).isPresent()) {
             throw ProblemException.badParameter("name", "one that no group of somebody else has", name);
         }
         modelService.group(new GroupRequest(name, model, keys, step, from));
@@ -163,7 +163,7 @@ class GroupController {
     @Operation(operationId = "removeGroup", summary = "Remove a group", description = """
             Its rows and anomalies go; its series stay as they are. The name is free at once, rows are deleted within hours.""")
     void remove(TenantScope scope, @PathVariable String name) {
-        modelService.removeGroup(known(scope, name).name());
+        modelService.removeGroup(known(scope, name).id());
     }
 
     @GetMapping("/{name}/scores")

@@ -36,7 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Models have no versions here: each is a model of its own, so the addresses with a version do not exist. */
 @RestController
-@OfNoTenant
 @RequestMapping(InferenceController.ROOT)
 class InferenceController {
     static final String ROOT = "/v2";
@@ -66,16 +65,19 @@ class InferenceController {
 
     record Model(String name, String platform, List<Signature> inputs, List<Signature> outputs) {}
 
+    @OfNoTenant
     @GetMapping
     Server server() {
         return new Server("longwave", version, EXTENSIONS);
     }
 
+    @OfNoTenant
     @GetMapping("/health/live")
     Live live() {
         return new Live(true);
     }
 
+    @OfNoTenant
     @GetMapping("/health/ready")
     ResponseEntity<Ready> ready() {
         HealthDescriptor readiness = health.healthForPath("readiness");
@@ -83,6 +85,7 @@ class InferenceController {
         return ResponseEntity.status(up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).body(new Ready(up));
     }
 
+    @OfNoTenant
     @GetMapping("/models/{model}")
     Model model(@PathVariable String model) {
         if (model.equals(HistoryForecasts.ONLINE)) {
@@ -97,12 +100,14 @@ class InferenceController {
         return new Model(name, "longwave_" + family, served.inputs(), served.outputs());
     }
 
+    @OfNoTenant
     @GetMapping("/models/{model}/ready")
     ModelReady modelReady(@PathVariable String model) {
         served(model);
         return new ModelReady(model, true);
     }
 
+    @OfNoTenant
     @PostMapping("/models/{model}/infer")
     ResponseEntity<byte[]> infer(@PathVariable String model,
             @RequestHeader(name = InferenceAnswer.JSON_LENGTH, required = false) @Nullable Integer jsonLength,

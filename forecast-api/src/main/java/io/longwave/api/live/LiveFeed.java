@@ -10,7 +10,6 @@ import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.TenantScope;
 import io.longwave.db.stream.StreamNotice;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +34,7 @@ class LiveFeed implements SmartLifecycle {
     private final Semaphore places;
     private final Set<LiveClient> clients = ConcurrentHashMap.newKeySet();
     private volatile @Nullable CommitListener listener;
-    private final Map<TenantScope, LastStatus> lastStatus = new HashMap<>();
+    private final Map<TenantScope, LastStatus> lastStatus = new ConcurrentHashMap<>();
 
     LiveFeed(JdbcConnectionDetails database, SeriesQueries series, PointQueries points, AnomalyQueries anomalies, StreamStatus status,
             LiveSettings settings) {
@@ -60,7 +59,8 @@ class LiveFeed implements SmartLifecycle {
                     .retryAfter(Duration.ofSeconds(10));
         }
         SseEmitter emitter = new SseEmitter(0L);
-        LiveClient client = new LiveClient(emitter, scope, sent, series, points, anomalies, () -> status(scope), this::isListening,
+        LastStatus seen = lastStatus.computeIfAbsent(scope, LastStatus::new); // as many as there are tokens
+        LiveClient client = new LiveClient(emitter, scope, sent, series, points, anomalies, seen::get, this::isListening,
                 settings);
         emitter.onCompletion(client::close);
         emitter.onError(failure -> client.close());
@@ -86,18 +86,26 @@ class LiveFeed implements SmartLifecycle {
         return now != null && now.isListening();
     }
 
-    /** When it was read, by {@link System#nanoTime}. */
-    private record LastStatus(StatusView status, long at) {}
+    /** Read once for all streams of a scope. */
+    private final class LastStatus {
+        private final TenantScope scope;
+        private @Nullable StatusView known;
+        private long at;
 
-    /** Read once for all streams of a scope, of which there are as many as tokens. */
-    private synchronized StatusView status(TenantScope scope) {
-        long now = System.nanoTime();
-        LastStatus known = lastStatus.get(scope);
-        if (known == null || now - known.at > settings.heartbeat().toNanos() / 2) {
-            known = new LastStatus(status.read(scope), now);
-            lastStatus.put(scope, known);
+        LastStatus(TenantScope scope) {
+            this.scope = scope;
         }
-        return known.status;
+
+        synchronized StatusView get() {
+            long now = System.nanoTime();
+            StatusView last = known;
+            if (last == null || now - at > settings.heartbeat().toNanos() / 2) {
+                last = status.read(scope);
+                known = last;
+                at = now;
+            }
+            return last;
+        }
     }
 
     @Override

@@ -145,9 +145,9 @@ public final class ModelService {
         post(working.post().uri(GroupRequest.PATH), request, Void.class, ProblemType.UNKNOWN_SERIES);
     }
 
-    /** Has a group judged no more and forgets its rows. */
-    public void removeGroup(String name) {
-        exchange(http.delete().uri(GroupRequest.PATH + "/{name}", name), Void.class, ProblemType.UNKNOWN_GROUP);
+    /** Has a group judged no more and forgets its rows. @param id and not its name, which another group may have by then */
+    public void removeGroup(long id) {
+        exchange(http.delete().uri(GroupRequest.PATH + "/{id}", id), Void.class, ProblemType.UNKNOWN_GROUP);
     }
 
     /** What follows the last judged row of a group. */

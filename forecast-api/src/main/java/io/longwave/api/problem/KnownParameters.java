@@ -2,6 +2,7 @@ package io.longwave.api.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * a form, as curl does unless told otherwise: the server would take it for parameters.
  */
 class KnownParameters implements HandlerInterceptor {
-    private final Map<HandlerMethod, TreeSet<String>> known = new ConcurrentHashMap<>();
+    /** By method and not by handler, of which there is a new one for each request of OPTIONS. */
+    private final Map<Method, TreeSet<String>> known = new ConcurrentHashMap<>();
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
@@ -30,7 +32,7 @@ class KnownParameters implements HandlerInterceptor {
             if (type != null && type.strip().toLowerCase(Locale.ROOT).startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)) {
                 throw new HttpMediaTypeNotSupportedException(MediaType.APPLICATION_FORM_URLENCODED, List.of(MediaType.APPLICATION_JSON));
             }
-            TreeSet<String> names = known.computeIfAbsent(method, KnownParameters::read);
+            TreeSet<String> names = known.computeIfAbsent(method.getMethod(), _ -> read(method));
             for (String name : Collections.list(request.getParameterNames())) {
                 if (!names.contains(name)) {
                     throw new ProblemException(ProblemType.UNKNOWN_PARAMETER,

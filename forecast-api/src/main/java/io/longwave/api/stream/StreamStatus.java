@@ -22,7 +22,11 @@ public final class StreamStatus {
         this.writeUrl = settings.writeUrl();
     }
 
-    /** The counters now. @param scope whose series are counted */
+    /**
+     * The counters now.
+     *
+     * @param scope whose series are counted
+     */
     public StatusView read(TenantScope scope) {
         if (!scope.isAll()) {
             return new StatusView(series.count(scope), scope.tenant(), null, null, null, null, writeUrl);

@@ -23,11 +23,13 @@ class AccessPropertiesTest {
         assertThat(access.tokens().get(0).scope().isAll()).isTrue();
         assertThat(access.tokens().get(1).role()).isEqualTo(Role.MANAGE);
         assertThat(access.tokens().get(1).scope().tenant()).as("in the form that keys have it").isEqualTo("\u00fc");
-        assertThat(access.tokens()).hasToString("[Token[token=***, role=READ, tenant=all], Token[token=***, role=MANAGE, tenant=\u00fc]]");
+        assertThat(access.tokens())
+                .hasToString("[Token[token=***, role=READ, all tenants], Token[token=***, role=MANAGE, tenant \"\u00fc\"]]");
     }
 
     @ParameterizedTest
     @CsvSource({"tokens[0].role,read,one is empty", "tokens[0].token,' x',begins or ends with white space",
+            "tokens[0].tenant,'a ',begins or ends with white space",
             "tokens[0].tenant,'','tenant: expected at least one character but was empty'",
             "tokens[1].token,x,expected each token once but one comes twice"})
     void whatCannotBeMeantFailsTheStart(String key, String value, String said) {

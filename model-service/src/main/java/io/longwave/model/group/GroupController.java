@@ -56,11 +56,11 @@ class GroupController {
         worker.wake();
     }
 
-    @DeleteMapping(GroupRequest.PATH + "/{name}")
+    @DeleteMapping(GroupRequest.PATH + "/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String name) {
-        if (!Boolean.TRUE.equals(transaction.execute(_ -> groups.remove(name)))) {
-            throw GroupForecasts.unknown(name);
+    void remove(@PathVariable long id) {
+        if (!Boolean.TRUE.equals(transaction.execute(_ -> groups.remove(id)))) {
+            throw GroupForecasts.unknown(Long.toString(id));
         }
     }
 

@@ -39,7 +39,6 @@ final class Channel {
     private final Events events;
     private final Duration maxAge;
     private final InstantSource clock;
-    private final Predicate<String> keys;
     private final Counter sent;
     private final Counter failed;
     private final Counter dropped;
@@ -57,8 +56,6 @@ final class Channel {
         this.events = events;
         this.maxAge = maxAge;
         this.clock = clock;
-        Selection only = destination.only();
-        this.keys = only == null ? key -> true : only.keys();
         this.sent = counter(meters, "sent", "anomalies that the destination was told of, again and again while they last");
         this.failed = counter(meters, "failed", "attempts that failed and are made again");
         this.dropped = counter(meters, "dropped", "anomalies that the destination will not take");
@@ -192,7 +189,8 @@ final class Channel {
         }
 
         private boolean isWanted(Event event) {
-            return event.keys().stream().anyMatch(keys);
+            Selection only = destination.only();
+            return only == null || only.wants(event.keys());
         }
 
         private boolean isDue(Pending pending, Event event) {

@@ -1,9 +1,10 @@
 package io.longwave.model.notification;
 
+import io.longwave.series.SeriesKey;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -79,17 +80,22 @@ record NotificationProperties(@DefaultValue("true") boolean kafka, @Nullable URI
      * Which anomalies a destination is told of.
      *
      * @param series canonical keys, of a group that of any of its series; null for all
+     * @param tenant whose series, of a group all of them; null for everybody's
      * @param minScore largest score they must have reached
      * @param minPoints samples or rows they must have lasted for
      */
-    record Selection(@Nullable Pattern series, @DefaultValue("0") double minScore, @DefaultValue("1") int minPoints) {
+    record Selection(@Nullable Pattern series, @Nullable String tenant, @DefaultValue("0") double minScore,
+            @DefaultValue("1") int minPoints) {
         Selection {
+            require(tenant == null || !tenant.isBlank(), "*.only.tenant", "a name", "empty");
             require(minScore >= 0 && minScore <= 1, "*.only.min-score", "0 to 1", minScore);
             require(minPoints >= 1, "*.only.min-points", "at least 1", minPoints);
         }
 
-        Predicate<String> keys() {
-            return series == null ? key -> true : series.asMatchPredicate();
+        /** Of an anomaly, by the keys of its series. */
+        boolean wants(List<String> keys) {
+            return (series == null || keys.stream().anyMatch(series.asMatchPredicate()))
+                    && (tenant == null || keys.stream().allMatch(key -> key.startsWith(SeriesKey.beginning(tenant))));
         }
     }
 

@@ -378,8 +378,8 @@ class GroupTest {
         assertThat(define(forecaster, keys, null, time(0))).satisfies(accepted());
         await(() -> judgedTo(59));
         long id = groups.byName(TenantScope.ALL, name).orElseThrow().id();
-        assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + name))).satisfies(accepted());
-        assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + name))).satisfies(problem(404, "unknown-group", name));
+        assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + id))).satisfies(accepted());
+        assertThat(reply(http().delete().uri(GroupRequest.PATH + "/" + id))).satisfies(problem(404, "unknown-group", Long.toString(id)));
         assertThat(groups.byName(TenantScope.ALL, name)).isEmpty();
         assertThat(define(forecaster, keys, 2 * STEP, null)).as("another of this name").satisfies(accepted());
         try (Connection connection = postgres.dataSource().getConnection()) {

@@ -41,7 +41,7 @@ class NotifierTest {
     static final PostgresFixture postgres = new PostgresFixture();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Selection ALL = new Selection(null, 0, 1);
+    private static final Selection ALL = new Selection(null, null, 0, 1);
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
@@ -200,7 +200,7 @@ class NotifierTest {
     @Test
     void whatWasToldToBeginIsToldToEndHoweverLate() throws Exception {
         long id = series("t/b/m#f", now);
-        webhook(new Selection(null, 0.9, 3));
+        webhook(new Selection(null, null, 0.9, 3));
         write("x", id, now - 9 * HOUR, null, 4);
         await(() -> receiver.told().size(), 1);
         await(() -> unsettled(), 0L);
@@ -222,7 +222,7 @@ class NotifierTest {
     void onlyWhatIsAskedForIsToldAndWhatIsTooShortNotYet() throws Exception {
         long pump = series("t/plant/pump,unit=1#flow", now);
         long fan = series("t/office/fan#speed", now);
-        webhook(new Selection(Pattern.compile("t/plant/.*"), 0.9, 3));
+        webhook(new Selection(Pattern.compile("t/plant/.*"), null, 0.9, 3));
         write("of another series", fan, now, null, 9);
         write("short", pump, now - 1, now - 1, 1);
         write("grows", pump, now, null, 1);
@@ -235,6 +235,26 @@ class NotifierTest {
     }
 
     @Test
+    void aDestinationOfATenantIsToldOfNothingThatIsPartlyOfAnother() throws Exception {
+        Groups groups = new Groups(jdbc);
+        series("t/b/pump#flow", now);
+        series("t/b/pump#heat", now);
+        series("t2/b/pump#heat", now);
+        for (String tenant : List.of("t2", "t")) {
+            groups.create(new Groups.Definition("of t and " + tenant, "m-1", List.of("c0", "c1"),
+                    List.of("t/b/pump#flow", tenant + "/b/pump#heat"), new RowGrid(SECOND, 0), 1, 1));
+            groups.write(jdbc.sql("select max(id) from series_group").query(Long.class).single(),
+                    new Groups.Anomaly("g of t and " + tenant, "m-1", now, now, now, now, 0.9999, new double[]{0.25, 0.75}, 1, 0));
+        }
+        write("of t2", series("t2/b/m#f", now), now, now, 1);
+        write("of t", series("t/b/m#f", now), now, now, 1);
+        webhook(new Selection(null, "t", 0, 1));
+        await(() -> queued(), 0L);
+        await(() -> meter("sent"), 2.0);
+        assertThat(ids()).containsExactlyInAnyOrder("of t", "g of t and t");
+    }
+
+    @Test
     void anAnomalyOfAGroupSaysWhichSeriesSpeakAgainst() throws Exception {
         series("t/b/pump#flow", now);
         series("t/b/pump#heat", now);
@@ -242,7 +262,7 @@ class NotifierTest {
         groups.create(new Groups.Definition("hall 1", "m-1", List.of("c0", "c1"), List.of("t/b/pump#flow", "t/b/pump#heat"),
                 new RowGrid(SECOND, 0), 1, 1));
         long group = jdbc.sql("select id from series_group").query(Long.class).single();
-        webhook(new Selection(Pattern.compile(".*heat"), 0, 1));
+        webhook(new Selection(Pattern.compile(".*heat"), null, 0, 1));
         groups.write(group, new Groups.Anomaly("g", "m-1", now, now, null, now, 0.9999, new double[]{0.25, 0.75}, 1, 0));
         await(() -> receiver.told().size(), 1);
         JsonNode told = receiver.told().getFirst();
