@@ -34,7 +34,9 @@ public final class AccessFilter extends OncePerRequestFilter {
             "/v2/health/ready");
     /** Posted because what they ask about is long; they change nothing. */
     private static final List<PathPattern> QUESTIONS = Stream.of("/api/v1/series/{id}/forecast", "/api/v1/models/{model}/forecast",
-            "/api/v1/models/{model}/classify", "/api/v1/models/{model}/score", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer")
+            "/api/v1/models/{model}/classify", "/api/v1/models/{model}/score", "/api/v1/groups/{name}/forecast", "/v2/models/{model}/infer",
+            "/v2/forecast", "/v2/cross_validation",
+            "/v2/anomaly_detection", "/v2/online_anomaly_detection")
             .map(AccessFilter::pattern)
             .toList();
 

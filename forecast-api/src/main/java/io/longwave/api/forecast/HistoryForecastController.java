@@ -1,6 +1,7 @@
 package io.longwave.api.forecast;
 
 import io.longwave.api.access.OfNoTenant;
+import io.longwave.api.problem.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
@@ -16,6 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "forecasts")
 class HistoryForecastController {
+    /** Each becomes an object of its own in the answer. */
+    private static final int MAX_STEPS = 50_000;
+
     private final HistoryForecasts forecasts;
 
     HistoryForecastController(HistoryForecasts forecasts) {
@@ -39,6 +43,11 @@ class HistoryForecastController {
             @Parameter(description = "Id of a registered model, or `online`.", example = "online") @PathVariable String model,
             @RequestBody Histories body) {
         PostedHistories posted = PostedHistories.of(body.histories());
+        long steps = HistoryForecasts.steps(body.horizon(), posted.histories());
+        if (steps > MAX_STEPS) {
+            throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
+                    + " steps in the answer, which are channels times horizon", steps);
+        }
         return HistoryForecastView.of(forecasts.of(model, body.horizon(), body.levels(), posted.histories()), posted.timed());
     }
 }

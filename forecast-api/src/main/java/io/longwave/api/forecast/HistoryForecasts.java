@@ -24,8 +24,8 @@ public final class HistoryForecasts {
     static final int MAX_HISTORIES = 1000;
     private static final int MAX_VALUES = 500_000;
     private static final int MAX_HORIZON = 10_000;
-    /** Each becomes an object of its own in the answer. */
-    private static final int MAX_STEPS = 50_000;
+    /** Of all arrays of an answer together. */
+    static final int MAX_ANSWERED = 2_000_000;
     private static final long SECOND = 1_000_000_000L;
 
     private final KnownModels models;
@@ -48,13 +48,18 @@ public final class HistoryForecasts {
         Integer steps = horizon == null ? null : (Integer) Limits.within("horizon", horizon, 1, 1, MAX_HORIZON);
         List<Double> asked = AskedLevels.checked(levels);
         checked(histories);
-        long channels = histories.stream().mapToLong(history -> history.channels().length).sum();
-        long answered = channels * (steps == null ? HistoryForecastRequest.USUAL_HORIZON : steps);
-        if (answered > MAX_STEPS) {
-            throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS
-                    + " steps in the answer, which are channels times horizon", answered);
+        long answered = steps(steps, histories) * (1 + 2L * asked.size());
+        if (answered > MAX_ANSWERED) {
+            throw ProblemException.badParameter("horizon", "at most " + MAX_ANSWERED
+                    + " numbers in the answer, which are channels times horizon, and that twice again for each level", answered);
         }
         return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
+    }
+
+    /** How many steps an answer has, of all channels together. */
+    static long steps(@Nullable Integer horizon, List<History> histories) {
+        return histories.stream().mapToLong(history -> history.channels().length).sum()
+                * (horizon == null ? HistoryForecastRequest.USUAL_HORIZON : horizon);
     }
 
     /**

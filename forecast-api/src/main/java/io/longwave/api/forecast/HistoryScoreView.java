@@ -1,5 +1,6 @@
 package io.longwave.api.forecast;
 
+import io.longwave.api.query.Numbers;
 import io.longwave.api.query.Times;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryScoreAnswer;
@@ -33,7 +34,8 @@ record HistoryScoreView(@Schema(description = "Model that judged.", example = "o
         for (int i = 0; i < answer.results().size(); i++) {
             HistoryScoreAnswer.Result result = answer.results().get(i);
             HistoryForecastRequest.@Nullable History timed = posted.timed().get(i) ? posted.histories().get(i) : null;
-            results.add(new Result(result.name(), nullable(result.score()), nullable(result.expected()), intervals(result, levels),
+            results.add(new Result(result.name(), Numbers.orNull(result.score()), Numbers.orNull(result.expected()),
+                    intervals(result, levels),
                     result.anomalies().stream().map(anomaly -> anomaly(anomaly, timed, result.score())).toList(), result.problem()));
         }
         return new HistoryScoreView(answer.model(), results);
@@ -43,8 +45,8 @@ record HistoryScoreView(@Schema(description = "Model that judged.", example = "o
         Map<String, List<@Nullable Double>> intervals = new LinkedHashMap<>();
         for (int k = 0; k < result.lower().length; k++) {
             String percent = ForecastPoints.percent(levels.get(k));
-            intervals.put("lo-" + percent, nullable(result.lower()[k]));
-            intervals.put("hi-" + percent, nullable(result.upper()[k]));
+            intervals.put("lo-" + percent, Numbers.orNull(result.lower()[k]));
+            intervals.put("hi-" + percent, Numbers.orNull(result.upper()[k]));
         }
         return intervals;
     }
@@ -56,14 +58,5 @@ record HistoryScoreView(@Schema(description = "Model that judged.", example = "o
 
     private static String time(HistoryForecastRequest.History history, int position) {
         return Times.text(history.startNanos() + position * history.stepNanos());
-    }
-
-    /** JSON has no NaN. */
-    private static List<@Nullable Double> nullable(double[] values) {
-        List<@Nullable Double> numbers = new ArrayList<>(values.length);
-        for (double value : values) {
-            numbers.add(Double.isNaN(value) ? null : (Double) value);
-        }
-        return numbers;
     }
 }

@@ -11,9 +11,6 @@ import org.springframework.stereotype.Component;
 /** How usual values are that a request brings, however it writes them. */
 @Component
 public final class HistoryScores {
-    /** Of all arrays together. */
-    private static final int MAX_ANSWERED = 2_000_000;
-
     private final HistoryForecasts forecasts;
     private final ModelService modelService;
 
@@ -32,8 +29,8 @@ public final class HistoryScores {
     public HistoryScoreAnswer of(String model, List<Double> levels, List<History> histories) {
         List<Double> asked = AskedLevels.checked(levels);
         long answered = HistoryForecasts.checked(histories) * (2 + 2L * asked.size());
-        if (answered > MAX_ANSWERED) {
-            throw ProblemException.badParameter("levels", "at most " + MAX_ANSWERED
+        if (answered > HistoryForecasts.MAX_ANSWERED) {
+            throw ProblemException.badParameter("levels", "at most " + HistoryForecasts.MAX_ANSWERED
                     + " numbers in the answer, which are values times two for the score and two for each level", answered);
         }
         return modelService.score(new HistoryScoreRequest(forecasts.forecaster(model), asked, histories));

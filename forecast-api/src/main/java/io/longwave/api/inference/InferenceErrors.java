@@ -24,7 +24,8 @@ class InferenceErrors implements ResponseBodyAdvice<Object> {
     @Override
     public @Nullable Object beforeBodyWrite(@Nullable Object body, MethodParameter returnType, MediaType contentType,
             Class<? extends HttpMessageConverter<?>> converter, ServerHttpRequest request, ServerHttpResponse response) {
-        if (!(body instanceof ProblemDetail problem) || !request.getURI().getPath().matches(InferenceController.ROOT + "(/.*)?")) {
+        if (!(body instanceof ProblemDetail problem)
+                || !request.getURI().getPath().matches(InferenceController.ROOT + "(/(health|models)(/.*)?)?")) {
             return body;
         }
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
