@@ -4,7 +4,10 @@ import io.longwave.ssm.streaming.SeriesState.Judgement;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,31 @@ public record IncidentRules(double open, double keep, int calmSamples) {
                     : current.calmSample(calmSamples);
         }
         return score >= open ? new Incident(model, time, time, time, score, value, judgement.predicted(), 1, 0, false) : null;
+    }
+
+    /**
+     * All incidents of values, in order; their times are positions. The last one may not have ended.
+     *
+     * @param model id of the model that judged
+     * @param judgements of the values by their positions; null where a value was not judged, which no incident minds
+     */
+    public List<Incident> incidents(String model, double[] values, IntFunction<@Nullable Judgement> judgements) {
+        List<Incident> incidents = new ArrayList<>();
+        Incident current = null;
+        for (int l = 0; l < values.length; l++) {
+            Judgement judgement = judgements.apply(l);
+            if (judgement != null) {
+                current = after(current, model, l, values[l], judgement);
+                if (current != null && current.ended()) {
+                    incidents.add(current);
+                    current = null;
+                }
+            }
+        }
+        if (current != null) {
+            incidents.add(current);
+        }
+        return incidents;
     }
 
     /** Id of an event: the same stream gives the same ids, whoever reads it and how often. */

@@ -11,7 +11,6 @@ import io.longwave.ssm.forecast.HistoryForecaster;
 import io.longwave.ssm.forecast.HistoryForecaster.ChannelForecast;
 import io.longwave.ssm.forecast.HistoryScorer;
 import io.longwave.ssm.forecast.HistoryScorer.Scores;
-import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryForecastRequest;
@@ -81,7 +80,9 @@ class Histories {
                     return scores == null
                             ? refused(name, judged.outcome.problem())
                             : new HistoryScoreAnswer.Result(name, scores.expected(), scores.lower(), scores.upper(), scores.score(),
-                                    anomalies(scorer.model(), judged.history, scores), null);
+                                    rules.incidents(scorer.model(), judged.history.channels()[0], scores::judgement).stream()
+                                            .map(Histories::anomaly).toList(),
+                                    null);
                 }, Histories::refused));
     }
 
@@ -94,26 +95,6 @@ class Histories {
 
     private static HistoryScoreAnswer.Result refused(String name, @Nullable String problem) {
         return new HistoryScoreAnswer.Result(name, new double[0], new double[0][], new double[0][], new double[0], List.of(), problem);
-    }
-
-    /** What the stream would have made of them; times are positions. */
-    private List<Anomaly> anomalies(String model, History history, Scores scores) {
-        List<Anomaly> anomalies = new ArrayList<>();
-        Incident incident = null;
-        for (int l = 0; l < history.timesNanos().length; l++) {
-            Judgement judgement = scores.judgement(l);
-            if (judgement != null) {
-                incident = rules.after(incident, model, l, history.channels()[0][l], judgement);
-                if (incident != null && incident.ended()) {
-                    anomalies.add(anomaly(incident));
-                    incident = null;
-                }
-            }
-        }
-        if (incident != null) {
-            anomalies.add(anomaly(incident));
-        }
-        return anomalies;
     }
 
     private static Anomaly anomaly(Incident incident) {

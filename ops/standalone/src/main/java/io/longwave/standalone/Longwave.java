@@ -7,6 +7,7 @@ import io.longwave.standalone.classify.ClassifyCommand;
 import io.longwave.standalone.doctor.DoctorCommand;
 import io.longwave.standalone.evaluate.EvaluateCommand;
 import io.longwave.standalone.forecast.ForecastCommand;
+import io.longwave.standalone.forecast.ScoreCommand;
 import io.longwave.standalone.platform.UpCommand;
 import io.longwave.standalone.golden.GoldenCommand;
 import io.longwave.standalone.replay.ReplayCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "longwave", description = "Forecasts and anomaly scores for streams of measurements, from state-space models on the JVM.", mixinStandardHelpOptions = true, versionProvider = Longwave.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, ForecastCommand.class,
+        ScoreCommand.class,
         ClassifyCommand.class,
         GoldenCommand.class, DoctorCommand.class, StreamCommand.class})
 public final class Longwave implements Runnable {

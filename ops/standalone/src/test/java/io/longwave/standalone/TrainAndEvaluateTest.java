@@ -85,6 +85,44 @@ class TrainAndEvaluateTest {
     }
 
     @Test
+    void anomaliesOfAFileAreFoundByTheOnlineModelAndByAStoredOne() throws Exception {
+        Path file = directory.resolve("incident.csv");
+        StringBuilder csv = new StringBuilder("time,load,still\n");
+        for (int i = 0; i < 600; i++) {
+            double value = Math.sin(i * 12.9898) + Math.sin(i * 2 * Math.PI / 24) + (i >= 500 && i < 503 ? 50 : 0);
+            csv.append(Instant.ofEpochSecond(1_700_000_000L + 3600L * i)).append(',').append(value).append(",5\n");
+        }
+        Files.writeString(file, csv);
+        List<String> ask = List.of("--data", file.toString(), "--data-dir", dataDirectory.toString());
+        Result online = run(concat(List.of("score", "online"), ask));
+        assertThat(online.exitCode()).as(online.err()).isZero();
+        List<String> found = online.out().lines().toList();
+        assertThat(found.getFirst()).isEqualTo("column,time,timeEnd,values,peakTime,peakScore,peakValue,expected");
+        assertThat(found.subList(1, found.size())).hasSize(1).first().asString()
+                .matches(
+                        "load,2023-12-05T18:13:20Z,2023-12-05T2[0-2]:13:20Z,[3-5],2023-12-05T\\d\\d:13:20Z,0\\.9999\\d*,[-0-9.]+,[-0-9.]+");
+
+        Result each = run(concat(List.of("score", "online", "--target", "load", "--values", "--levels", "0.5,0.9"), ask));
+        List<String> lines = each.out().lines().toList();
+        assertThat(lines).hasSize(601).first().isEqualTo("time,column,value,expected,score,lo-50,hi-50,lo-90,hi-90");
+        assertThat(lines.get(1)).matches("2023-11-14T22:13:20Z,load,[-0-9.E]+,,,,,,");
+        assertThat(lines.get(501)).matches("2023-12-05T18:13:20Z,load(,-?[0-9.E-]+){7}");
+
+        assertThat(train("--target", "load", "--horizon", "6", "--epochs", "1", "--name", "score").exitCode()).isZero();
+        Result stored = run(concat(List.of("score", "spacetime-score-1"), ask));
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        assertThat(stored.out()).contains("load,2023-12-05T18:13:20Z,");
+
+        assertThat(run(concat(List.of("score", "online", "--levels", "0.9"), ask)).err()).contains("--levels: expected --values beside it");
+        assertThat(run(concat(List.of("score", "online", "--threshold", "2"), ask)).err())
+                .contains("anomaly threshold: expected a number between 0 and 1 but was 2.0");
+        Files.writeString(file, String.join("\n", csv.toString().lines().limit(11).toList()));
+        Result few = run(concat(List.of("score", "online", "--target", "load"), ask));
+        assertThat(few.exitCode()).isEqualTo(1);
+        assertThat(few.err()).contains("incident.csv, column load: expected more values: online-1 judged none of 10");
+    }
+
+    @Test
     void theRowsOfAFileAreForecastByTheOnlineModelAndByAStoredOne() {
         List<String> ask = List.of("--data", data.toString(), "--data-dir", dataDirectory.toString(), "--levels", "0.9");
         Result online = run(concat(List.of("forecast", "online", "--target", "load", "--horizon", "2"), ask));

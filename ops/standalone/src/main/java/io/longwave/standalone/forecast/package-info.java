@@ -1,4 +1,4 @@
-/** {@code longwave forecast}: what follows the rows of a file. */
+/** {@code longwave forecast} and {@code longwave score}: what follows the rows of a file, and which of them are unusual. */
 @NullMarked
 package io.longwave.standalone.forecast;
 
