@@ -1,5 +1,6 @@
 package io.longwave.series;
 
+import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,5 +22,10 @@ public record PredictionInterval(double level, List<Double> lower, List<Double> 
         }
         lower = List.copyOf(lower);
         upper = List.copyOf(upper);
+    }
+
+    /** A level as names of bounds have it, in percent: {@code 95} or {@code 99.9}. */
+    public static String percent(double level) {
+        return BigDecimal.valueOf(level).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 }

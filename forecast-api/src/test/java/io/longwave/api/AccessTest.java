@@ -71,7 +71,8 @@ class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/series/1/forecast", "/api/v1/models/online/forecast", "/api/v1/models/x/classify",
-            "/api/v1/groups/x/forecast", "/v2/models/online/infer"})
+            "/api/v1/models/online/score", "/api/v1/groups/x/forecast", "/v2/models/online/infer", "/v2/forecast", "/v2/cross_validation",
+            "/v2/anomaly_detection", "/v2/online_anomaly_detection"})
     void questionsThatArePostedChangeNothing(String path) {
         assertThat(send("POST", path, "r3ad").statusCode()).isNotIn(401, 403);
     }

@@ -64,6 +64,15 @@ final class FakeModelService implements AutoCloseable {
         return call;
     }
 
+    /** The first call since the last look, of several. */
+    Call nextCall() {
+        Call call = calls.poll();
+        if (call == null) {
+            throw new AssertionError("expected a call but saw none");
+        }
+        return call;
+    }
+
     /** Whether it was called by this path since the last look. */
     boolean wasAsked(String path) {
         return calls.stream().anyMatch(call -> call.path().equals(path));

@@ -22,9 +22,10 @@ import tools.jackson.databind.JsonNode;
 
 class TimeGptTest {
     @RegisterExtension
-    static final RunningApi api = new RunningApi("longwave.api.access.tokens[0].token=k3y");
+    static final RunningApi api = new RunningApi("longwave.api.access.tokens[0].token=k3y", "longwave.api.access.tokens[0].role=manage");
 
     private static final long HOUR = 3_600_000_000_000L;
+    private static final long DAY = 24 * HOUR;
 
     @BeforeEach
     void oneModel() {
@@ -37,7 +38,8 @@ class TimeGptTest {
 
     @Test
     void aForecastOfTwoSeriesIsOneListWithItsIntervals() {
-        api.modelService().answersWith(200, forecasts(result(3, 4, "0.8", "0.95"), result(1, 4, "0.8", "0.95")));
+        api.modelService().answersWith(200, forecasts(result(1772323200000000000L, HOUR, 3, HOUR, 2, "0.8", "0.95"),
+                result(1772368200000000000L, HOUR, 1, HOUR, 2, "0.8", "0.95")));
         HttpResponse<String> response = post("/v2/forecast", """
                 {"series":{"y":[1.0,null,3.5,7],"sizes":[3,1],"X":null,"X_future":null,"start_datetime":["2026-03-01","2026-03-01T12:30"]},
                  "model":"timegpt-1","h":2,"freq":"h","clean_ex_first":true,"level":[95,80,80.0,0],"finetune_steps":0,"finetune_depth":1,
@@ -55,7 +57,7 @@ class TimeGptTest {
 
     @Test
     void withoutLevelsThereAreNoIntervalsAndWithoutTimesSeriesBeginAnywhere() {
-        api.modelService().answersWith(200, forecasts(result(1, 4)));
+        api.modelService().answersWith(200, forecasts(result(0, 0, 1, 2_629_800_000_000_000L, 2)));
         assertThat(post("/v2/forecast", "{\"series\":{\"y\":[1],\"sizes\":[1]},\"h\":2,\"freq\":\"MS\",\"level\":null}").body())
                 .isEqualTo("{\"mean\":[1.0,1.1],\"intervals\":null,\"weights_x\":null}");
         assertThat(api.modelService().onlyCall().body().toString()).contains("\"levels\":[]",
@@ -67,8 +69,28 @@ class TimeGptTest {
         api.modelService().answersWith(200, forecasts(result(1, 4), result(3, 4)));
         HttpResponse<String> response = post("/v2/forecast",
                 "{\"series\":{\"y\":[1,null,null,1,2,3],\"sizes\":[3,3]},\"h\":2,\"freq\":\"D\"}");
-        assertThat(api.modelService().onlyCall().body().path("horizon").asInt()).isEqualTo(4);
         assertThat(api.json(response).path("mean").toString()).isEqualTo("[1.2,1.3,3.0,3.1]");
+        assertThat(api.modelService().nextCall().body().path("horizon").asInt()).isEqualTo(2);
+        JsonNode again = api.modelService().onlyCall().body();
+        assertThat(again.path("horizon").asInt()).isEqualTo(4);
+        assertThat(again.path("histories").size()).as("only of the series that needs it").isEqualTo(1);
+    }
+
+    @Test
+    void aForecastInStepsOfItsOwnIsReadAtTheTimesThatAreAskedFor() {
+        api.modelService().answersWith(200, forecasts(result(0, DAY, 5, 2 * DAY, 4)));
+        HttpResponse<String> response = post("/v2/forecast",
+                "{\"series\":{\"y\":[1,null,2,null,3],\"sizes\":[5]},\"h\":4,\"freq\":\"D\"}");
+        assertThat(api.json(response).path("mean").toString()).as("1, 2, 3 and 4 days ahead, of steps of 2").isEqualTo("[5.0,5.0,5.1,5.1]");
+        assertThat(api.modelService().callCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aSeriesOfWhichTooMuchIsMissingHasNoForecast() {
+        api.modelService().answersWith(200, forecasts(result(1, 2)));
+        assertThat(problem(post("/v2/forecast",
+                "{\"series\":{\"y\":[1" + ",null".repeat(9_999) + "],\"sizes\":[10000]},\"h\":2,\"freq\":\"D\"}")))
+                .endsWith("of series 0: expected a value among the last 10000 that is not missing");
     }
 
     @Test
@@ -90,18 +112,69 @@ class TimeGptTest {
         api.modelService().answersWith(200, forecasts(result(3, 2, "0.8"), result(5, 2, "0.8"), result(1, 2, "0.8"), result(3, 2, "0.8")));
         HttpResponse<String> response = post("/v2/cross_validation",
                 """
-                        {"series":{"y":[1,2,3,4,5,6,7,1,2,3,4,5,9],"sizes":[7,5,1]},"model":"timegpt-1","h":2,"n_windows":2,"step_size":2,"freq":"D","level":[80],
+                        {"series":{"y":[1,2,3,4,5,6,7,1,2,3,4,5],"sizes":[7,5]},"model":"timegpt-1","h":2,"n_windows":2,"step_size":2,"freq":"D","level":[80],
                          "hist_exog":null,"finetune_steps":0,"refit":true}""");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(api.modelService().onlyCall().body().path("histories").valueStream().map(one -> one.path("channels").toString()))
                 .containsExactly("[[1.0,2.0,3.0]]", "[[1.0,2.0,3.0,4.0,5.0]]", "[[1.0]]", "[[1.0,2.0,3.0]]");
         JsonNode answer = api.json(response);
-        assertThat(answer.path("sizes").toString()).isEqualTo("[4,4,0]");
+        assertThat(answer.path("sizes").toString()).isEqualTo("[4,4]");
         assertThat(answer.path("idxs").toString()).isEqualTo("[3,4,5,6,8,9,10,11]");
         assertThat(answer.path("mean").toString()).isEqualTo("[3.0,3.1,5.0,5.1,1.0,1.1,3.0,3.1]");
         assertThat(answer.path("intervals").path("hi-80").toString()).isEqualTo("[3.8,3.9,5.8,5.9,1.8,1.9,3.8,3.9]");
-        assertThat(answer.path("problems").toString())
-                .isEqualTo("[{\"series\":2,\"problem\":\"expected more than 4 values, which 2 windows of 2 steps take, but was 1\"}]");
+        assertThat(problem(post("/v2/cross_validation",
+                "{\"series\":{\"y\":[1,2,3,4,5,6,7,9],\"sizes\":[7,1]},\"h\":2,\"n_windows\":2,\"step_size\":2,\"freq\":\"D\"}")))
+                .isEqualTo("series: expected more than 4 values of each, which 2 windows of 2 steps take but was 1 of series 1");
+    }
+
+    @Test
+    void windowsAreMadeOfTheValuesThatAModelLooksBackOn() {
+        api.modelService().answersWith(200, forecasts(result((3000 - 1 - 2000) * DAY, DAY, 2000, DAY, 1)));
+        String y = IntStream.range(0, 9000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        post("/v2/cross_validation", "{\"series\":{\"y\":[" + y + "],\"sizes\":[9000]},\"h\":1,\"n_windows\":1,\"freq\":\"h\"}");
+        JsonNode history = api.modelService().onlyCall().body().at("/histories/0");
+        assertThat(history.at("/channels/0").size()).isEqualTo(4096);
+        assertThat(history.at("/channels/0/4095").asInt()).isEqualTo(8998);
+        assertThat(history.path("startNanos").asLong()).isEqualTo((8999 - 4096) * HOUR);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"2000000|1000|1|series: expected at most 1000 series and 500000 values together",
+            "400000|1000|1|n_windows: expected at most 488 windows of all series together; send fewer series at a time but was 1000",
+            "400|1001|1|n_windows: expected a whole number from 1 to 1000 but was 1001",
+            "11000|300|10000|horizon: expected at most 2000000 numbers in the answer"})
+    void whatWouldTakeTooMuchMemoryIsRefusedBeforeItDoes(int values, int windows, int horizon, String said) {
+        String y = "1" + ",1".repeat(values - 1);
+        assertThat(problem(post("/v2/cross_validation", "{\"series\":{\"y\":[" + y + "],\"sizes\":[" + values + "]},\"h\":" + horizon
+                + ",\"n_windows\":" + windows + ",\"step_size\":1,\"freq\":\"s\"}"))).startsWith(said);
+        assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void ofASeriesThatCannotBeJudgedAllIsNull() {
+        api.modelService().answersWith(200,
+                """
+                        {"model":"online-1","results":[
+                          {"name":"","expected":[],"lower":[],"upper":[],"score":[],"anomalies":[],"problem":"no time"},
+                          {"name":"","expected":["NaN",4.0],"lower":[["NaN",3.0]],"upper":[["NaN",5.0]],"score":["NaN",0.5],"anomalies":[],"problem":null},
+                          {"name":"","expected":["NaN"],"lower":[["NaN"]],"upper":[["NaN"]],"score":["NaN"],"anomalies":[],"problem":null}]}""");
+        String body = "{\"series\":{\"y\":[1,2,3,1,2,7],\"sizes\":[3,2,1]},\"h\":1,\"detection_size\":2,\"freq\":\"D\",\"level\":90}";
+        assertThat(post("/v2/anomaly_detection", body).body()).isEqualTo(
+                """
+                        {"mean":[null,null,null,4.0,null],"intervals":{"lo-90":[null,null,null,3.0,null],"hi-90":[null,null,null,5.0,null]},"weights_x":null,\
+                        "sizes":[3,1,1],"anomaly":[false,false,false,true,false],"anomaly_score":[null,null,null,0.5,null],\
+                        "problems":[{"series":0,"problem":"no time"},{"series":2,"problem":"expected more values: none was judged of 1"}]}""");
+        JsonNode last = api.json(post("/v2/online_anomaly_detection", body));
+        assertThat(last.path("idxs").toString()).isEqualTo("[1,2,3,4,5]");
+        assertThat(last.path("sizes").toString()).isEqualTo("[2,2,1]");
+    }
+
+    @Test
+    void timesThatAreOnlyNumbersAreNotMonthsForThousandsOfYears() {
+        api.modelService().answersWith(200, SCORES);
+        post("/v2/anomaly_detection", "{\"series\":{\"y\":[1" + ",1".repeat(4999) + "],\"sizes\":[5000]},\"freq\":\"MS\"}");
+        JsonNode history = api.modelService().onlyCall().body().at("/histories/0");
+        assertThat(history.path("stepNanos").asLong()).isPositive().isLessThan(Long.MAX_VALUE / 10_000);
     }
 
     @Test
@@ -199,9 +272,10 @@ class TimeGptTest {
 
     @ParameterizedTest
     @CsvSource({"h,3600", "15min,900", "2D,172800", "W-SUN,604800", "W,604800", "1w,604800", "MS,2629800", "M,2629800", "QS-OCT,7889400",
-            "YS,31557600", "B,120960", "bh,15120", "1m,60", "1s,1", "T,60"})
+            "YS-JAN,31557600", "WOM-3FRI,2629800", "SMS-15,1314900", "1d12h,129600", "2h30min,9000", "cbh,15120", "YS,31557600", "B,120960",
+            "bh,15120", "1m,60", "1s,1", "T,60"})
     void frequenciesAreThoseOfPandasAndPolars(String frequency, long seconds) {
-        api.modelService().answersWith(200, forecasts(result(1, 2)));
+        api.modelService().answersWith(200, forecasts(result(0, 0, 1, seconds * 1_000_000_000, 1)));
         post("/v2/forecast", "{\"series\":{\"y\":[1],\"sizes\":[1]},\"h\":1,\"freq\":\"" + frequency + "\"}");
         assertThat(api.modelService().onlyCall().body().at("/histories/0/stepNanos").asLong()).isEqualTo(seconds * 1_000_000_000);
     }
@@ -212,7 +286,7 @@ class TimeGptTest {
             "2026-03-01T12:30:15.250000000,1772368215.25", "2026-03-01T12:30:15Z,1772368215", "2026,1767225600", "2026-03,1772323200",
             "1969-12-31T23:59:59,-1", "2026-03-01T14:30:15.250+02:00,1772368215.25"})
     void timesAreThoseThatProgramsShorten(String time, BigDecimal seconds) {
-        api.modelService().answersWith(200, forecasts(result(1, 2)));
+        api.modelService().answersWith(200, forecasts(result(seconds.movePointRight(9).longValueExact(), 0, 1, DAY, 1)));
         HttpResponse<String> response = post("/v2/forecast",
                 "{\"series\":{\"y\":[1],\"sizes\":[1],\"start_datetime\":[\"" + time + "\"]},\"h\":1,\"freq\":\"D\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -222,7 +296,7 @@ class TimeGptTest {
 
     @Test
     void largeRequestsAreCompressed() {
-        api.modelService().answersWith(200, forecasts(result(200_000, 2)));
+        api.modelService().answersWith(200, forecasts(result(0, HOUR, 200_000, HOUR, 1)));
         String body = "{\"series\":{\"y\":[" + IntStream.range(0, 200_000).mapToObj(n -> n + ".125").collect(Collectors.joining(","))
                 + "],\"sizes\":[200000]},\"h\":1,\"freq\":\"h\"}";
         byte[] packed = Zstd.compress(body.getBytes(StandardCharsets.UTF_8));
@@ -243,7 +317,7 @@ class TimeGptTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v2/finetune", "/v2/forecast/async", "/v2/nothing"})
     void whatIsNotThereIsNotFound(String path) {
-        assertThat(send(path, "{}".getBytes(StandardCharsets.UTF_8), "identity").statusCode()).isIn(403, 404);
+        assertThat(send(path, "{}".getBytes(StandardCharsets.UTF_8), "identity").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -263,11 +337,20 @@ class TimeGptTest {
         return "{\"model\":\"online-1\",\"results\":[" + String.join(",", results) + "]}";
     }
 
-    /** Steps of 0.1 up from the number of values before them, intervals as wide as their levels on each side. */
     private static String result(int after, int horizon, String... levels) {
-        return "{\"name\":\"\",\"problem\":null,\"channels\":[{\"column\":\"value\",\"after\":" + after
-                + ",\"issuedAtNanos\":0,\"stepNanos\":" + HOUR
-                + ",\"mean\":" + steps(after, 0, horizon) + ",\"intervals\":["
+        return result(0, DAY, after, DAY, horizon, levels);
+    }
+
+    /**
+     * Steps of 0.1 up from the number of values before them, intervals as wide as their levels on each side.
+     *
+     * @param start time of the first value
+     * @param distance of the values
+     * @param step of the forecast
+     */
+    private static String result(long start, long distance, int after, long step, int horizon, String... levels) {
+        return "{\"name\":\"\",\"problem\":null,\"channels\":[{\"column\":\"value\",\"after\":" + after + ",\"issuedAtNanos\":"
+                + (start + (after - 1) * distance) + ",\"stepNanos\":" + step + ",\"mean\":" + steps(after, 0, horizon) + ",\"intervals\":["
                 + Stream.of(levels)
                         .map(level -> "{\"level\":" + level + ",\"lower\":" + steps(after, -Double.parseDouble(level), horizon)
                                 + ",\"upper\":"

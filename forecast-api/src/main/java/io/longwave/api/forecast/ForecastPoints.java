@@ -2,7 +2,6 @@ package io.longwave.api.forecast;
 
 import io.longwave.series.PredictionInterval;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +22,9 @@ final class ForecastPoints {
     /** Bounds of one level, [H] each. */
     record Band(double level, @Nullable Double achievedCoverage, List<Double> lower, List<Double> upper) {
         Interval interval() {
-            String percent = percent(level);
+            String percent = PredictionInterval.percent(level);
             return new Interval(level, "lo-" + percent, "hi-" + percent, achievedCoverage);
         }
-    }
-
-    /** A level as names of bounds have it. */
-    static String percent(double level) {
-        return BigDecimal.valueOf(level).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 
     static List<Band> bands(List<PredictionInterval> intervals) {

@@ -43,6 +43,7 @@ class HistoryForecastController {
             @Parameter(description = "Id of a registered model, or `online`.", example = "online") @PathVariable String model,
             @RequestBody Histories body) {
         PostedHistories posted = PostedHistories.of(body.histories());
+        HistoryForecasts.checked(posted.histories());
         long steps = HistoryForecasts.steps(body.horizon(), posted.histories());
         if (steps > MAX_STEPS) {
             throw ProblemException.badParameter("horizon", "at most " + MAX_STEPS

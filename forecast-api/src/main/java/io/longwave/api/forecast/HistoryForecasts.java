@@ -21,9 +21,12 @@ public final class HistoryForecasts {
     /** What a registered model does that can be asked. */
     public static final String TASK = "forecast";
 
-    static final int MAX_HISTORIES = 1000;
-    private static final int MAX_VALUES = 500_000;
-    private static final int MAX_HORIZON = 10_000;
+    /** Of a request. */
+    public static final int MAX_HISTORIES = 1000;
+    /** Of all histories of a request together. */
+    public static final int MAX_VALUES = 500_000;
+    /** Steps ahead. */
+    public static final int MAX_HORIZON = 10_000;
     /** Of all arrays of an answer together. */
     static final int MAX_ANSWERED = 2_000_000;
     private static final long SECOND = 1_000_000_000L;
@@ -48,12 +51,17 @@ public final class HistoryForecasts {
         Integer steps = horizon == null ? null : (Integer) Limits.within("horizon", horizon, 1, 1, MAX_HORIZON);
         List<Double> asked = AskedLevels.checked(levels);
         checked(histories);
-        long answered = steps(steps, histories) * (1 + 2L * asked.size());
+        checkAnswered(steps(steps, histories), asked.size());
+        return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
+    }
+
+    /** @throws ProblemException if an answer of so many steps, of all channels together, would have too many numbers */
+    public static void checkAnswered(long steps, int levels) {
+        long answered = steps * (1 + 2L * levels);
         if (answered > MAX_ANSWERED) {
             throw ProblemException.badParameter("horizon", "at most " + MAX_ANSWERED
                     + " numbers in the answer, which are channels times horizon, and that twice again for each level", answered);
         }
-        return modelService.forecast(new HistoryForecastRequest(forecaster(model), steps, asked, histories));
     }
 
     /** How many steps an answer has, of all channels together. */

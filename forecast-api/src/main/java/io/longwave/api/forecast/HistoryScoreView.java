@@ -2,6 +2,7 @@ package io.longwave.api.forecast;
 
 import io.longwave.api.query.Numbers;
 import io.longwave.api.query.Times;
+import io.longwave.series.PredictionInterval;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.HistoryScoreAnswer;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -44,7 +45,7 @@ record HistoryScoreView(@Schema(description = "Model that judged.", example = "o
     private static Map<String, List<@Nullable Double>> intervals(HistoryScoreAnswer.Result result, List<Double> levels) {
         Map<String, List<@Nullable Double>> intervals = new LinkedHashMap<>();
         for (int k = 0; k < result.lower().length; k++) {
-            String percent = ForecastPoints.percent(levels.get(k));
+            String percent = PredictionInterval.percent(levels.get(k));
             intervals.put("lo-" + percent, Numbers.orNull(result.lower()[k]));
             intervals.put("hi-" + percent, Numbers.orNull(result.upper()[k]));
         }

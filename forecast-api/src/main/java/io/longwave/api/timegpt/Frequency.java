@@ -10,11 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far apart values are, as pandas and Polars write it: {@code h}, {@code 15min}, {@code W-SUN}, {@code MS}. What the calendar makes uneven is taken at its mean
+ * How far apart values are, as pandas and Polars write it: {@code h}, {@code 15min}, {@code W-SUN}, {@code MS}, {@code 1d12h}. What the calendar makes uneven is taken at its mean
  * length; five business days are a week, and so are forty business hours, so that what comes back every week does so here, too.
  */
 final class Frequency {
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,9})?([A-Za-z]+)(?:-[A-Z]{3})?");
+    private static final Pattern PART = Pattern.compile("(\\d{1,9})?([A-Za-z]+)");
+    private static final Pattern TEXT = Pattern.compile("((?:" + PART.pattern() + ")+)(?:-[A-Z0-9]+)?");
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration WEEK = Duration.ofDays(7);
     private static final Duration YEAR = Duration.ofHours(8766);
@@ -28,17 +29,28 @@ final class Frequency {
      * @throws ProblemException if it is no frequency
      */
     static long nanos(String text) {
-        Matcher matcher = TEXT.matcher(text);
-        Duration unit = matcher.matches() ? UNITS.get(matcher.group(2)) : null;
-        if (unit != null) {
-            BigInteger count = matcher.group(1) == null ? BigInteger.ONE : new BigInteger(matcher.group(1));
-            BigInteger nanos = count.multiply(BigInteger.valueOf(unit.toNanos()));
-            if (nanos.signum() > 0 && nanos.bitLength() < Long.SIZE) {
-                return nanos.longValueExact();
-            }
+        Matcher whole = TEXT.matcher(text);
+        BigInteger nanos = whole.matches() ? sum(whole.group(1)) : BigInteger.ZERO;
+        if (nanos.signum() > 0 && nanos.bitLength() < Long.SIZE) {
+            return nanos.longValueExact();
         }
         throw ProblemException.badParameter("freq", "one of " + String.join(", ", new TreeSet<>(UNITS.keySet()))
                 + ", with a whole number before it or not", text);
+    }
+
+    /** 0 where a unit is none. */
+    private static BigInteger sum(String parts) {
+        BigInteger sum = BigInteger.ZERO;
+        Matcher part = PART.matcher(parts);
+        while (part.find()) {
+            Duration unit = UNITS.get(part.group(2));
+            if (unit == null) {
+                return BigInteger.ZERO;
+            }
+            BigInteger count = part.group(1) == null ? BigInteger.ONE : new BigInteger(part.group(1));
+            sum = sum.add(count.multiply(BigInteger.valueOf(unit.toNanos())));
+        }
+        return sum;
     }
 
     private static Map<String, Duration> units() {
@@ -49,12 +61,12 @@ final class Frequency {
         put(units, Duration.ofSeconds(1), "S", "s");
         put(units, Duration.ofMinutes(1), "T", "min", "m");
         put(units, Duration.ofHours(1), "H", "h");
-        put(units, WEEK.dividedBy(40), "BH", "bh");
+        put(units, WEEK.dividedBy(40), "BH", "bh", "CBH", "cbh");
         put(units, DAY, "D", "d");
         put(units, WEEK.dividedBy(5), "B", "C");
         put(units, WEEK, "W", "w");
         put(units, YEAR.dividedBy(24), "SM", "SMS", "SME");
-        put(units, YEAR.dividedBy(12), "M", "MS", "ME", "BM", "BMS", "BME", "CBM", "CBMS", "CBME", "mo");
+        put(units, YEAR.dividedBy(12), "M", "MS", "ME", "BM", "BMS", "BME", "CBM", "CBMS", "CBME", "mo", "WOM", "LWOM");
         put(units, YEAR.dividedBy(4), "Q", "QS", "QE", "BQ", "BQS", "BQE", "q");
         put(units, YEAR, "A", "AS", "Y", "YS", "YE", "BA", "BAS", "BY", "BYS", "BYE", "y");
         return Map.copyOf(units);

@@ -61,14 +61,17 @@ record TimeGptAnswer(List<@Nullable Double> mean,
             });
         }
 
-        /** What follows a window. @param end how many values it has */
-        void add(Channel channel, int end, int horizon) {
+        /**
+         * What follows a window.
+         *
+         * @param steps which of the channel's, from 0, the numbers are
+         */
+        void add(Channel channel, int[] steps) {
             List<PredictionInterval> known = channel.intervals();
             if (known.isEmpty() && bands.stream().anyMatch(band -> band.level >= 0)) {
                 throw ProblemException.badParameter("level", "none, because this model does not know how large its errors are", "given");
             }
-            for (int h = end - channel.after(); h < end - channel.after() + horizon; h++) {
-                int step = h;
+            for (int step : steps) {
                 add(channel.mean().get(step), level -> known.get(level).lower().get(step), level -> known.get(level).upper().get(step));
             }
         }

@@ -27,6 +27,8 @@ import tools.jackson.databind.JsonNode;
  */
 record TimeGptRequest(JsonNode json, String model, List<History> series, Map<String, Double> levels) {
     private static final String PREFIX = "timegpt";
+    /** What a series without times lasts at most, with what follows it. */
+    private static final long LONGEST = 1L << 62;
     /** What somebody who asks for it must not be answered without. */
     private static final List<String> NOT_HERE = List.of("feature_contributions", "multivariate", "finetune_steps", "hist_exog",
             "model_parameters");
@@ -50,7 +52,8 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         for (String name : List.of("X", "X_future", "categorical_exog")) {
             refuse("series." + name, series.path(name));
         }
-        return new TimeGptRequest(json, model(json), histories(series, Frequency.nanos(json.path("freq").asString(""))), levels(json));
+        return new TimeGptRequest(json, model(json), histories(series, Frequency.nanos(json.path("freq").asString("")),
+                Math.clamp(json.path("h").asInt(0), 1, HistoryForecasts.MAX_HORIZON)), levels(json));
     }
 
     private static void refuse(String name, JsonNode given) {
@@ -75,7 +78,7 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         return model.startsWith(PREFIX) ? HistoryForecasts.ONLINE : model;
     }
 
-    private static List<History> histories(JsonNode series, long step) {
+    private static List<History> histories(JsonNode series, long step, int ahead) {
         JsonNode y = series.path("y");
         JsonNode sizes = series.path("sizes");
         JsonNode starts = series.path("start_datetime");
@@ -84,6 +87,13 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         }
         if (starts.isArray() && starts.size() != sizes.size()) {
             throw ProblemException.badParameter("series.start_datetime", sizes.size() + " times, one for each series", starts.size());
+        }
+        // Before any of them takes memory.
+        if (y.size() > HistoryForecasts.MAX_VALUES || sizes.size() > HistoryForecasts.MAX_HISTORIES) {
+            throw ProblemException.badParameter("series",
+                    "at most " + HistoryForecasts.MAX_HISTORIES + " series and " + HistoryForecasts.MAX_VALUES
+                            + " values together; send fewer at a time (num_partitions)",
+                    sizes.size() + " series and " + y.size() + " values");
         }
         List<History> histories = new ArrayList<>();
         int from = 0;
@@ -94,7 +104,10 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
                 values[l] = value(from + l, y.get(from + l));
             }
             from += size;
-            histories.add(new History("", starts.isArray() ? time(i, starts.get(i).asString("")) : 0, step, new double[][]{values}));
+            histories.add(starts.isArray()
+                    ? new History("", time(i, starts.get(i).asString("")), step, new double[][]{values})
+                    // Where times are only numbers clients call them months, of which there are not many thousands.
+                    : new History("", 0, Math.min(step, LONGEST / (size + ahead)), new double[][]{values}));
         }
         if (from < y.size()) {
             throw ProblemException.badParameter("series.sizes", "numbers that add up to the " + y.size() + " values of y", from);
@@ -160,6 +173,16 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         return levels.isEmpty() ? new TimeGptRequest(json, model, series, Map.of("99", 0.99)) : this;
     }
 
+    /** Values of the longest series; 1 where there is none. */
+    int longest() {
+        return series.stream().mapToInt(one -> values(one).length).max().orElse(1);
+    }
+
+    /** @throws ProblemException if an answer of so many steps would have too many numbers */
+    void checkAnswered(long steps) {
+        HistoryForecasts.checkAnswered(steps, intervals().size());
+    }
+
     /** Levels that are more than a middle, ascending, each once. */
     List<Double> intervals() {
         return intervals(levels);
@@ -173,18 +196,14 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         return history.channels()[0];
     }
 
-    /** How many values at the end are missing. */
-    static int missing(History history) {
-        double[] values = values(history);
-        int missing = 0;
-        while (missing < values.length && Double.isNaN(values[values.length - 1 - missing])) {
-            missing++;
-        }
-        return missing;
+    /** Time of the value of that number, also of those that follow. */
+    static long time(History history, int number) {
+        return history.startNanos() + number * history.stepNanos();
     }
 
-    /** The same history until before the value of that number. */
-    static History until(History history, int end) {
-        return new History(history.name(), history.startNanos(), history.stepNanos(), new double[][]{Arrays.copyOf(values(history), end)});
+    /** The same history without what is before one value and from another on. */
+    static History part(History history, int from, int end) {
+        return new History(history.name(), time(history, from), history.stepNanos(),
+                new double[][]{Arrays.copyOfRange(values(history), from, end)});
     }
 }

@@ -60,6 +60,11 @@ record RunningMeanModel(String id, String numericProfile) implements StreamingMo
         }
 
         @Override
+        public double relativeWidth(double level) {
+            return level;
+        }
+
+        @Override
         public @Nullable Outlook forecast(int horizon, double[] levels) {
             if (seen < 3) {
                 return null;

@@ -115,6 +115,11 @@ public final class TailCalibrator {
         return body;
     }
 
+    /** Quantile of a level as a multiple of that of 0.9. */
+    public double relativeWidth(double level) {
+        return body.quantile(level) / body.quantile(0.9);
+    }
+
     public TailCalibrator copy() {
         TailCalibrator copy = new TailCalibrator(body.copy(), prior, memory);
         copy.meanExcess = meanExcess;

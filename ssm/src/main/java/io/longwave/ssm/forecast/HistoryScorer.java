@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
-import io.longwave.ssm.streaming.SeriesState.Outlook;
 import io.longwave.ssm.streaming.StreamingModel;
 
 /** Judges each value of a history by what those before it let expect, as the stream would have when it came: a new state is stepped through all of them. Safe for many threads. */
 public final class HistoryScorer {
+    /** Values after which is looked whether there is time for more. */
+    private static final int LOOK = 256;
+
     private final StreamingModel model;
 
     /** @param model one that serves streams */
@@ -54,62 +56,47 @@ public final class HistoryScorer {
      * Judges histories. One that cannot be judged keeps none of the others from their answers.
      *
      * @param levels K interval levels in (0, 1)
-     * @param goOn asked before each history; where it says no, there is no time for the others
+     * @param goOn asked now and then; where it says no, there is no time for what is not finished
      * @return as many outcomes, in their order
      */
     public List<Outcome> score(List<History> histories, double[] levels, BooleanSupplier goOn) {
-        return histories.parallelStream()
-                .map(history -> goOn.getAsBoolean() ? outcome(history, levels) : problem(HistoryForecaster.NO_TIME))
-                .toList();
+        return histories.parallelStream().map(history -> outcome(history, levels, goOn)).toList();
     }
 
-    private Outcome outcome(History history, double[] levels) {
+    private Outcome outcome(History history, double[] levels, BooleanSupplier goOn) {
         int channels = history.channels().length;
-        return channels == 1 ? new Outcome(scores(history, levels), null) : problem("expected 1 channel but was " + channels);
+        if (channels != 1) {
+            return new Outcome(null, "expected 1 channel but was " + channels);
+        }
+        Scores scores = scores(history, levels, goOn);
+        return scores == null ? new Outcome(null, HistoryForecaster.NO_TIME) : new Outcome(scores, null);
     }
 
-    private static Outcome problem(String why) {
-        return new Outcome(null, why);
-    }
-
-    private Scores scores(History history, double[] levels) {
+    private @Nullable Scores scores(History history, double[] levels, BooleanSupplier goOn) {
         double[] values = history.channels()[0];
         Scores scores = new Scores(unknown(values.length), unknown(levels.length, values.length), unknown(levels.length, values.length),
                 unknown(values.length));
         SeriesState state = model.newState();
+        double[] widths = new double[levels.length];
         for (int l = 0; l < values.length; l++) {
+            if (l % LOOK == 0 && !goOn.getAsBoolean()) {
+                return null;
+            }
             if (Double.isNaN(values[l])) {
                 continue;
             }
-            long time = history.timesNanos()[l];
-            if (levels.length > 0) {
-                bounds(state, time, levels, scores, l);
-            }
-            Judgement judgement = state.step(time, values[l]);
+            Arrays.setAll(widths, k -> state.relativeWidth(levels[k])); // before the value is learned from
+            Judgement judgement = state.step(history.timesNanos()[l], values[l]);
             if (judgement != null) {
                 scores.expected[l] = judgement.predicted();
                 scores.score[l] = judgement.score();
+                for (int k = 0; k < levels.length; k++) {
+                    scores.lower[k][l] = judgement.predicted() - widths[k] * (judgement.predicted() - judgement.lower());
+                    scores.upper[k][l] = judgement.predicted() + widths[k] * (judgement.upper() - judgement.predicted());
+                }
             }
         }
         return scores;
-    }
-
-    private static void bounds(SeriesState state, long time, double[] levels, Scores scores, int l) {
-        Outlook next = state.forecast(1, levels);
-        if (next == null) {
-            return;
-        }
-        // Missing values are steps, too: as many of the usual distance as lie between.
-        long steps = (time - state.lastTimeNanos() + next.stepNanos() / 2) / next.stepNanos();
-        int ahead = (int) Math.clamp(steps, 1, l);
-        Outlook outlook = ahead == 1 ? next : state.forecast(ahead, levels);
-        if (outlook == null) {
-            return;
-        }
-        for (int k = 0; k < levels.length && k < outlook.lower().length; k++) {
-            scores.lower[k][l] = outlook.lower()[k][ahead - 1];
-            scores.upper[k][l] = outlook.upper()[k][ahead - 1];
-        }
     }
 
     private static double[] unknown(int length) {

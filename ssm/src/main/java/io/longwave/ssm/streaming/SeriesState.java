@@ -16,6 +16,13 @@ public interface SeriesState {
     Judgement step(long timeNanos, double value);
 
     /**
+     * How wide the band of a level around the next sample is, as a multiple of the 90 % band that its {@link Judgement} tells.
+     *
+     * @param level in (0, 1)
+     */
+    double relativeWidth(double level);
+
+    /**
      * Future values from the present state, which stays as it is.
      *
      * @param horizon H, steps ahead, at least 1

@@ -220,6 +220,11 @@ final class WindowedState implements SeriesState {
     }
 
     @Override
+    public double relativeWidth(double level) {
+        return errors.calibrator().relativeWidth(level);
+    }
+
+    @Override
     public @Nullable Outlook forecast(int horizon, double[] levels) {
         if (horizon < 1) {
             throw new IllegalArgumentException("horizon: expected at least 1 but was " + horizon);

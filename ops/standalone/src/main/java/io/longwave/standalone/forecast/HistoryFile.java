@@ -1,6 +1,7 @@
 package io.longwave.standalone.forecast;
 
 import io.longwave.checkpoint.CheckpointException;
+import io.longwave.series.PredictionInterval;
 import io.longwave.ssm.forecast.History;
 import io.longwave.ssm.forecast.HistoryForecaster;
 import io.longwave.ssm.online.OnlineModel;
@@ -9,7 +10,6 @@ import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.DataFileException;
 import io.longwave.train.SeriesCsv;
 import io.longwave.train.SeriesTable;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -139,7 +139,7 @@ final class HistoryFile {
     static String bounds(List<Double> levels) {
         StringBuilder header = new StringBuilder();
         for (double level : levels) {
-            String percent = BigDecimal.valueOf(level).movePointRight(2).stripTrailingZeros().toPlainString();
+            String percent = PredictionInterval.percent(level);
             header.append(",lo-").append(percent).append(",hi-").append(percent);
         }
         return header.toString();
