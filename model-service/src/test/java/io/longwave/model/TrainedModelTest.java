@@ -202,8 +202,14 @@ class TrainedModelTest {
                 assertThat(anomaly.peak()).isBetween(300, 305);
                 assertThat(anomaly.ended()).isTrue();
             });
-            assertThat(service.score(new HistoryScoreRequest(WaveModel.ID, List.of(), histories)).results().getFirst().score())
-                    .hasSize(400);
+            HistoryScoreAnswer.Result stepped = service.score(new HistoryScoreRequest(WaveModel.ID, List.of(0.5, 0.9), histories)).results()
+                    .getFirst();
+            assertThat(stepped.score()).hasSize(400);
+            for (int l : new int[]{100, 201, 399}) {
+                double half = stepped.upper()[0][l] - stepped.expected()[l];
+                assertThat(half).isPositive().isLessThan(stepped.upper()[1][l] - stepped.expected()[l]);
+                assertThat(stepped.expected()[l] - stepped.lower()[0][l]).isCloseTo(half, Offset.offset(1e-9));
+            }
             assertThat(service.refusal(HistoryScoreRequest.PATH, new HistoryScoreRequest(windows, List.of(), histories)))
                     .contains("\"status\":422", "model: expected one that serves streams of one series but " + windows + " does not");
             assertThat(service.refusal(HistoryScoreRequest.PATH, new HistoryScoreRequest("", List.of(1.5), histories)))
