@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -51,13 +52,15 @@ class InferenceTest {
     @Test
     void theServerAndItsModelsSayWhatTheyTakeAndWhetherTheyAreReady() {
         assertThat(api.json("/v2").path("name").asString()).isEqualTo("longwave");
-        assertThat(api.json("/v2").path("extensions").toString()).isEqualTo("[\"binary_tensor_data\",\"classification\"]");
+        assertThat(api.json("/v2").path("extensions").toString())
+                .isEqualTo("[\"binary_tensor_data\",\"classification\",\"sequence\",\"sequence(string_id)\"]");
         assertThat(api.get("/v2/health/live").body()).isEqualTo("{\"live\":true}");
         assertThat(api.get("/v2/health/ready").body()).isEqualTo("{\"ready\":true}");
         assertThat(api.get("/v2/models/online").body()).isEqualTo("{\"name\":\"online\",\"platform\":\"longwave_online\","
                 + "\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]}],"
                 + "\"outputs\":[{\"name\":\"mean\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]},{\"name\":\"lower\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1,-1]},"
-                + "{\"name\":\"upper\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1,-1]},{\"name\":\"after\",\"datatype\":\"INT64\",\"shape\":[-1,-1]}]}");
+                + "{\"name\":\"upper\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1,-1]},{\"name\":\"after\",\"datatype\":\"INT64\",\"shape\":[-1,-1]},{\"name\":\"expected\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]},"
+                + "{\"name\":\"score\",\"datatype\":\"FP64\",\"shape\":[-1,-1,-1]}]}");
         JsonNode words = api.json("/v2/models/s4d-words-1");
         assertThat(words.path("platform").asString()).isEqualTo("longwave_s4d");
         assertThat(words.path("outputs").toString()).isEqualTo("[{\"name\":\"probabilities\",\"datatype\":\"FP64\",\"shape\":[-1,-1]},"
@@ -67,6 +70,66 @@ class InferenceTest {
         assertThat(api.get("/v2/models/chimera-etth1-1/ready").statusCode()).isEqualTo(409);
         assertThat(api.get("/v2/models/online/ready").statusCode()).isEqualTo(200);
         assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void aSequenceGoesOnFromRequestToRequest() {
+        api.modelService().answersWith(200, """
+                {"model":"online-1","expected":["NaN",1.5],"score":["NaN",0.25],"mean":[2.0,3.0],
+                 "intervals":[{"level":0.8,"lower":[1.5,2.5],"upper":[2.5,3.5],"achievedCoverage":null}]}""");
+        String inputs = "\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":[1,2],\"data\":[1.5,null]}]";
+        HttpResponse<String> first = api.send("POST", ONLINE,
+                "{\"parameters\":{\"sequence_id\":42,\"sequence_start\":true,\"sequence_end\":false,"
+                        + "\"start\":\"2026-03-01T00:00:00Z\",\"step\":\"1m\",\"horizon\":2,\"levels\":\"0.8\"}," + inputs + "}");
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+        FakeModelService.Call call = api.modelService().onlyCall();
+        assertThat(call.path()).isEqualTo("/internal/v1/sequences");
+        assertThat(call.body().toString()).isEqualTo(
+                """
+                        {"tenant":null,"model":"","sequence":"42","start":true,"end":false,"startNanos":1772323200000000000,"stepNanos":60000000000,\
+                        "values":[1.5,"NaN"],"horizon":2,"levels":[0.8]}""");
+        assertThat(api.json(first).path("outputs").toString()).isEqualTo("""
+                [{"name":"expected","shape":[1,1,2],"datatype":"FP64","data":[null,1.5]},\
+                {"name":"score","shape":[1,1,2],"datatype":"FP64","data":[null,0.25]},\
+                {"name":"mean","shape":[1,1,2],"datatype":"FP64","data":[2.0,3.0]},\
+                {"name":"lower","shape":[1,1,1,2],"datatype":"FP64","data":[1.5,2.5]},\
+                {"name":"upper","shape":[1,1,1,2],"datatype":"FP64","data":[2.5,3.5]}]""");
+
+        api.modelService().answersWith(200,
+                "{\"model\":\"online-1\",\"expected\":[\"NaN\",\"NaN\"],\"score\":[\"NaN\",\"NaN\"],\"mean\":[],\"intervals\":[]}");
+        HttpResponse<String> next = api.send("POST", ONLINE,
+                "{\"parameters\":{\"sequence_id\":\"bed 12\",\"sequence_end\":true}," + inputs + "}");
+        assertThat(api.modelService().onlyCall().body().toString()).startsWith("""
+                {"tenant":null,"model":"","sequence":"bed 12","start":false,"end":true,"startNanos":null,"stepNanos":null,""")
+                .endsWith("\"horizon\":96,\"levels\":[0.8,0.95]}");
+        assertThat(api.json(next).at("/outputs/2").toString()).as("while the model warms up")
+                .isEqualTo("{\"name\":\"mean\",\"shape\":[1,1,0],\"datatype\":\"FP64\",\"data\":[]}");
+        assertThat(api.json(next).at("/outputs/3/shape").toString()).isEqualTo("[1,1,0,0]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "{\"sequence_id\":7,\"sequence_start\":\"yes\"}|[1,2]|[1,2]|sequence_start: expected true or false but was \"yes\"",
+            "{\"sequence_id\":7}|[2,1]|[1,2]|history: expected values [1, 1, L] of one sequence but was [2, 1, L]",
+            "{\"sequence_id\":7}|[1,2,1]|[1,2]|history: expected values [1, 1, L] of one sequence but was [1, 2, L]",
+            "{\"sequence_id\":7,\"step\":\"soon\"}|[1,2]|[1,2]|step: expected a positive duration",
+            "{\"sequence_id\":\"a\\nb\"}|[1,2]|[1,2]|sequence_id: expected at most 200 characters",
+            "{\"sequence_id\":7,\"horizon\":\"0\"}|[1,2]|[1,2]|horizon: expected"})
+    void whatIsNoRequestOfASequenceIsRefused(String parameters, String shape, String data, String said) {
+        HttpResponse<String> response = api.send("POST", ONLINE, "{\"parameters\":" + parameters
+                + ",\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":" + shape + ",\"data\":" + data + "}]}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(api.json(response).path("error").asString()).startsWith(said);
+        assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "\"\""})
+    void whereNoSequenceIsNamedThereIsNone(String id) {
+        api.send("POST", ONLINE,
+                "{\"parameters\":{\"sequence_id\":" + id + "},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":[2,2],"
+                        + "\"data\":[1,2,3,4]}]}");
+        assertThat(api.modelService().onlyCall().path()).isEqualTo("/internal/v1/history-forecasts");
     }
 
     @Test
@@ -184,7 +247,7 @@ class InferenceTest {
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"parameters\":{\"binary_data_size\":4}}]}|expected 4 bytes after the JSON but was 0",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[0,1],\"data\":[]}]}|1 to 1000 histories but was 0",
             "{\"parameters\":{\"horizont\":3},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|but was horizont",
-            "{\"parameters\":{\"sequence_id\":3},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|but was sequence_id",
+            "{\"parameters\":{\"sequense_id\":3},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|but was sequense_id",
             "{\"parameters\":{\"horizon\":0},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|horizon",
             "{\"parameters\":{\"horizon\":1.5},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|horizon: expected a whole number but was 1.5",
             "{\"parameters\":{\"levels\":\"x\"},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[1]}]}|levels",

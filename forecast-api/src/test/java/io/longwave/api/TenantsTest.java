@@ -232,6 +232,19 @@ class TenantsTest {
     }
 
     @Test
+    void aSequenceBelongsToTheTenantThatGoesOnWithIt() {
+        api.modelService().answersWith(200, Map.of("Content-Type", "application/json"),
+                "{\"model\":\"online-1\",\"expected\":[1],\"score\":[0],\"mean\":[],\"intervals\":[]}");
+        String body = "{\"parameters\":{\"sequence_id\":7},\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":[1,1],\"data\":[1]}]}";
+        assertThat(send("POST", "/v2/models/online/infer", "nothing", body).statusCode()).isEqualTo(200);
+        assertThat(api.modelService().onlyCall().body().path("tenant").asString()).isEqualTo("c");
+        assertThat(send("POST", "/v2/models/online/infer", "ours", body).statusCode()).isEqualTo(200);
+        assertThat(api.modelService().onlyCall().body().path("tenant").asString()).isEqualTo("a/b");
+        assertThat(send("POST", "/v2/models/online/infer", "all", body).statusCode()).isEqualTo(200);
+        assertThat(api.modelService().onlyCall().body().path("tenant").isNull()).isTrue();
+    }
+
+    @Test
     void theStatusCountsTheSeriesOfTheTenantAndNothingThatIsCountedForAll() {
         assertThat(get("/api/v1/status", "ours").body()).isEqualTo("""
                 {"series":1,"tenant":"a/b","partitions":null,"samples":null,"deadLetters":null,"counters":null,"writeUrl":null}""");

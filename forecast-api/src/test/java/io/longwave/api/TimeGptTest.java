@@ -262,7 +262,7 @@ class TimeGptTest {
             "{\"series\":{\"y\":[1],\"sizes\":[1]},\"freq\":\"D\",\"h\":1,\"level\":[101]}|level: expected numbers from 0 to 100, of percent but was 101",
             "{\"series\":{\"y\":[1],\"sizes\":[1],\"start_datetime\":[\"yesterday\"]},\"freq\":\"D\"}|series.start_datetime[0]: expected a time",
             "{\"series\":{\"y\":[1],\"sizes\":[1],\"start_datetime\":[]},\"freq\":\"D\"}|series.start_datetime: expected 1 times",
-            "{\"series\":{\"y\":[],\"sizes\":[]},\"freq\":\"D\",\"h\":1}|histories: expected 1 to 1000 histories but was 0"})
+            "{\"series\":{\"y\":[],\"sizes\":[]},\"freq\":\"D\",\"h\":1}|series: expected at least one but was none"})
     void whatCannotBeAnsweredIsRefusedWithWhatWasExpected(String body, String said) {
         HttpResponse<String> response = post("/v2/forecast", body);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);

@@ -15,6 +15,7 @@ import io.longwave.wire.HistoryForecastRequest.History;
 import io.longwave.wire.HistoryScoreAnswer;
 import io.longwave.wire.HistoryScoreRequest;
 import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.SequenceRequest;
 import io.longwave.wire.StreamCodec;
 import io.longwave.wire.StreamMessage.Samples;
 import io.longwave.wire.StreamMessage.SeriesSamples;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +219,65 @@ class TrainedModelTest {
         }
     }
 
+    @Test
+    void aSequenceGoesOnWhereItWasWhicheverInstanceIsAsked(@TempDir Path store) throws Exception {
+        WaveModel.register(store, 5);
+        String windows = WaveModel.registerWholeSequences(store).id();
+        double[] values = new double[300];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i == 150 ? Double.NaN : value(i);
+        }
+        for (String model : List.of("", WaveModel.ID)) {
+            HistoryScoreAnswer.Result whole;
+            SequenceRequest.Answer last = null;
+            int from = 0;
+            try (Service service = new Service(store)) {
+                whole = service
+                        .score(new HistoryScoreRequest(model, List.of(), List.of(new History("", START, MINUTE, new double[][]{values}))))
+                        .results().getFirst();
+                for (int to : new int[]{1, 100, 151}) {
+                    last = service.goOn(new SequenceRequest("t", model, "bed 12", from == 0, false, from == 0 ? START : null,
+                            from == 0 ? MINUTE : null, Arrays.copyOfRange(values, from, to), 3, List.of(0.9)));
+                    assertThat(last.score()).as("%s, %d to %d", model, from, to).isEqualTo(Arrays.copyOfRange(whole.score(), from, to));
+                    assertThat(last.expected()).isEqualTo(Arrays.copyOfRange(whole.expected(), from, to));
+                    from = to;
+                }
+                service.goOn(new SequenceRequest("t2", model, "bed 12", true, false, null, null, new double[]{7}, 1, List.of()));
+            }
+            try (Service service = new Service(store)) { // another process
+                last = service
+                        .goOn(new SequenceRequest("t", model, "bed 12", false, true, null, null, Arrays.copyOfRange(values, from, 300), 3,
+                                List.of(0.9)));
+                assertThat(last.score()).isEqualTo(Arrays.copyOfRange(whole.score(), from, 300));
+                assertThat(last.mean()).hasSize(3);
+                assertThat(last.intervals()).hasSize(1);
+                assertThat(service.refusal(SequenceRequest.PATH,
+                        new SequenceRequest("t", model, "bed 12", false, false, null, null, new double[]{1}, 1, List.of())))
+                        .as("it has ended").contains("\"status\":422", "expected sequence_start with the first request of bed 12");
+                assertThat(service.refusal(SequenceRequest.PATH,
+                        new SequenceRequest("t2", model, "bed 12", false, false, 0L, null, new double[]{1}, 1, List.of())))
+                        .contains("\"status\":422", "expected times later than the last one, 0 ns, but was 0 ns");
+                assertThat(service.goOn(new SequenceRequest("t2", model, "bed 12", true, false, -5L, 1L, new double[]{1}, 1, List.of()))
+                        .score())
+                        .as("anew").containsExactly(Double.NaN);
+            }
+        }
+        try (Service service = new Service(store)) {
+            assertThat(service.refusal(SequenceRequest.PATH,
+                    new SequenceRequest(null, windows, "x", true, false, null, null, new double[]{1}, 1,
+                            List.of())))
+                    .contains("\"status\":422", windows + " cannot: ");
+            assertThat(service.refusal(SequenceRequest.PATH,
+                    new SequenceRequest(null, "nobody-1", "x", true, false, null, null, new double[]{1},
+                            1, List.of())))
+                    .contains("\"status\":404");
+            assertThat(count("select count(*) from sequence_state")).isEqualTo(2);
+            JdbcClient.create(postgres.dataSource()).sql("update sequence_state set touched_at = now() - interval '61 min'").update();
+            service.goOn(new SequenceRequest(null, "", "x", true, false, null, null, new double[]{1}, 1, List.of()));
+            assertThat(count("select count(*) from sequence_state")).as("those with which nobody goes on are forgotten").isEqualTo(1);
+        }
+    }
+
     private static void assertForecastIsThatOfTheStoredModel(Forecast forecast, int seen) {
         StoredModel stored = new ModelStore(directory).open(WaveModel.ID);
         float[] window = new float[LAG];
@@ -269,6 +330,11 @@ class TrainedModelTest {
         HistoryScoreAnswer score(HistoryScoreRequest request) {
             return Objects.requireNonNull(http.post().uri(HistoryScoreRequest.PATH).contentType(MediaType.APPLICATION_JSON).body(request)
                     .retrieve().body(HistoryScoreAnswer.class));
+        }
+
+        SequenceRequest.Answer goOn(SequenceRequest request) {
+            return Objects.requireNonNull(http.post().uri(SequenceRequest.PATH).contentType(MediaType.APPLICATION_JSON).body(request)
+                    .retrieve().body(SequenceRequest.Answer.class));
         }
 
         Forecast forecast(int horizon) {

@@ -2,6 +2,7 @@ package io.longwave.api.inference;
 
 import io.longwave.api.classification.RecordingClassifications;
 import io.longwave.api.problem.ProblemException;
+import io.longwave.db.series.TenantScope;
 import io.longwave.wire.ClassificationAnswer;
 import io.longwave.wire.ClassificationRequest.Recording;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class Classifier implements ServedModel {
     }
 
     @Override
-    public List<OutputTensor> infer(String model, InferenceRequest request) {
+    public List<OutputTensor> infer(TenantScope scope, String model, InferenceRequest request) {
         request.checkParameters(Set.of());
         List<Recording> recordings = new ArrayList<>();
         for (double[][] channels : request.only(INPUT).sequences()) {

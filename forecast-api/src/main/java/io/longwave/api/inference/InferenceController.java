@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 class InferenceController {
     static final String ROOT = "/v2";
     private static final int MAX_BODY = 64 << 20;
-    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification");
+    private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "sequence", "sequence(string_id)");
 
     private final KnownModels models;
     private final Map<String, ServedModel> byTask;
@@ -107,9 +107,8 @@ class InferenceController {
         return new ModelReady(model, true);
     }
 
-    @OfNoTenant
     @PostMapping("/models/{model}/infer")
-    ResponseEntity<byte[]> infer(@PathVariable String model,
+    ResponseEntity<byte[]> infer(TenantScope scope, @PathVariable String model,
             @RequestHeader(name = InferenceAnswer.JSON_LENGTH, required = false) @Nullable Integer jsonLength,
             @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, defaultValue = "identity") String encoding, HttpServletRequest http)
             throws IOException {
@@ -132,7 +131,7 @@ class InferenceController {
         } catch (JacksonException e) {
             throw new HttpMessageNotReadableException("not JSON", e, new ServletServerHttpRequest(http));
         }
-        return InferenceAnswer.of(model, request, served.infer(model, request), json);
+        return InferenceAnswer.of(model, request, served.infer(scope, model, request), json);
     }
 
     private ServedModel served(String model) {

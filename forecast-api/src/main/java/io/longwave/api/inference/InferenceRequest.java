@@ -102,6 +102,19 @@ record InferenceRequest(@Nullable String id, JsonNode parameters, List<InputTens
         return value.isMissingNode() || value.isNull() ? null : value.asString();
     }
 
+    /**
+     * Whether a parameter is set; it may be absent.
+     *
+     * @throws ProblemException if it is neither true nor false
+     */
+    boolean flag(String parameter) {
+        JsonNode value = parameters.path(parameter);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw ProblemException.badParameter(parameter, "true or false", value);
+        }
+        return value.asBoolean(false);
+    }
+
     /** An output as it is to be written. */
     record Chosen(OutputTensor tensor, boolean binary) {}
 

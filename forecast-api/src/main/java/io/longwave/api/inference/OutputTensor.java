@@ -1,6 +1,7 @@
 package io.longwave.api.inference;
 
 import io.longwave.api.problem.ProblemException;
+import io.longwave.api.query.Numbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,12 @@ record OutputTensor(String name, Datatype datatype, long[] shape, Object data, L
 
     static OutputTensor numbers(String name, double[] values, long... shape) {
         return labelled(name, values, List.of(), shape);
+    }
+
+    /** Numbers of which some are not known: null in JSON and NaN behind it. */
+    static OutputTensor known(String name, double[] values, long... shape) {
+        OutputTensor numbers = numbers(name, values, shape);
+        return new OutputTensor(name, numbers.datatype, shape, Numbers.orNull(values), List.of(), numbers.raw);
     }
 
     static OutputTensor labelled(String name, double[] values, List<String> labels, long... shape) {

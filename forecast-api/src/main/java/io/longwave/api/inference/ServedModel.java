@@ -1,5 +1,6 @@
 package io.longwave.api.inference;
 
+import io.longwave.db.series.TenantScope;
 import java.util.List;
 
 /** How a kind of model is asked by tensors. */
@@ -20,8 +21,9 @@ interface ServedModel {
     /**
      * Asks it.
      *
+     * @param scope whose sequences it may go on with
      * @return one tensor for each of the {@link #outputs}
      * @throws io.longwave.api.problem.ProblemException if that is no question for it, or a sequence of the batch has no answer
      */
-    List<OutputTensor> infer(String model, InferenceRequest request);
+    List<OutputTensor> infer(TenantScope scope, String model, InferenceRequest request);
 }

@@ -16,6 +16,7 @@ import io.longwave.wire.HistoryScoreAnswer;
 import io.longwave.wire.HistoryScoreRequest;
 import io.longwave.wire.KindRequest;
 import io.longwave.wire.PromotionRequest;
+import io.longwave.wire.SequenceRequest;
 import io.longwave.wire.WatchRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -138,6 +139,11 @@ public final class ModelService {
     /** How usual the values of histories are that nobody streams. */
     public HistoryScoreAnswer score(HistoryScoreRequest request) {
         return answered(post(working.post().uri(HistoryScoreRequest.PATH), request, HistoryScoreAnswer.class, ProblemType.UNKNOWN_MODEL));
+    }
+
+    /** Goes on with a sequence. */
+    public SequenceRequest.Answer goOn(SequenceRequest request) {
+        return answered(post(http.post().uri(SequenceRequest.PATH), request, SequenceRequest.Answer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** Has series judged jointly. */

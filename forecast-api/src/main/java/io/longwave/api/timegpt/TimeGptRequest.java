@@ -88,6 +88,9 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         if (starts.isArray() && starts.size() != sizes.size()) {
             throw ProblemException.badParameter("series.start_datetime", sizes.size() + " times, one for each series", starts.size());
         }
+        if (sizes.isEmpty()) {
+            throw ProblemException.badParameter("series", "at least one", "none");
+        }
         // Before any of them takes memory.
         if (y.size() > HistoryForecasts.MAX_VALUES || sizes.size() > HistoryForecasts.MAX_HISTORIES) {
             throw ProblemException.badParameter("series",
@@ -173,9 +176,9 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
         return levels.isEmpty() ? new TimeGptRequest(json, model, series, Map.of("99", 0.99)) : this;
     }
 
-    /** Values of the longest series; 1 where there is none. */
+    /** Values of the longest series. */
     int longest() {
-        return series.stream().mapToInt(one -> values(one).length).max().orElse(1);
+        return series.stream().mapToInt(one -> values(one).length).max().orElseThrow();
     }
 
     /** @throws ProblemException if an answer of so many steps would have too many numbers */
