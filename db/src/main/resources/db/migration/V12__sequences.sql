@@ -10,6 +10,6 @@ create table sequence_state (
     state      bytea not null,
     touched_at timestamptz not null default now(),
     primary key (tenant, model, name)
-) with (fillfactor = 50); -- rewritten by every request
+) with (fillfactor = 50, toast_tuple_target = 8160); -- rewritten by every request: in place, and small states stay in the row
 alter table sequence_state alter column state set storage external; -- floating-point bits do not compress
 create index sequence_state_touched on sequence_state (touched_at);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks model-service to go on with a sequence, whose state it keeps from request to request: {@code POST} {@value #PATH}. The answer is an {@link Answer} as JSON; 404 when
- * the model is not registered, 422 when it does not serve streams or the sequence is not known or cannot go on, 429 when there are too many sequences, each as a problem
- * detail (RFC 9457).
+ * the model is not registered, 422 when it does not serve streams, or the sequence is not known, cannot go on or is one too many, each as a problem detail (RFC 9457): then
+ * nothing has changed.
  *
  * @param tenant whose sequence it is; null for those of nobody
  * @param model id of a registered model, or empty for the online model
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param startNanos time of the first value, nanoseconds since the epoch; null for the step after the last one, or the epoch
  * @param stepNanos distance of two values; null for that of the last request, or a second
  * @param values [L], oldest first; NaN where one is missing
- * @param horizon steps ahead of the forecast that follows them, at least 1
+ * @param horizon steps of the forecast that follows them, also where the last ones are missing; 0 for none
  * @param levels interval levels in (0, 1); may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // values are handed on, never compared

@@ -99,6 +99,10 @@ class AccessTest {
             assertThat(answer.statusCode()).isNotEqualTo(403);
         }
         assertThat(api.get("/api/v1/series", "Authorization", "Bearer r3ad", header, value).statusCode()).isEqualTo(200);
+        HttpRequest infer = HttpRequest.newBuilder(api.at("/v2/models/online/infer")).header("Authorization", "Bearer r3ad")
+                .header(header, value)
+                .POST(BodyPublishers.ofString("{}")).build();
+        assertThat(api.send(infer).statusCode()).as("sequences are changed by it").isEqualTo(another ? 403 : 400);
     }
 
     private static HttpResponse<String> send(String method, String path, String token) {

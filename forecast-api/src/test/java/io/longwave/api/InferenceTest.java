@@ -114,13 +114,36 @@ class InferenceTest {
             "{\"sequence_id\":7}|[1,2,1]|[1,2]|history: expected values [1, 1, L] of one sequence but was [1, 2, L]",
             "{\"sequence_id\":7,\"step\":\"soon\"}|[1,2]|[1,2]|step: expected a positive duration",
             "{\"sequence_id\":\"a\\nb\"}|[1,2]|[1,2]|sequence_id: expected at most 200 characters",
-            "{\"sequence_id\":7,\"horizon\":\"0\"}|[1,2]|[1,2]|horizon: expected"})
+            "{\"sequence_id\":true}|[1,2]|[1,2]|sequence_id: expected a whole number or a text but was true",
+            "{\"sequence_id\":1.5}|[1,2]|[1,2]|sequence_id: expected a whole number or a text but was 1.5",
+            "{\"sequence_id\":0,\"sequence_start\":true}|[1,2]|[1,2]|sequence_id: expected one where a sequence begins or ends but was 0",
+            "{\"sequence_end\":true}|[1,2]|[1,2]|sequence_id: expected one where a sequence begins or ends but was absent",
+            "{\"sequence_id\":7,\"horizon\":\"-1\"}|[1,2]|[1,2]|horizon: expected"})
     void whatIsNoRequestOfASequenceIsRefused(String parameters, String shape, String data, String said) {
         HttpResponse<String> response = api.send("POST", ONLINE, "{\"parameters\":" + parameters
                 + ",\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\",\"shape\":" + shape + ",\"data\":" + data + "}]}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(api.json(response).path("error").asString()).startsWith(said);
         assertThat(api.modelService().callCount()).isZero();
+    }
+
+    @Test
+    void onlyWhatIsAskedForIsDone() {
+        api.modelService().answersWith(200, "{\"model\":\"online-1\",\"expected\":[1],\"score\":[0.5],\"mean\":[],\"intervals\":[]}");
+        String body = "{\"parameters\":{\"sequence_id\":7},\"outputs\":[{\"name\":\"OUTPUT\"}],\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP64\","
+                + "\"shape\":[1,1],\"data\":[1]}]}";
+        HttpResponse<String> score = api.send("POST", ONLINE, body.replace("OUTPUT", "score"));
+        assertThat(api.json(score).path("outputs").toString())
+                .isEqualTo("[{\"name\":\"score\",\"shape\":[1,1,1],\"datatype\":\"FP64\",\"data\":[0.5]}]");
+        assertThat(api.modelService().onlyCall().body().path("horizon").asInt()).as("no forecast").isZero();
+        api.send("POST", ONLINE, body.replace("OUTPUT", "mean"));
+        assertThat(api.modelService().onlyCall().body().path("horizon").asInt()).isEqualTo(96);
+        for (String output : new String[]{"after", "scores"}) {
+            HttpResponse<String> refused = api.send("POST", ONLINE, body.replace("OUTPUT", output));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("outputs: expected some of [expected, score, mean, lower, upper]");
+        }
+        assertThat(api.modelService().callCount()).as("a request that is refused has not gone on").isZero();
     }
 
     @ParameterizedTest

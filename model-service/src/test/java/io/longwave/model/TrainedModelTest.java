@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -256,7 +257,7 @@ class TrainedModelTest {
                         .as("it has ended").contains("\"status\":422", "expected sequence_start with the first request of bed 12");
                 assertThat(service.refusal(SequenceRequest.PATH,
                         new SequenceRequest("t2", model, "bed 12", false, false, 0L, null, new double[]{1}, 1, List.of())))
-                        .contains("\"status\":422", "expected times later than the last one, 0 ns, but was 0 ns");
+                        .contains("\"status\":422", "expected times from 1000000000 ns on but was 0 ns in steps of 1000000000 ns");
                 assertThat(service.goOn(new SequenceRequest("t2", model, "bed 12", true, false, -5L, 1L, new double[]{1}, 1, List.of()))
                         .score())
                         .as("anew").containsExactly(Double.NaN);
@@ -271,6 +272,38 @@ class TrainedModelTest {
                     new SequenceRequest(null, "nobody-1", "x", true, false, null, null, new double[]{1},
                             1, List.of())))
                     .contains("\"status\":404");
+            double[] gap = {1, 2, 3, Double.NaN, Double.NaN};
+            SequenceRequest.Answer behind = service.goOn(new SequenceRequest("g", "", "gap", true, false, START, MINUTE,
+                    DoubleStream.concat(Arrays.stream(values, 0, 100), Arrays.stream(gap)).toArray(), 2, List.of(0.9)));
+            SequenceRequest.Answer known = service.goOn(new SequenceRequest("g", "", "no gap", true, true, START, MINUTE,
+                    DoubleStream.concat(Arrays.stream(values, 0, 100), Arrays.stream(gap, 0, 3)).toArray(), 4, List.of(0.9)));
+            assertThat(behind.mean()).as("behind the missing values").isEqualTo(known.mean().subList(2, 4));
+            assertThat(behind.intervals().getFirst().lower()).isEqualTo(known.intervals().getFirst().lower().subList(2, 4));
+            assertThat(service.refusal(SequenceRequest.PATH, new SequenceRequest("g", "", "gap", false, false, START + 104 * MINUTE, null,
+                    new double[]{1}, 0, List.of()))).as("a time that was told to be missing")
+                    .contains("\"status\":422", "expected times from");
+            assertThat(service
+                    .goOn(new SequenceRequest("g", "", "gap", false, true, START + 105 * MINUTE, null, new double[]{1}, 0, List.of()))
+                    .mean()).isEmpty();
+            JdbcClient.create(postgres.dataSource())
+                    .sql("insert into sequence_state (tenant, model, name, step, next_time, format, profile, state)"
+                            + " select 'full', 'online-1', 's' || n, 1, 1, 1, 'p', '' from generate_series(1, 10000) n")
+                    .update();
+            assertThat(
+                    service.refusal(SequenceRequest.PATH, new SequenceRequest("full", "", "x", true, false, null, null, new double[]{1}, 1,
+                            List.of())))
+                    .contains("\"status\":422", "expected at most 10000 that have begun and not ended");
+            assertThat(
+                    service.refusal(SequenceRequest.PATH, new SequenceRequest("full", "", "x", false, false, null, null, new double[]{1}, 1,
+                            List.of())))
+                    .contains("expected sequence_start");
+            assertThat(service.refusal(SequenceRequest.PATH,
+                    new SequenceRequest("full", "", "s1", false, false, null, null, new double[]{1}, 1,
+                            List.of())))
+                    .contains("\"status\":422", "but that of s1 is of 1 and p; begin it anew");
+            assertThat(service.goOn(new SequenceRequest("full", "", "s1", true, false, null, null, new double[]{1}, 1, List.of())).score())
+                    .hasSize(1);
+            JdbcClient.create(postgres.dataSource()).sql("delete from sequence_state where tenant = 'full'").update();
             assertThat(count("select count(*) from sequence_state")).isEqualTo(2);
             JdbcClient.create(postgres.dataSource()).sql("update sequence_state set touched_at = now() - interval '61 min'").update();
             service.goOn(new SequenceRequest(null, "", "x", true, false, null, null, new double[]{1}, 1, List.of()));

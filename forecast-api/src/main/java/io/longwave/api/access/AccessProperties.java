@@ -25,7 +25,7 @@ record AccessProperties(@DefaultValue List<Token> tokens) {
 
     /** What a token opens. */
     enum Role {
-        /** Everything that changes nothing: forecasts of posted values and the like too. */
+        /** Everything that changes nothing: forecasts of posted values and the like too, and sequences of requests. */
         READ,
         /** Also what changes something. */
         MANAGE

@@ -6,6 +6,7 @@ import io.longwave.api.query.Limits;
 import io.longwave.db.series.TenantScope;
 import io.longwave.wire.HistoryForecastRequest;
 import io.longwave.wire.SequenceRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -42,18 +43,19 @@ public final class Sequences {
      * @param startNanos time of the first value; null for the step after the last one
      * @param stepNanos distance of two values; null for that of the last request
      * @param values NaN where one is missing
-     * @param horizon steps ahead of the forecast behind them; null for as many as is usual
+     * @param horizon steps of the forecast behind them, 0 for none; null for as many as is usual
      * @throws ProblemException if that is no question, or there is no such forecaster or sequence
      */
     public SequenceRequest.Answer goOn(TenantScope scope, String model, Place place, @Nullable Long startNanos, @Nullable Long stepNanos,
             double[] values, @Nullable Integer horizon, @Nullable List<Double> levels) {
-        int steps = Limits.within("horizon", horizon, HistoryForecastRequest.USUAL_HORIZON, 1, HistoryForecasts.MAX_HORIZON);
+        int steps = Limits.within("horizon", horizon, HistoryForecastRequest.USUAL_HORIZON, 0, HistoryForecasts.MAX_HORIZON);
         if (values.length > MAX_VALUES) {
             throw ProblemException.badParameter("inputs", "at most " + MAX_VALUES + " values of a sequence at once", values.length);
         }
-        if (place.name.length() > MAX_NAME || place.name.chars().anyMatch(Character::isISOControl)) {
+        if (place.name.length() > MAX_NAME || place.name.chars().anyMatch(Character::isISOControl)
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(place.name)) {
             throw ProblemException.badParameter("sequence_id", "at most " + MAX_NAME + " characters, none of them a control character",
-                    place.name.length() > MAX_NAME ? place.name.length() : "one with such a character");
+                    place.name.length() > MAX_NAME ? place.name.length() : "one with such a character, or half a one");
         }
         return modelService
                 .goOn(new SequenceRequest(scope.tenant(), forecasts.forecaster(model), place.name, place.start, place.end, startNanos,

@@ -31,8 +31,8 @@ final class Forecaster implements ServedModel {
     private static final String INPUT = "history";
     private static final Set<String> PARAMETERS = Set.of("horizon", "levels", "start", "step", "sequence_id", "sequence_start",
             "sequence_end");
-    /** What a client sends that names no sequence. */
-    private static final Set<String> NO_SEQUENCE = Set.of("", "0");
+    private static final List<String> OF_FORECAST = List.of("mean", "lower", "upper");
+    private static final List<String> OF_SEQUENCE = List.of("expected", "score", "mean", "lower", "upper");
 
     private final HistoryForecasts forecasts;
     private final Sequences sequences;
@@ -57,8 +57,8 @@ final class Forecaster implements ServedModel {
     @Override
     public List<OutputTensor> infer(TenantScope scope, String model, InferenceRequest request) {
         request.checkParameters(PARAMETERS);
-        String sequence = request.text("sequence_id");
-        if (sequence != null && !NO_SEQUENCE.contains(sequence)) {
+        String sequence = request.sequence();
+        if (sequence != null) {
             return goOn(scope, model, new Place(sequence, request.flag("sequence_start"), request.flag("sequence_end")), request);
         }
         String levels = request.text("levels");
@@ -68,7 +68,8 @@ final class Forecaster implements ServedModel {
         for (double[][] channels : request.only(INPUT).sequences()) {
             histories.add(HistoryForecasts.history("", null, start, step, channels));
         }
-        HistoryForecastAnswer answer = forecasts.of(model, horizon(request.text("horizon")),
+        HistoryForecastAnswer answer = forecasts.of(model,
+                horizon(request.text("horizon")),
                 levels == null ? null : AskedLevels.parse(levels), histories);
         List<Channel> all = new ArrayList<>();
         for (int b = 0; b < answer.results().size(); b++) {
@@ -87,12 +88,14 @@ final class Forecaster implements ServedModel {
             throw ProblemException.badParameter(INPUT, "values [1, 1, L] of one sequence",
                     "[" + given.length + ", " + (given.length == 0 ? 0 : given[0].length) + ", L]");
         }
+        request.checkOutputs(OF_SEQUENCE); // a request that is refused has not gone on
         double[] values = given[0][0];
         String levels = request.text("levels");
         String start = request.text("start");
         String step = request.text("step");
         SequenceRequest.Answer answer = sequences.goOn(scope, model, place, start == null ? null : (Long) Times.absolute("start", start),
-                step == null ? null : (Long) Times.duration("step", step), values, horizon(request.text("horizon")),
+                step == null ? null : (Long) Times.duration("step", step), values,
+                OF_FORECAST.stream().anyMatch(request::wants) ? horizon(request.text("horizon")) : (Integer) 0,
                 levels == null ? null : AskedLevels.parse(levels));
         int horizon = answer.mean().size();
         List<OutputTensor> tensors = new ArrayList<>(List.of(OutputTensor.known("expected", answer.expected(), 1, 1, values.length),

@@ -103,6 +103,47 @@ record InferenceRequest(@Nullable String id, JsonNode parameters, List<InputTens
     }
 
     /**
+     * Refuses outputs that an answer will not have, before anything is done for it.
+     *
+     * @param names of those that it will have, none of which counts classes
+     * @throws ProblemException if another one is asked for
+     */
+    void checkOutputs(List<String> names) {
+        for (RequestedOutput asked : outputs) {
+            if (!names.contains(asked.name()) || asked.classes() > 0) {
+                throw ProblemException.badParameter("outputs", "some of " + names + ", without classification", asked.name());
+            }
+        }
+    }
+
+    /** Whether an output is asked for. */
+    boolean wants(String output) {
+        return outputs.isEmpty() || outputs.stream().anyMatch(asked -> asked.name().equals(output));
+    }
+
+    /**
+     * The name of the sequence that the request belongs to; null where it belongs to none, as 0 and an empty text say.
+     *
+     * @throws ProblemException if it is neither a whole number nor a text, or there is none and the request begins or ends one
+     */
+    @Nullable
+    String sequence() {
+        JsonNode given = parameters.path("sequence_id");
+        if (!given.isMissingNode() && !given.isNull() && !given.isIntegralNumber() && !given.isString()) {
+            throw ProblemException.badParameter("sequence_id", "a whole number or a text", given);
+        }
+        String name = given.asString("");
+        if (!name.isEmpty() && !name.equals("0")) {
+            return name;
+        }
+        if (flag("sequence_start") || flag("sequence_end")) {
+            throw ProblemException.badParameter("sequence_id", "one where a sequence begins or ends",
+                    given.isMissingNode() ? "absent" : given);
+        }
+        return null;
+    }
+
+    /**
      * Whether a parameter is set; it may be absent.
      *
      * @throws ProblemException if it is neither true nor false

@@ -143,7 +143,7 @@ public final class ModelService {
 
     /** Goes on with a sequence. */
     public SequenceRequest.Answer goOn(SequenceRequest request) {
-        return answered(post(http.post().uri(SequenceRequest.PATH), request, SequenceRequest.Answer.class, ProblemType.UNKNOWN_MODEL));
+        return answered(post(working.post().uri(SequenceRequest.PATH), request, SequenceRequest.Answer.class, ProblemType.UNKNOWN_MODEL));
     }
 
     /** Has series judged jointly. */

@@ -9,6 +9,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -31,6 +32,13 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> database(DataAccessException e) {
+        LOG.warn("the database did not answer a request: {}", e.toString());
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
+    }
+
+    /** There was no connection for it. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> database(CannotCreateTransactionException e) {
         LOG.warn("the database did not answer a request: {}", e.toString());
         return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
     }
