@@ -339,12 +339,13 @@ class GroupTest {
         StoredModel passing = forecaster("passing", 12, 60_000);
         List<String> keys = series(3);
         insert(keys, rows, 0, 50);
+        // In one statement, for the worker looks between two.
         database.sql(
                 """
-                        insert into series_group (name, model, columns, step, phase, next_row, scored_from) values (?, 'chimera-gone-1', '{load,heat,flow}', ?, ?, ?, ?)""")
-                .params(name + "-gone", STEP, Math.floorMod(START, STEP), row(0), row(0)).update();
-        database.sql("insert into group_member select g.id, n - 1, key from series_group g, unnest(?::text[]) with ordinality m (key, n)"
-                + " where g.name = ?").params(keys.toArray(String[]::new), name + "-gone").update();
+                        with g as (insert into series_group (name, model, columns, step, phase, next_row, scored_from)
+                            values (?, 'chimera-gone-1', '{load,heat,flow}', ?, ?, ?, ?) returning id)
+                        insert into group_member select g.id, n - 1, key from g, unnest(?::text[]) with ordinality m (key, n)""")
+                .params(name + "-gone", STEP, Math.floorMod(START, STEP), row(0), row(0), keys.toArray(String[]::new)).update();
         database.sql(
                 """
                         create function refuse() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;
