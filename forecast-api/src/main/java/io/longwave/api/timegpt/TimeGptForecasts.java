@@ -3,6 +3,7 @@ package io.longwave.api.timegpt;
 import io.longwave.api.forecast.HistoryForecasts;
 import io.longwave.api.model.KnownModels;
 import io.longwave.api.problem.ProblemException;
+import io.longwave.series.ForecastSteps;
 import io.longwave.wire.HistoryForecastAnswer;
 import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryForecastRequest;
@@ -104,14 +105,10 @@ class TimeGptForecasts {
     /** What is to be forecast: values of a series until before one of them. */
     private record Window(int series, History history) {
 
-        /** Which steps of a forecast stand at the times behind the window: it goes on from the last known value, in steps of its own. */
+        /** Which steps of a forecast stand at the times behind the window. */
         int[] steps(Channel channel, int horizon) {
-            int[] steps = new int[horizon];
-            for (int h = 0; h < horizon; h++) {
-                long ahead = TimeGptRequest.time(history, TimeGptRequest.values(history).length + h) - channel.issuedAtNanos();
-                steps[h] = (int) Math.clamp(Math.round((double) ahead / channel.stepNanos()) - 1, 0, Integer.MAX_VALUE - 1);
-            }
-            return steps;
+            return ForecastSteps.nearest(channel.issuedAtNanos(), channel.stepNanos(),
+                    TimeGptRequest.time(history, TimeGptRequest.values(history).length), history.stepNanos(), horizon);
         }
 
         /** How many steps a forecast must have; 0 where there is none. */

@@ -5,6 +5,7 @@ import io.longwave.db.sequence.Sequences.Key;
 import io.longwave.db.sequence.Sequences.Progress;
 import io.longwave.model.forecast.Intervals;
 import io.longwave.model.problem.RequestProblem;
+import io.longwave.series.ForecastSteps;
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
@@ -93,17 +94,13 @@ class SequenceWork {
         return time;
     }
 
-    /** What follows the values at the times of the sequence: a forecast goes on from the last known value, in steps of the usual distance of known values. */
+    /** What follows the values at the times of the sequence, also where the last ones are missing. */
     private static @Nullable Outlook following(SeriesState state, long next, long step, int horizon, double[] levels) {
         Outlook outlook = state.forecast(horizon, levels);
         if (outlook == null) {
             return null;
         }
-        int[] steps = new int[horizon];
-        for (int h = 0; h < horizon; h++) {
-            double ahead = ((double) next - state.lastTimeNanos() + (double) h * step) / outlook.stepNanos();
-            steps[h] = (int) Math.clamp(Math.round(ahead) - 1, 0, Integer.MAX_VALUE - 1);
-        }
+        int[] steps = ForecastSteps.nearest(state.lastTimeNanos(), outlook.stepNanos(), next, step, horizon);
         int needed = steps[horizon - 1] + 1;
         if (needed > MOST_STEPS) {
             throw refused("values: expected one among the last " + MOST_STEPS + " that is not missing");
