@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -139,10 +140,7 @@ class TrainedModelTest {
     void postedHistoriesAreForecastByTheOnlineModelByOneThatServesStreamsAndByOneThatCannot(@TempDir Path store) throws Exception {
         WaveModel.register(store, 5);
         String windows = WaveModel.registerWholeSequences(store).id();
-        double[] values = new double[60];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value(i);
-        }
+        double[] values = values(60);
         double[] gap = values.clone();
         gap[20] = Double.NaN;
         List<History> histories = List.of(new History("a", START, MINUTE, new double[][]{values}),
@@ -182,9 +180,9 @@ class TrainedModelTest {
     void postedHistoriesAreJudgedAsTheStreamWouldHave(@TempDir Path store) throws Exception {
         WaveModel.register(store, 5);
         String windows = WaveModel.registerWholeSequences(store).id();
-        double[] values = new double[400];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value(i) + (i >= 300 && i < 305 ? 50 * STD : 0);
+        double[] values = values(400);
+        for (int i = 300; i < 305; i++) {
+            values[i] += 50 * STD;
         }
         values[200] = Double.NaN;
         List<History> histories = List.of(new History("a", START, MINUTE, new double[][]{values}),
@@ -224,10 +222,8 @@ class TrainedModelTest {
     void aSequenceGoesOnWhereItWasWhicheverInstanceIsAsked(@TempDir Path store) throws Exception {
         WaveModel.register(store, 5);
         String windows = WaveModel.registerWholeSequences(store).id();
-        double[] values = new double[300];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = i == 150 ? Double.NaN : value(i);
-        }
+        double[] values = values(300);
+        values[150] = Double.NaN;
         for (String model : List.of("", WaveModel.ID)) {
             HistoryScoreAnswer.Result whole;
             SequenceRequest.Answer last = null;
@@ -379,6 +375,10 @@ class TrainedModelTest {
         public void close() {
             context.close();
         }
+    }
+
+    private static double[] values(int count) {
+        return IntStream.range(0, count).mapToDouble(TrainedModelTest::value).toArray();
     }
 
     private static double value(int i) {

@@ -68,8 +68,7 @@ final class Forecaster implements ServedModel {
         for (double[][] channels : request.only(INPUT).sequences()) {
             histories.add(HistoryForecasts.history("", null, start, step, channels));
         }
-        HistoryForecastAnswer answer = forecasts.of(model,
-                horizon(request.text("horizon")),
+        HistoryForecastAnswer answer = forecasts.of(model, horizon(request.text("horizon")),
                 levels == null ? null : AskedLevels.parse(levels), histories);
         List<Channel> all = new ArrayList<>();
         for (int b = 0; b < answer.results().size(); b++) {

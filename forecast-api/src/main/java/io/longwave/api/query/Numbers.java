@@ -12,8 +12,13 @@ public final class Numbers {
     public static List<@Nullable Double> orNull(double[] values) {
         List<@Nullable Double> numbers = new ArrayList<>(values.length);
         for (double value : values) {
-            numbers.add(Double.isNaN(value) ? null : (Double) value);
+            numbers.add(orNull(value));
         }
         return numbers;
+    }
+
+    /** The same of one number. */
+    public static @Nullable Double orNull(double value) {
+        return Double.isNaN(value) ? null : (Double) value;
     }
 }

@@ -24,6 +24,11 @@ public final class Times {
 
     private Times() {}
 
+    /** Nanoseconds since the epoch. @throws ArithmeticException if 64 bits cannot hold them */
+    public static long nanos(OffsetDateTime time) {
+        return Math.addExact(Math.multiplyExact(time.toEpochSecond(), 1_000_000_000L), time.getNano());
+    }
+
     /** The time as RFC 3339 in UTC. */
     public static String text(long nanos) {
         return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)).toString();
@@ -50,8 +55,7 @@ public final class Times {
         }
         try {
             // A plus sign that was not percent-encoded arrives as a space.
-            Instant instant = OffsetDateTime.parse(time.replace(' ', '+')).toInstant();
-            return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+            return nanos(OffsetDateTime.parse(time.replace(' ', '+')));
         } catch (DateTimeException | ArithmeticException e) {
             throw ProblemException.badParameter(name, SYNTAX, text);
         }

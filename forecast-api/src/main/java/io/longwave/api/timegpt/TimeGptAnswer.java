@@ -3,6 +3,7 @@ package io.longwave.api.timegpt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longwave.api.problem.ProblemException;
+import io.longwave.api.query.Numbers;
 import io.longwave.series.PredictionInterval;
 import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryScoreAnswer;
@@ -78,8 +79,8 @@ record TimeGptAnswer(List<@Nullable Double> mean,
 
         /** What was expected of a value. */
         void add(HistoryScoreAnswer.Result result, int value) {
-            add(orNull(result.expected()[value]), level -> orNull(result.lower()[level][value]),
-                    level -> orNull(result.upper()[level][value]));
+            add(Numbers.orNull(result.expected()[value]), level -> Numbers.orNull(result.lower()[level][value]),
+                    level -> Numbers.orNull(result.upper()[level][value]));
         }
 
         /** Numbers that are not known. */
@@ -97,14 +98,10 @@ record TimeGptAnswer(List<@Nullable Double> mean,
             }
         }
 
-        private static @Nullable Double orNull(double value) {
-            return Double.isNaN(value) ? null : (Double) value;
-        }
-
         /** Verdict on the value of which the last number was expected. */
         void judge(double value, double anomalyScore) {
             anomaly.add(bands.stream().anyMatch(band -> outside(value, band.lower.getLast(), band.upper.getLast())));
-            score.add(orNull(anomalyScore));
+            score.add(Numbers.orNull(anomalyScore));
         }
 
         private static boolean outside(double value, @Nullable Double lower, @Nullable Double upper) {

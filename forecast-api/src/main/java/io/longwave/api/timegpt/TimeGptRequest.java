@@ -3,14 +3,13 @@ package io.longwave.api.timegpt;
 import io.longwave.api.forecast.HistoryForecasts;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
+import io.longwave.api.query.Times;
 import io.longwave.wire.HistoryForecastRequest.History;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,9 +129,7 @@ record TimeGptRequest(JsonNode json, String model, List<History> series, Map<Str
 
     private static long time(int series, String text) {
         try {
-            TemporalAccessor parsed = TIME.parse(text);
-            Instant instant = OffsetDateTime.from(parsed).toInstant();
-            return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+            return Times.nanos(OffsetDateTime.parse(text, TIME));
         } catch (DateTimeParseException | ArithmeticException e) {
             throw ProblemException.badParameter("series.start_datetime[" + series + "]",
                     "a time such as 2026-03-01T12:00:00 between the years 1678 and 2262", text);

@@ -41,14 +41,7 @@ class ControlController {
         if (request.model() == null) {
             throw new RequestProblem(HttpStatus.BAD_REQUEST, "no-model", "model: expected an id, or an empty text for the online model");
         }
-        if (!request.model().isEmpty() && models.find(request.model()).isEmpty()) {
-            models.refusal(request.model()).ifPresent(reason -> {
-                throw new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-serve",
-                        "model: expected one that can serve a stream but " + request.model() + " cannot: " + reason);
-            });
-            throw new RequestProblem(HttpStatus.NOT_FOUND, "unknown-model",
-                    "expected the id of a registered model but was " + request.model());
-        }
+        models.asked(request.model());
         records.write(request.series().stream().map(series -> new Control(series, new Promote(series, request.model()))).toList());
     }
 

@@ -24,21 +24,9 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(problem.status(), problem.type(), String.valueOf(problem.getMessage()));
     }
 
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> database(SQLException e) {
-        LOG.warn("the database did not answer a request: {}", e.toString());
-        return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> database(DataAccessException e) {
-        LOG.warn("the database did not answer a request: {}", e.toString());
-        return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
-    }
-
-    /** There was no connection for it. */
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> database(CannotCreateTransactionException e) {
+    /** Also where there was no connection to begin with. */
+    @ExceptionHandler({SQLException.class, DataAccessException.class, CannotCreateTransactionException.class})
+    ResponseEntity<ProblemDetail> database(Exception e) {
         LOG.warn("the database did not answer a request: {}", e.toString());
         return answer(HttpStatus.SERVICE_UNAVAILABLE, "database", "the database does not answer at the moment");
     }

@@ -47,7 +47,7 @@ class SequenceController {
     SequenceRequest.Answer goOn(@RequestBody SequenceRequest request) throws InterruptedException {
         check(request);
         double[] levels = Intervals.levels(request.levels());
-        StreamingModel model = model(request.model());
+        StreamingModel model = models.asked(request.model());
         if (!turns.tryAcquire(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
             throw RequestProblem.notReady("other requests go on with sequences");
         }
@@ -76,15 +76,5 @@ class SequenceController {
                 throw SequenceWork.refused("values: expected finite numbers but was " + value);
             }
         }
-    }
-
-    private StreamingModel model(String id) {
-        if (id.isEmpty()) {
-            return models.byDefault();
-        }
-        return models.find(id).orElseThrow(() -> models.refusal(id)
-                .map(why -> new RequestProblem(HttpStatus.UNPROCESSABLE_CONTENT, "model-cannot-serve", id + " cannot: " + why))
-                .orElseGet(() -> new RequestProblem(HttpStatus.NOT_FOUND, "unknown-model",
-                        "expected the id of a registered model but was " + id)));
     }
 }
