@@ -23,13 +23,17 @@ state=$(cat "$0" "$sources"/*.cu "$sources"/*.cuh | sha256sum; "$nvcc" --version
 if [ -f "$fatbin" ] && [ -f "$work/longwave.cubin" ] && [ "$state" = "$(cat "$work/state" 2>/dev/null)" ]; then exit 0; fi
 rm -f "$work/state" "$fatbin"
 
-for file in "$sources"/*.cu; do echo "#include \"$(basename "$file")\""; done >"$work/longwave.cu"
 tools=$(dirname "$(readlink -f "$nvcc")")
 if grep -l __CUDA_ARCH__ "$sources"/*; then
     echo "these ask for the architecture, but Hopper's code is made from the PTX of all cards" >&2
     exit 1
 fi
-"$nvcc" -O3 -std=c++17 -I "$sources" -Werror all-warnings --split-compile 0 -arch=compute_80 -ptx "$work/longwave.cu" -o "$work/longwave.ptx"
+# A source at a time, large ones first, on all cores; then all in one file, whose head and whose names of shared memory stand in it once.
+rm -rf "$work/ptx"
+mkdir -p "$work/ptx"
+(cd "$sources" && ls -S -- *.cu) | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I{} \
+    "$nvcc" -O3 -std=c++17 -I "$sources" -Werror all-warnings -arch=compute_80 -ptx "$sources/{}" -o "$work/ptx/{}.ptx"
+awk '/^\.(version|target|address_size|extern)/ && seen[$0]++ { next } { print }' "$work"/ptx/*.ptx >"$work/longwave.ptx"
 # Once from source to PTX is half the time, and gives Hopper the same instructions as PTX of its own.
 if ! "$tools/ptxas" -O3 -arch=sm_90a --split-compile 0 -v --warn-on-spills --warning-as-error "$work/longwave.ptx" -o "$work/longwave.cubin" \
     2>"$work/ptxas.log"; then
