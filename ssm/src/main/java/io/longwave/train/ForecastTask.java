@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * A table cut into windows for one lag and one horizon by the Informer convention: columns standardised with the training rows only; a window
- * belongs to the part that all its predicted rows belong to, its lag may reach back into the part before.
+ * belongs to the part that all its predicted rows belong to, its lag may reach back into the part before. Missing values are filled as {@link MissingValues} says, and count as observed.
  */
 public final class ForecastTask {
 
@@ -31,12 +31,12 @@ public final class ForecastTask {
         requireRows("training", split.train(), lag + horizon);
         requireRows("validation", split.validation(), horizon);
         requireRows("test", split.test(), horizon);
-        this.table = table;
+        this.table = table.filled();
         this.split = split;
         this.lag = lag;
         this.horizon = horizon;
-        this.scaler = Scaler.fit(table, split.train());
-        this.rows = scaler.standardise(table);
+        this.scaler = Scaler.fit(this.table, split.train());
+        this.rows = scaler.standardise(this.table);
     }
 
     private static void requireRows(String part, int rows, int needed) {

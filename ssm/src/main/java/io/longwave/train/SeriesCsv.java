@@ -31,11 +31,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads series from CSV, plain or gzip, whatever the file is called: the first two bytes tell gzip, the header tells the columns. One column holds
- * the time, the others numbers. Values such as -9999 are taken as the file has them.
+ * the time, the others numbers. An empty cell and NaN, NA or null is a missing value; values such as -9999 are taken as the file has them.
  */
 public final class SeriesCsv {
 
@@ -43,6 +44,8 @@ public final class SeriesCsv {
     private static final DateTimeFormatter LOCAL = new DateTimeFormatterBuilder().appendPattern("[uuuu-M-d][uuuu/M/d]")
             .optionalStart().appendPattern("[ ]['T']H:mm[:ss]").appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true).optionalEnd()
             .parseDefaulting(ChronoField.HOUR_OF_DAY, 0).toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.SMART);
+
+    private static final Set<String> MISSING = Set.of("", "nan", "na", "null");
 
     private SeriesCsv() {}
 
@@ -52,7 +55,7 @@ public final class SeriesCsv {
      * @param timeColumn name of the time column; null finds it: {@code date}, {@code timestamp} or {@code time} in any case, else the first column
      *        whose first value reads as a date
      * @param zone of times without one
-     * @param targets columns to read, in this order; empty means every column whose first value is a number
+     * @param targets columns to read, in this order; empty means every column whose first value that is not missing is a number
      */
     public record Selection(@Nullable String timeColumn, ZoneId zone, List<String> targets) {
         public Selection {
@@ -93,6 +96,9 @@ public final class SeriesCsv {
         private final Selection selection;
         private long[] times = new long[1024];
         private double[][] values = {};
+        /** Of each column that is read, whether a number was seen in it, and whether it turned out to be none of numbers. */
+        private boolean[] numeric = {};
+        private boolean[] dropped = {};
         private int rows;
 
         Reading(Path file, Selection selection) {
@@ -112,15 +118,28 @@ public final class SeriesCsv {
             int time = timeColumn(header, first);
             int[] chosen = chosenColumns(header, first, time);
             values = new double[chosen.length][1024];
+            numeric = new boolean[chosen.length];
+            dropped = new boolean[chosen.length];
             add(first, header, time, chosen);
             while (records.hasNext()) {
                 add(records.next(), header, time, chosen);
             }
-            List<String> names = Arrays.stream(chosen).mapToObj(header::get).toList();
-            double[][] trimmed = Arrays.stream(values).map(column -> Arrays.copyOf(column, rows)).toArray(double[][]::new);
+            int[] kept = IntStream.range(0, chosen.length).filter(v -> kept(v, header.get(chosen[v]))).toArray();
+            if (kept.length == 0) {
+                throw new DataFileException(file, "expected at least one column of numbers but found none in " + header);
+            }
+            List<String> names = Arrays.stream(kept).mapToObj(v -> header.get(chosen[v])).toList();
+            double[][] trimmed = Arrays.stream(kept).mapToObj(v -> Arrays.copyOf(values[v], rows)).toArray(double[][]::new);
             List<String> others = new ArrayList<>(header);
             others.remove(time);
             return new SeriesTable(others, names, Arrays.copyOf(times, rows), trimmed, HexFormat.of().formatHex(digest.digest()));
+        }
+
+        private boolean kept(int v, String name) {
+            if (!numeric[v] && !selection.targets().isEmpty()) {
+                throw new DataFileException(file, "column '" + name + "': expected numbers but every cell is empty");
+            }
+            return numeric[v] && !dropped[v];
         }
 
         private int timeColumn(List<String> header, CsvRecord first) {
@@ -149,16 +168,17 @@ public final class SeriesCsv {
 
         private int[] chosenColumns(List<String> header, CsvRecord first, int time) {
             if (selection.targets().isEmpty()) {
-                List<Integer> numeric = new ArrayList<>();
+                List<Integer> candidates = new ArrayList<>();
                 for (int i = 0; i < header.size(); i++) {
-                    if (i != time && i < first.getFieldCount() && DataFile.number(first.getField(i)).isPresent()) {
-                        numeric.add(i);
+                    if (i != time && i < first.getFieldCount()
+                            && (isMissing(first.getField(i)) || DataFile.number(first.getField(i)).isPresent())) {
+                        candidates.add(i);
                     }
                 }
-                if (numeric.isEmpty()) {
+                if (candidates.isEmpty()) {
                     throw new DataFileException(file, 2, "expected at least one numeric column but found " + first.getFields());
                 }
-                return numeric.stream().mapToInt(Integer::intValue).toArray();
+                return candidates.stream().mapToInt(Integer::intValue).toArray();
             }
             return selection.targets().stream().mapToInt(target -> {
                 int index = header.indexOf(target);
@@ -190,16 +210,30 @@ public final class SeriesCsv {
             times[rows] = time(text, selection.zone()).orElseThrow(() -> new DataFileException(file, line,
                     "column '" + header.get(time) + "': expected a time but found '" + text + "'")).toEpochMilli();
             for (int v = 0; v < chosen.length; v++) {
-                String cell = record.getField(chosen[v]);
-                OptionalDouble value = DataFile.number(cell);
-                if (value.isEmpty() || !Double.isFinite(value.getAsDouble())) {
-                    throw new DataFileException(file, line, "column '" + header.get(chosen[v]) + "': expected a finite number but found "
-                            + (cell.isBlank() ? "an empty cell" : "'" + cell + "'"));
-                }
-                values[v][rows] = value.getAsDouble();
+                values[v][rows] = dropped[v] ? Double.NaN : value(record.getField(chosen[v]), v, line, header.get(chosen[v]));
             }
             rows++;
         }
+
+        private double value(String cell, int v, long line, String column) {
+            if (isMissing(cell)) {
+                return Double.NaN;
+            }
+            OptionalDouble value = DataFile.number(cell);
+            if (value.isPresent() && Double.isFinite(value.getAsDouble())) {
+                numeric[v] = true;
+                return value.getAsDouble();
+            }
+            if (value.isEmpty() && !numeric[v] && selection.targets().isEmpty()) {
+                dropped[v] = true; // its first cells were missing, and it is no column of numbers after all
+                return Double.NaN;
+            }
+            throw new DataFileException(file, line, "column '" + column + "': expected a finite number but found '" + cell + "'");
+        }
+    }
+
+    private static boolean isMissing(String cell) {
+        return MISSING.contains(cell.strip().toLowerCase(Locale.ROOT));
     }
 
     private static Optional<Instant> time(String cell, ZoneId zone) {

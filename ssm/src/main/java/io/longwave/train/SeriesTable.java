@@ -10,7 +10,7 @@ import java.util.List;
  * @param header every column of the file but the time column, in its order
  * @param columns V names, those read
  * @param timesMillis [N], milliseconds since the epoch, as the file has them: doubled and missing rows are left so
- * @param values [V][N], finite, in the unit of the file
+ * @param values [V][N], in the unit of the file; NaN where one is missing
  * @param sha256 of the unpacked file, lower-case hexadecimal
  */
 public record SeriesTable(List<String> header, List<String> columns, long[] timesMillis, double[][] values, String sha256) {
@@ -30,6 +30,21 @@ public record SeriesTable(List<String> header, List<String> columns, long[] time
 
     public int rows() {
         return timesMillis.length;
+    }
+
+    /** How many values are missing. */
+    public long missing() {
+        return Arrays.stream(values).flatMapToDouble(Arrays::stream).filter(Double::isNaN).count();
+    }
+
+    /** The same table with what {@link MissingValues} says in place of missing values. */
+    public SeriesTable filled() {
+        if (missing() == 0) {
+            return this;
+        }
+        double[][] filled = Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
+        Arrays.stream(filled).forEach(MissingValues::fill);
+        return new SeriesTable(header, columns, timesMillis, filled, sha256);
     }
 
     /** Usual distance of two rows: the median of the positive ones; zero if there is none. */

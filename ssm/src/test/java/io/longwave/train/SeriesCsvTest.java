@@ -88,8 +88,10 @@ class SeriesCsvTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             date,x|2020-01-01,1|expected a column 'OT' but found [date, x]
             date,OT|2020-01-01,abc|line 2: column 'OT': expected a finite number but found 'abc'
-            date,OT|2020-01-01,NaN|line 2: column 'OT': expected a finite number but found 'NaN'
-            date,OT|2020-01-01,|line 2: column 'OT': expected a finite number but found an empty cell
+            date,OT|2020-01-01,NaN|column 'OT': expected numbers but every cell is empty
+            date,OT|2020-01-01,|column 'OT': expected numbers but every cell is empty
+            date,OT|2020-01-01,-|line 2: column 'OT': expected a finite number but found '-'
+            date,OT|2020-01-01,Infinity|line 2: column 'OT': expected a finite number but found 'Infinity'
             date,OT|2020-01-01,1e999|line 2: column 'OT': expected a finite number but found '1e999'
             date,OT|2020-01-01,1f|line 2: column 'OT': expected a finite number but found '1f'
             date,OT|someday,1|line 2: column 'date': expected a time but found 'someday'
@@ -101,6 +103,37 @@ class SeriesCsvTest {
         Path file = file("bad.csv", header + "\n" + row + "\n");
         assertThatThrownBy(() -> SeriesCsv.read(file, SeriesCsv.Selection.of("OT"))).isInstanceOf(DataFileException.class)
                 .hasMessageContaining("bad.csv").hasMessageContaining(problem);
+    }
+
+    @Test
+    void emptyCellsAreMissingValuesAndTextBehindThemMakesNoColumnOfNumbers() throws IOException {
+        String text = """
+                date,note,x,nothing,y
+                2020-01-01,,,,NA
+                2020-01-02,,1,,nan
+                2020-01-03,calm,,, 4
+                2020-01-04,7,3,,null
+                """;
+        SeriesTable table = SeriesCsv.read(file("gaps.csv", text), SeriesCsv.Selection.all());
+        assertThat(table.columns()).containsExactly("x", "y");
+        assertThat(table.values()[0]).containsExactly(Double.NaN, 1, Double.NaN, 3);
+        assertThat(table.values()[1]).containsExactly(Double.NaN, Double.NaN, 4, Double.NaN);
+        assertThat(table.missing()).isEqualTo(5);
+        SeriesTable filled = table.filled();
+        assertThat(filled.values()[0]).containsExactly(1, 1, 2, 3);
+        assertThat(filled.values()[1]).containsExactly(4, 4, 4, 4);
+        assertThat(filled.missing()).isZero();
+        assertThat(filled.sha256()).isEqualTo(table.sha256());
+        assertThatThrownBy(() -> SeriesCsv.read(file("gaps.csv", text), SeriesCsv.Selection.of("note")))
+                .hasMessageContaining("line 4: column 'note': expected a finite number but found 'calm'");
+        assertThatThrownBy(() -> SeriesCsv.read(file("none.csv", "date,a,b\n2020-01-01,,\n2020-01-02,,word\n"), SeriesCsv.Selection.all()))
+                .hasMessageContaining("none.csv: expected at least one column of numbers but found none in [date, a, b]");
+    }
+
+    @Test
+    void aNumberAndThenTextIsAMistake() throws IOException {
+        assertThatThrownBy(() -> SeriesCsv.read(file("t.csv", "date,x\n2020-01-01,1\n2020-01-02,word\n"), SeriesCsv.Selection.all()))
+                .hasMessageContaining("line 3: column 'x': expected a finite number but found 'word'");
     }
 
     @Test

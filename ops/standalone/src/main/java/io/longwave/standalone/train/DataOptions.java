@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -56,7 +57,16 @@ public final class DataOptions {
                     "Missing required argument (specify one of these): (--target=COLUMN[,COLUMN...] | --all)");
         }
         try {
-            return SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns.all ? List.of() : columns.targets));
+            SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns.all ? List.of() : columns.targets));
+            long missing = table.missing();
+            if (missing > 0) {
+                command.getErr().printf(Locale.ROOT,
+                        "%s: %,d of %,d values are missing; straight lines between their neighbours stand in for them, and are what errors are measured against there.%n",
+                        file, missing,
+                        (long) table.rows() * table.columns().size());
+                command.getErr().flush();
+            }
+            return table;
         } catch (DataFileException e) {
             throw new CommandException(message(e), e);
         }
