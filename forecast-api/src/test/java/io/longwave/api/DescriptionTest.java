@@ -22,7 +22,8 @@ class DescriptionTest {
                 "/api/v1/anomalies/{anomaly}", "/api/v1/models", "/api/v1/models/{model}", "/api/v1/models/{model}/promote",
                 "/api/v1/models/{model}/classify", "/api/v1/classifications", "/api/v1/classifications/{job}",
                 "/api/v1/classifications/{job}/results", "/api/v1/groups", "/api/v1/groups/{name}", "/api/v1/groups/{name}/scores",
-                "/api/v1/groups/{name}/anomalies", "/api/v1/groups/{name}/forecast", "/api/v1/status", "/api/v1/dead-letters",
+                "/api/v1/groups/{name}/anomalies", "/api/v1/groups/{name}/forecast", "/api/v1/table", "/api/v1/status",
+                "/api/v1/dead-letters",
                 "/api/v1/live"));
     }
 

@@ -123,7 +123,8 @@ class TenantsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"GET|/api/v1/series/ID|", "GET|/api/v1/series/ID/points|", "GET|/api/v1/series/ID/anomalies|",
             "GET|/api/v1/anomalies?series=ID|", "GET|/api/v1/series/ID/forecast|", "POST|/api/v1/series/ID/forecast|{}",
-            "GET|/api/v1/series/ID/forecasts|", "DELETE|/api/v1/series/ID|", "PUT|/api/v1/series/ID/kind|{\"kind\":\"counter\"}",
+            "GET|/api/v1/series/ID/forecasts|", "GET|/api/v1/table?series=ID|", "DELETE|/api/v1/series/ID|",
+            "PUT|/api/v1/series/ID/kind|{\"kind\":\"counter\"}",
             "DELETE|/api/v1/series/ID/kind|", "PUT|/api/v1/series/ID/watch|", "DELETE|/api/v1/series/ID/watch|",
             "DELETE|/api/v1/series/ID/promotion|", "POST|/api/v1/models/joint-1/promote|{\"series\":[ID]}",
             "PUT|/api/v1/groups/new|{\"model\":\"joint-1\",\"series\":[ID]}", "GET|/api/v1/live?series=ID|"})

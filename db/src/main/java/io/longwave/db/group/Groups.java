@@ -1,5 +1,7 @@
 package io.longwave.db.group;
 
+import io.longwave.db.point.RowGrid;
+import io.longwave.db.point.RowQueries;
 import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,16 +31,15 @@ public final class Groups {
     private static final String NEWEST = """
             (select max(time) from point where series_id = s.id) as newest,
             (select time from point where series_id = s.id order by time desc offset :behind limit 1) as settled""";
-    private static final String DISTANCE = """
-            (select percentile_disc(0.5) within group (order by distance) from (
-                select time - lag(time) over (order by time) as distance from (
-                    select time from point where series_id = s.id order by time desc limit 10) last) distances) as distance""";
+    private static final String DISTANCE = RowQueries.usualDistance("s.id") + " as distance";
     private static final String ASKED = " from unnest(:keys::text[]) with ordinality as asked (key, n) join series s on s.key = asked.key and s.forgotten_at is null";
 
     private final JdbcClient jdbc;
+    private final RowQueries rows;
 
     public Groups(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.rows = new RowQueries(jdbc);
     }
 
     /**
@@ -67,12 +68,13 @@ public final class Groups {
     /**
      * One series of a group.
      *
+     * @param id of the series; 0 where there is none now
      * @param kind of its values; a gauge where there is no such series now
      * @param newest time of its newest point, nanoseconds since the epoch; {@link Long#MIN_VALUE} if it has none or there is no such series now
      * @param settled the same of a point a few before it
      * @param distance usual one of its points when it joined; 0 if that is not known
      */
-    public record Member(String key, SeriesKind kind, long newest, long settled, long distance) {}
+    public record Member(String key, long id, SeriesKind kind, long newest, long settled, long distance) {}
 
     /** A new group, or false if its name is taken. */
     public boolean create(Definition group) {
@@ -153,14 +155,14 @@ public final class Groups {
      * @param behind how many points before the newest one {@link Member#settled} is
      */
     public List<Member> members(long id, int behind) {
-        return jdbc.sql("select m.key, s.kind, m.distance, " + NEWEST
+        return jdbc.sql("select m.key, s.id, s.kind, m.distance, " + NEWEST
                 + " from group_member m left join series s on s.key = m.key and s.forgotten_at is null where m.group_id = :id order by m.ordinal")
                 .param("id", id).param("behind", behind).query(Groups::member).list();
     }
 
     /** The same of series that are no group yet; those that do not exist are left out. */
     public List<Member> members(List<String> keys, int behind) {
-        return jdbc.sql("select s.key, s.kind, " + DISTANCE + ", " + NEWEST + ASKED + " order by n")
+        return jdbc.sql("select s.key, s.id, s.kind, " + DISTANCE + ", " + NEWEST + ASKED + " order by n")
                 .param("keys", keys.toArray(String[]::new)).param("behind", behind).query(Groups::member).list();
     }
 
@@ -177,35 +179,14 @@ public final class Groups {
     }
 
     /**
-     * Values of rows: of each series the last one of a row, as its own model sees it: of a counter the rate since the value before.
+     * Values of rows.
      *
-     * @param members V, how many series the group has
+     * @param members V series, the group's
      * @return [count][V]; NaN where there is none
      */
-    public double[][] values(Group group, int members, long first, int count) {
-        double[][] rows = new double[count][members];
-        for (double[] row : rows) {
-            Arrays.fill(row, Double.NaN);
-        }
-        // One look at the index for each value, however many points lie between them.
-        jdbc.sql(
-                """
-                        select m.ordinal, n.number, case s.kind when 'counter' then counter_rate(b.time, b.value, p.time, p.value) else p.value end as value
-                        from group_member m join series s on s.key = m.key and s.forgotten_at is null
-                            cross join generate_series(0, :last) as n (number)
-                            cross join lateral (select time, value from point where series_id = s.id and time >= :start + n.number * :step
-                                and time < :start + (n.number + 1) * :step order by time desc limit 1) p
-                            left join lateral (select time, value from point where s.kind = 'counter' and series_id = s.id and time < p.time
-                                order by time desc limit 1) b on true
-                        where m.group_id = :id""")
-                .param("id", group.id).param("start", group.grid.start(first)).param("step", group.grid.stepNanos())
-                .param("last", count - 1L).query(row -> {
-                    double value = row.getDouble("value");
-                    if (!row.wasNull() && Double.isFinite(value)) {
-                        rows[row.getInt("number")][row.getInt("ordinal")] = value;
-                    }
-                });
-        return rows;
+    public double[][] values(Group group, List<Member> members, long first, int count) {
+        return rows.values(group.grid, members.stream().map(member -> new RowQueries.Column(member.id, member.kind)).toList(), first,
+                count);
     }
 
     /**
@@ -299,7 +280,8 @@ public final class Groups {
 
     private static Member member(ResultSet row, int number) throws SQLException {
         SeriesKind kind = SeriesKind.ofText(row.getString("kind"));
-        return new Member(row.getString("key"), kind == null ? SeriesKind.GAUGE : kind, number(row, "newest", Long.MIN_VALUE),
+        return new Member(row.getString("key"), row.getLong("id"), kind == null ? SeriesKind.GAUGE : kind,
+                number(row, "newest", Long.MIN_VALUE),
                 number(row, "settled", Long.MIN_VALUE), number(row, "distance", 0));
     }
 

@@ -1,7 +1,7 @@
-package io.longwave.db.group;
+package io.longwave.db.point;
 
 /**
- * Which row of a group a time belongs to: row n stands for the time {@code phase + n * step}, and for those nearer to it than to the rows beside it.
+ * Which row of a table a time belongs to: row n stands for the time {@code phase + n * step}, and for those nearer to it than to the rows beside it.
  *
  * @param stepNanos at least a microsecond, so that there are fewer rows than numbers, and at most a year
  * @param phaseNanos at least 0, less than the step

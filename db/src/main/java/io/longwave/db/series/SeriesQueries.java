@@ -114,6 +114,13 @@ public final class SeriesQueries {
                 .query((row, number) -> row.getString("key")).list();
     }
 
+    /** Ids of the series whose canonical keys begin so, in the order of these keys by code point. */
+    public List<Long> beginningWith(TenantScope scope, String beginning, int most) {
+        return living(scope, "id", " and starts_with(c.key, :beginning)", Map.of("beginning", beginning),
+                " order by key collate \"C\" limit " + most)
+                .query((row, _) -> row.getLong("id")).list();
+    }
+
     /** How the points of those of the ids that exist are read. */
     public Map<Long, ReadAs> readAs(TenantScope scope, Collection<Long> ids) {
         Map<Long, ReadAs> kinds = new HashMap<>();
@@ -130,8 +137,12 @@ public final class SeriesQueries {
     }
 
     private JdbcClient.StatementSpec living(TenantScope scope, String columns, String which, Map<String, Object> asked) {
+        return living(scope, columns, which, asked, "");
+    }
+
+    private JdbcClient.StatementSpec living(TenantScope scope, String columns, String which, Map<String, Object> asked, String order) {
         Map<String, Object> parameters = new HashMap<>(asked);
-        return jdbc.sql("select " + columns + " from series c where " + LIVING + which + scope.and("c.tenant", parameters))
+        return jdbc.sql("select " + columns + " from series c where " + LIVING + which + scope.and("c.tenant", parameters) + order)
                 .params(parameters);
     }
 

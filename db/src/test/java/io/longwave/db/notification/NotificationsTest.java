@@ -7,7 +7,7 @@ import io.longwave.db.anomaly.AnomalyEvent;
 import io.longwave.db.anomaly.AnomalyWriter;
 import io.longwave.db.group.Groups;
 import io.longwave.db.group.Groups.Anomaly;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import io.longwave.db.notification.Notifications.Pending;
 import io.longwave.db.notification.Notifications.Taken;
 import io.longwave.db.testing.PostgresFixture;

@@ -1,4 +1,4 @@
-package io.longwave.db.group;
+package io.longwave.db.point;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -6,6 +6,7 @@ import io.longwave.db.forecast.ForecastQueries;
 import io.longwave.db.group.GroupQueries;
 import io.longwave.db.model.ModelQueries;
 import io.longwave.db.point.PointQueries;
+import io.longwave.db.point.RowQueries;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.stream.StreamQueries;
 import org.springframework.context.annotation.Bean;
@@ -23,6 +24,11 @@ class StoreConfiguration {
     @Bean
     PointQueries pointQueries(JdbcClient jdbc) {
         return new PointQueries(jdbc);
+    }
+
+    @Bean
+    RowQueries rowQueries(JdbcClient jdbc) {
+        return new RowQueries(jdbc);
     }
 
     @Bean

@@ -1,7 +1,7 @@
 package io.longwave.model.group;
 
 import io.longwave.db.group.Groups.Member;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import java.util.Arrays;
 import java.util.List;
 

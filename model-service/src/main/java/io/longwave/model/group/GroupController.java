@@ -4,7 +4,7 @@ import io.longwave.db.group.Groups;
 import io.longwave.db.group.Groups.Definition;
 import io.longwave.db.group.Groups.Group;
 import io.longwave.db.group.Groups.Member;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import io.longwave.model.problem.RequestProblem;
 import io.longwave.model.registry.OpenedModels;
 import io.longwave.ssm.joint.JointModel;

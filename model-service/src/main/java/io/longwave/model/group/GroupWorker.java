@@ -5,7 +5,7 @@ import io.longwave.db.group.Groups.Anomaly;
 import io.longwave.db.group.Groups.Group;
 import io.longwave.db.group.Groups.Member;
 import io.longwave.db.group.Groups.NewRow;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import io.longwave.model.anomaly.AnomalyProperties;
 import io.longwave.model.anomaly.IncidentRules;
 import io.longwave.model.problem.RequestProblem;
@@ -204,7 +204,7 @@ class GroupWorker implements DisposableBean {
         JointModel model = models.get(group.model());
         JointState state = state(group, model);
         int count = (int) Math.min(most, last - group.nextRow() + 1);
-        double[][] values = groups.values(group, members.size(), group.nextRow(), count);
+        double[][] values = groups.values(group, members, group.nextRow(), count);
         long next = group.nextRow() + count;
         int stored = 0;
         int without = 0;

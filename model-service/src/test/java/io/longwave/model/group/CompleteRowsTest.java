@@ -3,7 +3,7 @@ package io.longwave.model.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longwave.db.group.Groups.Member;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import io.longwave.series.SeriesKind;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,7 +35,7 @@ class CompleteRowsTest {
 
     @Test
     void aSinglePointOfTheFarFutureHurriesNobody() {
-        Member stray = new Member("key", SeriesKind.GAUGE, Long.MAX_VALUE, 60_000, 10_000);
+        Member stray = new Member("key", 1, SeriesKind.GAUGE, Long.MAX_VALUE, 60_000, 10_000);
         assertThat(CompleteRows.last(GRID, List.of(member(40_000, 10_000), stray), EVERYBODY, 2)).isEqualTo(5);
         assertThat(CompleteRows.last(GRID, List.of(stray, stray, member(70_000, 10_000)), EVERYBODY, 2)).isEqualTo(7);
     }
@@ -78,6 +78,6 @@ class CompleteRowsTest {
 
     /** With points at the distance of rows. */
     private static Member member(long newest, long distance) {
-        return new Member("key", SeriesKind.GAUGE, newest, newest == NEVER ? NEVER : newest - 20_000, distance);
+        return new Member("key", 1, SeriesKind.GAUGE, newest, newest == NEVER ? NEVER : newest - 20_000, distance);
     }
 }

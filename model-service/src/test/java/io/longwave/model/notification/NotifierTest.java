@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longwave.db.anomaly.AnomalyEvent;
 import io.longwave.db.anomaly.AnomalyWriter;
 import io.longwave.db.group.Groups;
-import io.longwave.db.group.RowGrid;
+import io.longwave.db.point.RowGrid;
 import io.longwave.db.testing.PostgresFixture;
 import io.longwave.model.notification.NotificationProperties.Alertmanager;
 import io.longwave.model.notification.NotificationProperties.Selection;
