@@ -121,7 +121,7 @@ public final class GoldenModes {
     public void weigh(Tape tape, Variable kernel) {
         int heads = layout().heads();
         int length = kernel.dim(1);
-        double[] weight = golden.input("kernel_weight").require("inputs.kernel_weight", heads, layout().channels(), length).data();
+        double[] weight = golden.lossWeight("kernel_weight", heads, layout().channels(), length).data();
         Tensor weightTensor = tape.kernels().of(weight, kernel.dim(0), length);
         tape.record(() -> {}, () -> tape.kernels().copy(weightTensor, kernel.gradient(), kernel.accumulate()));
     }
@@ -163,8 +163,10 @@ public final class GoldenModes {
         int batch = batch();
         double[] u = input(length);
         double[] d = golden.input("D").data();
-        if (d.length != channels && d.length != heads * channels) {
-            throw new GoldenCaseException("inputs.D: expected " + channels + " or " + heads * channels + " numbers but was " + d.length);
+        if (d.length == channels) {
+            golden.input("D").require("inputs.D", channels);
+        } else {
+            golden.input("D").require("inputs.D", heads, channels);
         }
         double[] skip = new double[heads * channels];
         for (int row = 0; row < skip.length; row++) {
@@ -191,12 +193,15 @@ public final class GoldenModes {
     /** Starting states, [batch, H, n]; zeros when the case has none. */
     public Complex[] initialState() {
         int size = batch() * layout().channels() * layout().modes();
-        if (!golden.section("inputs").containsKey("initial_state")) {
+        Map<String, GoldenTensor> outputs = golden.section("outputs");
+        if (!golden.section("inputs").containsKey("initial_state") && !outputs.containsKey("next_state")
+                && !outputs.containsKey("K_state")) {
             return ComplexArrays.zeros(size);
         }
         GoldenTensor state = golden.input("initial_state");
-        if (state.data().length == size) {
-            return ComplexArrays.of(withZeros(state.data()));
+        if (state.shape().length == 3) { // real
+            return ComplexArrays
+                    .of(withZeros(state.require("inputs.initial_state", batch(), layout().channels(), layout().modes()).data()));
         }
         return ComplexArrays.of(state.require("inputs.initial_state", batch(), layout().channels(), layout().modes(), 2).data());
     }

@@ -45,6 +45,6 @@ record DssGoldenCheck() implements GoldenCheck {
      */
     @Override
     public Bounds singlePrecisionBounds(GoldenCase golden) {
-        return new Bounds(2e-5, 1e-4, 1e-3);
+        return new Bounds(2e-4, 2e-4, 1e-3);
     }
 }

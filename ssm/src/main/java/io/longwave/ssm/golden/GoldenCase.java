@@ -1,11 +1,17 @@
 package io.longwave.ssm.golden;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,7 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
  * of two; the loss weight stands among the inputs or on top. A section that is absent is empty.
  */
 public final class GoldenCase {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Numbers that are none are read, and then named with where they stand. */
+    private static final JsonMapper JSON = JsonMapper
+            .builder(JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build())
+            .build();
+
+    /** A size that needs no memory to speak of. */
+    private static final int LARGE = 1000;
 
     private final String name;
     private final JsonNode config;
@@ -32,7 +44,8 @@ public final class GoldenCase {
         try {
             root = JSON.readTree(file.toFile());
         } catch (JacksonException e) {
-            throw new GoldenCaseException("expected a JSON object but the file does not parse: " + firstLine(e.getOriginalMessage()));
+            throw new GoldenCaseException("expected a JSON object but the file does not parse" + place(e.getLocation()) + ": "
+                    + firstLine(e.getOriginalMessage()));
         }
         if (!root.isObject()) {
             throw new GoldenCaseException("expected a JSON object but was " + root.getNodeType());
@@ -107,8 +120,8 @@ public final class GoldenCase {
         double[] values = new double[node.size()];
         for (int i = 0; i < values.length; i++) {
             JsonNode value = node.get(i);
-            if (!value.isNumber()) {
-                throw new GoldenCaseException(what + "[" + i + "]: expected a number but was " + value);
+            if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+                throw new GoldenCaseException(what + "[" + i + "]: expected a finite number but was " + value);
             }
             values[i] = value.doubleValue();
         }
@@ -121,8 +134,13 @@ public final class GoldenCase {
     }
 
     private static String firstLine(String text) {
-        int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+        return text.lines().findFirst().orElse("").replaceAll(" *\\(start marker at .*", "");
+    }
+
+    private static String place(@Nullable TokenStreamLocation location) {
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     public String name() {
@@ -147,6 +165,22 @@ public final class GoldenCase {
         return required("inputs", key);
     }
 
+    /**
+     * What weighs an output in the loss whose gradients the case has: among the inputs in one format, by itself in the other. A case without gradients may leave it out.
+     *
+     * @param dims what its shape is then
+     */
+    public GoldenTensor lossWeight(String key, int... dims) {
+        GoldenTensor onTop = section("loss_weight").get(key);
+        if (onTop != null) {
+            return onTop.require(key, dims);
+        }
+        if (!section("inputs").containsKey(key) && section("grads").isEmpty()) {
+            return new GoldenTensor(dims, new double[Arrays.stream(dims).reduce(1, Math::multiplyExact)]);
+        }
+        return input(key).require("inputs." + key, dims);
+    }
+
     private GoldenTensor required(String section, String key) {
         GoldenTensor tensor = section(section).get(key);
         if (tensor == null) {
@@ -155,11 +189,15 @@ public final class GoldenCase {
         return tensor;
     }
 
-    public int configInt(String key) {
-        JsonNode node = config.path(key);
-        if (!node.isInt()) {
+    /** A size, a count or an order at a path such as {@code L} or {@code adamw.steps}: none is negative, or larger than all that the file has numbers of. */
+    public int configInt(String path) {
+        JsonNode node = at(path);
+        int most = Math.max(LARGE,
+                sections.values().stream().flatMap(section -> section.values().stream()).mapToInt(tensor -> tensor.data().length).sum());
+        if (!node.isInt() || node.intValue() < 0 || node.intValue() > most) {
             throw new GoldenCaseException(
-                    "expected a whole number config." + key + " but was " + (node.isMissingNode() ? "nothing" : node));
+                    "expected a whole number from 0 to " + most + " at config." + path + " but was "
+                            + (node.isMissingNode() ? "nothing" : node));
         }
         return node.intValue();
     }
@@ -175,14 +213,19 @@ public final class GoldenCase {
 
     /** A number at a path such as {@code adamw.lr} or {@code loss_weights.0}. */
     public double configNumber(String path) {
-        JsonNode node = config;
-        for (String part : path.split("\\.")) {
-            node = node.isArray() ? node.path(Integer.parseInt(part)) : node.path(part);
-        }
+        JsonNode node = at(path);
         if (!node.isNumber()) {
             throw new GoldenCaseException("expected a number at config." + path + " but was " + (node.isMissingNode() ? "nothing" : node));
         }
         return node.doubleValue();
+    }
+
+    private JsonNode at(String path) {
+        JsonNode node = config;
+        for (String part : path.split("\\.")) {
+            node = node.isArray() ? node.path(Integer.parseInt(part)) : node.path(part);
+        }
+        return node;
     }
 
     public boolean configHas(String key) {

@@ -62,6 +62,10 @@ public final class GoldenRunner {
             return new GoldenResult(name, kernels.numericProfile(), passed ? Status.PASSED : Status.FAILED, groups, "");
         } catch (GoldenCaseException | IllegalArgumentException e) {
             return new GoldenResult(name, kernels.numericProfile(), Status.FAILED, List.of(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // Sizes that contradict each other in a way that the check does not look for.
+            return new GoldenResult(name, kernels.numericProfile(), Status.FAILED, List.of(),
+                    "expected sizes that fit together but the check failed on them: " + e);
         }
     }
 

@@ -25,8 +25,10 @@ public record HippoGoldenCheck() implements GoldenCheck {
             if (dot < 0 || !(key.endsWith(".A") || key.endsWith(".B"))) {
                 throw new GoldenCaseException("expected keys such as legs.A and legs.B among the outputs but was " + key);
             }
+            boolean matrix = key.endsWith("A");
+            golden.section("outputs").get(key).require("outputs." + key, matrix ? new int[]{n, n} : new int[]{n});
             Hippo hippo = Hippo.of(Hippo.Measure.of(key.substring(0, dot)), n);
-            outputs.put(key, key.endsWith("A") ? hippo.a() : hippo.b());
+            outputs.put(key, matrix ? hippo.a() : hippo.b());
         }
         return new Computed(outputs, Map.of());
     }

@@ -3,8 +3,6 @@ package io.longwave.ssm.longconv;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.longwave.kernel.Kernels;
 import io.longwave.kernel.TapRegularization;
 import io.longwave.ssm.golden.AxisOrder;
@@ -43,7 +41,8 @@ final class LongConvolutionGoldenCheck implements GoldenCheck {
         Map<String, double[]> grads = new LinkedHashMap<>();
         boolean differentiated = !golden.section("grads").isEmpty();
         if (differentiated) {
-            Tensor weight = sequence(kernels, sizes, order, "loss_weight", lossWeight(golden));
+            Tensor weight = sequence(kernels, sizes, order, "loss_weight",
+                    golden.lossWeight("loss_weight", sizes.batch, sizes.channels, sizes.length));
             tape.record(() -> {}, () -> kernels.copy(weight, y.gradient(), y.accumulate()));
         }
         tape.forward();
@@ -94,13 +93,6 @@ final class LongConvolutionGoldenCheck implements GoldenCheck {
     private static Tensor sequence(Kernels kernels, Sizes sizes, AxisOrder order, String what, GoldenTensor tensor) {
         tensor.require(what, sizes.batch, sizes.channels, sizes.length);
         return order.tensor(kernels, what, tensor, sizes.channels, sizes.batch, sizes.length);
-    }
-
-    /** Among the inputs in one format, by itself in the other. */
-    private static GoldenTensor lossWeight(GoldenCase golden) {
-        @Nullable
-        GoldenTensor onTop = golden.section("loss_weight").get("loss_weight");
-        return onTop == null ? golden.input("loss_weight") : onTop;
     }
 
     private record Sizes(int batch, int channels, int length, int taps, boolean gated, boolean bidirectional) {

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.ssm.golden.GoldenCase;
+import io.longwave.ssm.golden.GoldenCaseException;
 import io.longwave.ssm.golden.GoldenCheck;
 
 /**
@@ -22,6 +23,9 @@ final class TwoForOneGoldenCheck implements GoldenCheck {
     public Computed compute(GoldenCase golden, Kernels kernels) {
         int length = golden.configInt("length");
         int size = golden.configInt("fft");
+        if (size < length) {
+            throw new GoldenCaseException("config.fft: expected at least the length, " + length + ", but was " + size);
+        }
         double[] u = golden.input("u").require("inputs.u", 2, length).data();
         double[] k = golden.input("k").require("inputs.k", 2, length).data();
         ComplexRows z = new ComplexRows(1, size, padded(u, 0, length, size), padded(u, length, length, size)).transformed(kernels);

@@ -53,7 +53,7 @@ record S4dLayerGoldenCheck() implements GoldenCheck {
         Variable mixedInTime = tape.convolution(input, kernel, channels);
         tape.addScaled(input, skip, mixedInTime);
         Variable y = tape.glu(tape.activatedLinear(mixedInTime, weight, bias));
-        double[] lossWeight = golden.input("loss_weight").require("inputs.loss_weight", batch, channels, length).data();
+        double[] lossWeight = golden.lossWeight("loss_weight", batch, channels, length).data();
         Tensor weights = kernels.of(GoldenModes.swapLeading(lossWeight, batch, channels, length), channels, batch, length);
         tape.record(() -> {}, () -> kernels.copy(weights, y.gradient(), y.accumulate()));
         tape.forward();
@@ -95,6 +95,6 @@ record S4dLayerGoldenCheck() implements GoldenCheck {
     /** GELU and the products behind it add their own roundings to those of the kernel. */
     @Override
     public Bounds singlePrecisionBounds(GoldenCase golden) {
-        return new Bounds(2e-5, 1e-4, 1e-3);
+        return new Bounds(2e-4, 2e-4, 1e-3);
     }
 }

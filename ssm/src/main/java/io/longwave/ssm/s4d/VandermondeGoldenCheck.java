@@ -15,9 +15,7 @@ import io.longwave.ssm.discretize.RawModes;
 import io.longwave.ssm.discretize.RawModes.Layout;
 import io.longwave.kernel.Transform;
 import io.longwave.ssm.golden.GoldenCase;
-import io.longwave.ssm.golden.GoldenCaseException;
 import io.longwave.ssm.golden.GoldenCheck;
-import io.longwave.ssm.golden.GoldenTensor;
 import io.longwave.ssm.tape.ParameterSet;
 import io.longwave.ssm.tape.Tape;
 import io.longwave.ssm.tape.Variable;
@@ -40,7 +38,7 @@ record VandermondeGoldenCheck() implements GoldenCheck {
         ParameterSet parameters = new ParameterSet(kernels);
         Tape tape = new Tape(kernels, null);
         Variable kernel = ModeParameters.register(parameters, "", raw).kernel(tape, Discretization.ZERO_ORDER_HOLD, length);
-        Tensor weight = kernels.of(weight(golden).require("loss_weight", channels, length).data(), channels, length);
+        Tensor weight = kernels.of(golden.lossWeight("loss_weight", channels, length).data(), channels, length);
         tape.record(() -> {}, () -> kernels.copy(weight, kernel.gradient(), kernel.accumulate()));
         tape.forward();
         parameters.forgetGradients();
@@ -61,16 +59,6 @@ record VandermondeGoldenCheck() implements GoldenCheck {
             }
         }
         return new Computed(Map.of("K", kernels.toDoubles(kernel.value()), "kernel_dft", transform(kernels, raw.system(), length)), grads);
-    }
-
-    private static GoldenTensor weight(GoldenCase golden) {
-        for (String section : new String[]{"loss_weight", "inputs"}) {
-            GoldenTensor found = golden.section(section).get("loss_weight");
-            if (found != null) {
-                return found;
-            }
-        }
-        throw new GoldenCaseException("expected key loss_weight, on top or among the inputs");
     }
 
     private static RawModes raw(GoldenCase golden, int channels, int n) {

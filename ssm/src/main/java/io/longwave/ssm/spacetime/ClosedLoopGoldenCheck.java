@@ -42,7 +42,7 @@ record ClosedLoopGoldenCheck(String kind) implements GoldenCheck {
         for (int i = 0; i < weights.length; i++) {
             Variable result = results.get(i);
             Tensor weight = GoldenLayout.channelMajor(kernels,
-                    golden.input(weights[i]).require("inputs." + weights[i], batch, result.dim(2), width));
+                    golden.lossWeight(weights[i], batch, result.dim(2), width));
             tape.record(() -> {}, () -> kernels.copy(weight, result.gradient(), result.accumulate()));
         }
         tape.forward();

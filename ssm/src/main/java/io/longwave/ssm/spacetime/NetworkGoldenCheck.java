@@ -22,12 +22,8 @@ record NetworkGoldenCheck(String kind) implements GoldenCheck {
     @Override
     public Computed compute(GoldenCase golden, Kernels kernels) {
         SpaceTimeConfig config = config(golden);
-        SpaceTimeNetwork network = new SpaceTimeNetwork(kernels, config);
+        SpaceTimeNetwork network = network(golden, kernels, config);
         int batch = golden.configInt("batch");
-        for (ParameterSet.Entry entry : network.parameters().entries()) {
-            int[] dims = entry.variable().value().shape().toArray();
-            kernels.upload(golden.paramOrBuffer(entry.name()).require(entry.name(), dims).data(), entry.variable().value());
-        }
         int rows = config.lag() + config.horizon();
         GoldenTensor series = golden.input("series").require("inputs.series", batch, rows, config.variates());
         SpaceTimeNetwork.Pass pass = network.trainingPass(batch, null);
@@ -35,11 +31,35 @@ record NetworkGoldenCheck(String kind) implements GoldenCheck {
         pass.forward();
         pass.backward();
         Map<String, double[]> grads = OpenLoopGoldenCheck.gradients(network.parameters(), kernels);
-        Map<String, double[]> outputs = outputs(kernels, config, pass, series, batch);
+        Map<String, double[]> outputs = outputs(kernels, config, wholePass(golden, kernels, config, pass, series, batch), series, batch);
+        outputs.put("loss_total", new double[]{pass.loss()});
         if (golden.configHas("adamw")) {
             train(golden, kernels, network, pass, outputs);
         }
         return new Computed(outputs, grads);
+    }
+
+    private static SpaceTimeNetwork network(GoldenCase golden, Kernels kernels, SpaceTimeConfig config) {
+        SpaceTimeNetwork network = new SpaceTimeNetwork(kernels, config);
+        for (ParameterSet.Entry entry : network.parameters().entries()) {
+            int[] dims = entry.variable().value().shape().toArray();
+            kernels.upload(golden.paramOrBuffer(entry.name()).require(entry.name(), dims).data(), entry.variable().value());
+        }
+        return network;
+    }
+
+    /** A pass that has all three parts of the loss, of which a training leaves out those of no weight. */
+    private static SpaceTimeNetwork.Pass wholePass(GoldenCase golden, Kernels kernels, SpaceTimeConfig config, SpaceTimeNetwork.Pass pass,
+            GoldenTensor series, int batch) {
+        LossWeights weights = config.lossWeights();
+        boolean whole = weights.horizon() != 0 && weights.oneStep() != 0 && weights.nextInput() != 0;
+        if (whole || config.lag() <= config.encoderStateSize()) {
+            return pass;
+        }
+        SpaceTimeNetwork.Pass all = network(golden, kernels, config.withLossWeights(LossWeights.ALL)).trainingPass(batch, null);
+        kernels.upload(series.data(), all.windows);
+        all.forward();
+        return all;
     }
 
     static SpaceTimeConfig config(GoldenCase golden) {
@@ -101,7 +121,6 @@ record NetworkGoldenCheck(String kind) implements GoldenCheck {
         outputs.put("loss_horizon", new double[]{losses[0]});
         outputs.put("loss_lag_open", new double[]{losses[1]});
         outputs.put("loss_next_input", new double[]{losses[2]});
-        outputs.put("loss_total", new double[]{pass.loss()});
         outputs.put("mse", new double[]{squared / forecast.length});
         outputs.put("mae", new double[]{absolute / forecast.length});
         return outputs;
@@ -115,7 +134,7 @@ record NetworkGoldenCheck(String kind) implements GoldenCheck {
 
     private static void train(GoldenCase golden, Kernels kernels, SpaceTimeNetwork network, SpaceTimeNetwork.Pass pass,
             Map<String, double[]> outputs) {
-        int steps = (int) golden.configNumber("adamw.steps");
+        int steps = golden.configInt("adamw.steps");
         AdamW.Settings settings = new AdamW.Settings(golden.configNumber("adamw.lr"), golden.configNumber("adamw.weight_decay"),
                 golden.configNumber("adamw.beta1"), golden.configNumber("adamw.beta2"), golden.configNumber("adamw.eps"));
         double[] losses = new double[steps + 1];

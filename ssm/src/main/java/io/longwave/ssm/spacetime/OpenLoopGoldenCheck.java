@@ -39,7 +39,7 @@ record OpenLoopGoldenCheck(String kind) implements GoldenCheck {
         if (golden.configFlag("skip_connection")) {
             tape.addScaled(u, skip, y);
         }
-        Tensor weight = GoldenLayout.channelMajor(kernels, golden.input("loss_weight").require("inputs.loss_weight", batch, length, width));
+        Tensor weight = GoldenLayout.channelMajor(kernels, golden.lossWeight("loss_weight", batch, length, width));
         tape.record(() -> {}, () -> kernels.copy(weight, y.gradient(), y.accumulate()));
         tape.forward();
         parameters.forgetGradients();

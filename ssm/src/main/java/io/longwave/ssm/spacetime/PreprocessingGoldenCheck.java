@@ -1,13 +1,11 @@
 package io.longwave.ssm.spacetime;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.longwave.kernel.Kernels;
 import io.longwave.ssm.golden.GoldenCase;
 import io.longwave.ssm.golden.GoldenCheck;
-import io.longwave.ssm.golden.GoldenTensor;
 import io.longwave.tensor.Tensor;
 
 /** Cases {@code st_preprocess_diff} and {@code st_preprocess_residual}: the fixed filters. */
@@ -23,24 +21,39 @@ record PreprocessingGoldenCheck(String kind) implements GoldenCheck {
         int headDim = golden.configInt("head_dim");
         int orders = SpaceTimeConfig.DIFFERENCES;
         boolean withResiduals = golden.section("buffers").containsKey("ma_r_kernel");
-        double[] residuals = {};
-        int residualTaps = 0;
+        double[] filters;
+        double[] listed;
         if (withResiduals) {
-            GoldenTensor bank = golden.paramOrBuffer("ma_r_kernel");
-            residualTaps = golden.configInt("max_avg_window");
-            residuals = bank.require("buffers.ma_r_kernel", repeats * (rows - orders), residualTaps).data();
+            int residualTaps = golden.configInt("max_avg_window");
+            double[] residuals = golden.paramOrBuffer("ma_r_kernel")
+                    .require("buffers.ma_r_kernel", repeats * (rows - orders), residualTaps).data();
+            filters = PreprocessingFilters.perChannel(PreprocessingFilters.differences(repeats), orders, residuals, residualTaps,
+                    rows * repeats * headDim, headDim, rows, length);
+            listed = filters;
+        } else {
+            filters = differences(rows * repeats * headDim, headDim, rows, length);
+            listed = differences(rows, 1, rows, length); // before they are repeated
         }
-        double[] filters = PreprocessingFilters.perChannel(PreprocessingFilters.differences(repeats), orders, residuals, residualTaps,
-                rows * repeats * headDim, headDim, rows, length);
         Tensor kernel = kernels.of(filters, rows * repeats * headDim, length);
         Tensor u = GoldenLayout.channelMajor(kernels, golden.input("u").require("inputs.u", batch, length, width));
         Tensor y = kernels.zeros(width, batch, length);
         kernels.causalConvolution().forward(u, kernel, y, false);
         Map<String, double[]> outputs = new LinkedHashMap<>();
-        // a bank without residuals is listed before it is repeated
-        outputs.put("kernel", withResiduals ? filters : Arrays.copyOf(filters, rows * length));
+        outputs.put("kernel", listed);
         outputs.put("y", GoldenLayout.batchMajor(kernels, y));
         return new Computed(outputs, Map.of());
+    }
+
+    /** Differences of order 0 to 3 and again from 0, each for {@code headDim} channels, all of them as often as there are channels: [channels, taps]. */
+    private static double[] differences(int channels, int headDim, int rows, int taps) {
+        int orders = SpaceTimeConfig.DIFFERENCES;
+        double[] bank = PreprocessingFilters.differences(1);
+        double[] out = new double[channels * taps];
+        for (int j = 0; j < channels; j++) {
+            int order = j / headDim % rows % orders;
+            System.arraycopy(bank, order * orders, out, j * taps, Math.min(orders, taps));
+        }
+        return out;
     }
 
     @Override
