@@ -12,6 +12,9 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  */
 public final class RidgeForecaster implements Baseline {
 
+    /** What it is called among the baselines, of which it is the one that learns. */
+    public static final String NAME = "ridge";
+
     private static final List<Double> PENALTIES = List.of(1e2, 1e3, 1e4, 1e5);
     private static final int BLOCK = 64;
 
@@ -54,7 +57,7 @@ public final class RidgeForecaster implements Baseline {
 
     @Override
     public String name() {
-        return "ridge";
+        return NAME;
     }
 
     /** The penalty chosen for each column. */

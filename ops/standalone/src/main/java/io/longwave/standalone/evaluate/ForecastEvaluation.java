@@ -79,7 +79,7 @@ final class ForecastEvaluation implements Callable<Integer> {
             throw new CommandException("--seeds: expected at least 1 but was " + seeds + ".");
         }
         ForecasterFamily family = ForecasterTrainer.family(familyName);
-        SeriesTable table = data.read(command().commandLine());
+        SeriesTable table = data.read(command().commandLine(), training.dataDirectory());
         List<StoredModel> stored = checkpoints.stream().map(checkpoint -> TrainingRequest.open(checkpoint, training.dataDirectory()))
                 .toList();
         List<Row> rows = new ArrayList<>();

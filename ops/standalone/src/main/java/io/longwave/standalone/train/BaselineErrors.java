@@ -16,6 +16,11 @@ public final class BaselineErrors {
 
     private BaselineErrors() {}
 
+    /** Whether a baseline learns nothing. */
+    static boolean isNaive(String baseline) {
+        return !baseline.equals(RidgeForecaster.NAME);
+    }
+
     /** Error of each on the test windows of a task, by its name. */
     public static Map<String, ForecastError> on(ForecastTask task) {
         int lag = task.lag();

@@ -1,5 +1,6 @@
 package io.longwave.standalone.train;
 
+import io.longwave.standalone.client.TableOptions;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.DataFileException;
 import io.longwave.train.ForecastTask;
@@ -14,13 +15,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Options that name a data set and its columns. */
 public final class DataOptions {
 
-    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns; other tasks read other layouts, see below.")
+    @Mixin
+    private TableOptions rows = new TableOptions();
+
     private Path file = Path.of("");
 
     @ArgGroup(exclusive = true, multiplicity = "0..1")
@@ -37,7 +41,7 @@ public final class DataOptions {
 
     /** One or the other. */
     static final class Columns {
-        @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "Columns to forecast, separated by commas.")
+        @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "Columns to forecast, separated by commas (of points default: all).")
         private List<String> targets = List.of();
 
         @Option(names = "--all", description = "Forecasts every numeric column.")
@@ -45,19 +49,22 @@ public final class DataOptions {
     }
 
     /**
-     * Reads the table.
+     * Reads the table: of a file the columns that were named, of points those, or all.
      *
      * @param command that was called with these options
-     * @throws ParameterException if no columns were named
+     * @param dataDirectory where a table of points is kept
+     * @throws ParameterException if no columns of a file were named
      * @throws CommandException if the file or a column cannot be used
      */
-    public SeriesTable read(CommandLine command) {
-        if (!columns.all && columns.targets.isEmpty()) {
+    public SeriesTable read(CommandLine command, Path dataDirectory) {
+        if (!rows.arePoints() && !columns.all && columns.targets.isEmpty()) {
             throw new ParameterException(command,
                     "Missing required argument (specify one of these): (--target=COLUMN[,COLUMN...] | --all)");
         }
+        file = rows.file(dataDirectory);
+        String times = rows.arePoints() ? TableOptions.TIME : timeColumn;
         try {
-            SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns.all ? List.of() : columns.targets));
+            SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(times, zone, columns.all ? List.of() : columns.targets));
             long missing = table.missing();
             if (missing > 0) {
                 command.getErr().printf(Locale.ROOT,
@@ -91,13 +98,18 @@ public final class DataOptions {
         return zone;
     }
 
+    /** The file that was named, and once {@link #read} was called the one with the points of the series that were. */
     public Path file() {
         return file;
     }
 
+    public TableOptions rows() {
+        return rows;
+    }
+
     /** What a model of these columns is called if nothing else is said: its column, or the file's name for all of them. */
     public String modelName() {
-        if (!columns.all) {
+        if (!columns.targets.isEmpty()) {
             return String.join("-", columns.targets);
         }
         return String.valueOf(file.getFileName()).replaceAll("\\.csv(\\.gz)?$", "");

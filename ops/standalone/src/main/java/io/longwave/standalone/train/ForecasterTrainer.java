@@ -7,15 +7,37 @@ import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.SeriesTable;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Trains a forecaster, prints its test errors beside the baselines and registers it. */
 public final class ForecasterTrainer {
 
     private ForecasterTrainer() {}
 
-    static int run(TrainingRequest request, DataOptions data, SeriesTable table, int lag, int horizon) {
+    /**
+     * What came of a training.
+     *
+     * @param model its id
+     */
+    record Outcome(String model, ForecastError test, Map<String, ForecastError> baselines) {
+
+        /** What speaks against putting the model to work: a naive baseline that it is not better than; null if nothing does. */
+        @Nullable
+        String objection() {
+            return baselines.entrySet().stream().filter(baseline -> BaselineErrors.isNaive(baseline.getKey()))
+                    .filter(baseline -> !(test.mse() < baseline.getValue().mse()))
+                    .min(Comparator.comparingDouble(baseline -> baseline.getValue().mse()))
+                    .map(baseline -> String.format(Locale.ROOT, "its test MSE, %.4f, is not below that of '%s', %.4f", test.mse(),
+                            baseline.getKey(),
+                            baseline.getValue().mse()))
+                    .orElse(null);
+        }
+    }
+
+    static Outcome run(TrainingRequest request, DataOptions data, SeriesTable table, int lag, int horizon) {
         ForecasterFamily family = family(request.family());
         ForecastTask task = data.task(table, lag, horizon);
         TrainingOptions training = request.training();
@@ -38,7 +60,7 @@ public final class ForecasterTrainer {
         if (request.json() != null) {
             Reports.write(request.json(), Reports.training(stored, trained, baselines));
         }
-        return 0;
+        return new Outcome(stored.id(), trained.test(), baselines);
     }
 
     /** @throws CommandException if there is no such family */

@@ -2,9 +2,11 @@ package io.longwave.standalone.train;
 
 import io.longwave.standalone.classify.ClassifierTrainer;
 import io.longwave.standalone.classify.ClassifyOptions;
+import io.longwave.standalone.client.ServingOptions;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.reconstruct.ReconstructOptions;
 import io.longwave.standalone.reconstruct.ReconstructorTrainer;
+import io.longwave.train.SeriesTable;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Spec;
 
 /** Trains one model on a data set and registers it. */
 @Command(name = "train", description = {
-        "Trains a model and registers it: a forecaster of the columns of a CSV file, a classifier of labelled sequences, or a reconstructor of rows whose errors are anomaly scores.",
+        "Trains a model and registers it: a forecaster of the columns of a CSV file or of what a running platform has stored of series, a classifier of labelled sequences, or a reconstructor of rows whose errors are anomaly scores.",
         "The best epoch is chosen on a validation part of the training data, never on test data; test results stand beside naive baselines.",
         "Run again after a kill, the same command resumes where it stopped."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
 
-    private static final List<String> FORECAST_ONLY = List.of("--target", "--all", "--split", "--lag", "--horizon");
+    private static final List<String> FORECAST_ONLY = List.of("--target", "--all", "--split", "--lag", "--horizon", "--series",
+            "--fields-of", "--promote",
+            "--group");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -54,6 +58,9 @@ public final class TrainCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Mixin
+    private ServingOptions serving = new ServingOptions();
+
+    @Mixin
     private TrainingOptions training = new TrainingOptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the full result.")
@@ -72,10 +79,17 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
         requireOptionsOf(task, command);
-        TrainingRequest request = new TrainingRequest(familyName, data.file(), parts, name, training, json, command.getOut(),
+        serving.check(data.rows());
+        Path file = data.rows().arePoints() ? Path.of("") : data.rows().file(training.dataDirectory());
+        TrainingRequest request = new TrainingRequest(familyName, file, parts, name, training, json, command.getOut(),
                 command.getErr());
         return switch (task) {
-            case FORECAST -> ForecasterTrainer.run(request, data, data.read(command), lag, horizon);
+            case FORECAST -> {
+                SeriesTable table = data.read(command, training.dataDirectory());
+                ForecasterTrainer.Outcome outcome = ForecasterTrainer.run(request, data, table, lag, horizon);
+                serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
+                yield 0;
+            }
             case CLASSIFY -> ClassifierTrainer.run(request, classify);
             case RECONSTRUCT -> ReconstructorTrainer.run(request, reconstruct, data.timeColumn(), data.zone());
         };

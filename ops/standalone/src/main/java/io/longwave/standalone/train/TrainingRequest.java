@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command that trains was asked for, whatever the task.
  *
- * @param data file or folder
+ * @param data file or folder; empty where the points of a platform are trained on
  * @param name of the model; null for the one that goes with the data
  * @param json file for the full result; null for none
  */

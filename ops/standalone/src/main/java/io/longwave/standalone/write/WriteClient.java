@@ -83,9 +83,7 @@ public final class WriteClient implements AutoCloseable {
                 }
             } catch (ConnectException e) {
                 if (!answeredOnce && patience.compareTo(Duration.ofHours(1)) < 0) {
-                    throw new CommandException(
-                            "no Longwave answers at " + base + ": start it (./longwave up) or name its address with --url.",
-                            e);
+                    throw CommandException.nobodyAnswers(base, e);
                 }
                 problem = "cannot be reached";
             } catch (IOException e) {
