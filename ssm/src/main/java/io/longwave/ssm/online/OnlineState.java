@@ -110,7 +110,7 @@ final class OnlineState implements SeriesState {
             tick++;
         }
 
-        double season = profile.enter(timeNanos);
+        double season = profile.enter(timeNanos, timeNanos - firstTime);
         double seasonShare = seasonShare();
         double seasonal = seasonShare * season;
         double r = u - seasonal;
@@ -208,7 +208,7 @@ final class OnlineState implements SeriesState {
             for (; ahead < HorizonAnchors.STEPS[anchor]; ahead++) {
                 advance(rolling);
             }
-            double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos);
+            double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos, timeNanos - firstTime);
             double rolled = rolling.lag(0);
             anchors.issue(tick, anchor, rolled + seasonal, stay + seasonal, level + seasonal,
                     anchors.mixAt(anchor, rolled, stay, level) + seasonal);
@@ -246,7 +246,8 @@ final class OnlineState implements SeriesState {
         double stay = memory.lag(0);
         for (int h = 0; h < horizon; h++) {
             advance(rolling);
-            double expected = anchors.mix(h + 1, rolling.lag(0), stay, level) + share * profile.at(lastTime + (h + 1) * step, lastTime);
+            double expected = anchors.mix(h + 1, rolling.lag(0), stay, level)
+                    + share * profile.at(lastTime + (h + 1) * step, lastTime, lastTime - firstTime);
             mean[h] = fromUnit(expected);
             for (int k = 0; k < levels.length; k++) {
                 double half = anchors.halfWidth(h + 1, levels[k], oneStep[k]);

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * What time of day and of week add to a series: {@value #DAILY} nodes over a day and {@value #WEEKLY} over a week, linear between them, learned by
- * exponential forgetting. A cadence too coarse for a period leaves its nodes at zero.
+ * exponential forgetting. A cadence too coarse for a period leaves its nodes at zero. A node that no sample has come near in a whole period, of a weekend or a night without
+ * samples, says what lies between its neighbours that were learned: all of those may carry the distance of the values from a slow level that lags behind them, and zero would not.
  *
  * <p>Samples near a node teach it. So that a sample is never explained by its own neighbours of minutes ago, which on a random walk would look like a
  * season, {@link #enter} gives what the nodes said before this day or week came near them.
@@ -43,20 +44,24 @@ final class SeasonalProfile {
         return copy;
     }
 
-    /** Season at the time of a new sample, as known before this day and week came near it. */
-    double enter(long timeNanos) {
+    /**
+     * Season at the time of a new sample, as known before this day and week came near it.
+     *
+     * @param ageNanos time since the first sample
+     */
+    double enter(long timeNanos, long ageNanos) {
         int piece = (int) (Math.floorMod(timeNanos, DAY) / (DAY / DAILY));
         if (piece != dailyPiece) {
             boolean next = dailyPiece >= 0 && piece == (dailyPiece + 1) % DAILY;
-            dailyLeft = next ? dailyRight : daily[piece];
-            dailyRight = daily[(piece + 1) % DAILY];
+            dailyLeft = next ? dailyRight : node(daily, piece, ageNanos > DAY);
+            dailyRight = node(daily, (piece + 1) % DAILY, ageNanos > DAY);
             dailyPiece = piece;
         }
         piece = (int) (Math.floorMod(timeNanos, WEEK) / (WEEK / WEEKLY));
         if (piece != weeklyPiece) {
             boolean next = weeklyPiece >= 0 && piece == (weeklyPiece + 1) % WEEKLY;
-            weeklyLeft = next ? weeklyRight : weekly[piece];
-            weeklyRight = weekly[(piece + 1) % WEEKLY];
+            weeklyLeft = next ? weeklyRight : node(weekly, piece, ageNanos > WEEK);
+            weeklyRight = node(weekly, (piece + 1) % WEEKLY, ageNanos > WEEK);
             weeklyPiece = piece;
         }
         return Math.fma(weight(timeNanos, DAY, DAILY), (double) dailyRight - dailyLeft, dailyLeft)
@@ -71,24 +76,52 @@ final class SeasonalProfile {
     /**
      * Season at a time to come, as a continuation of what {@link #enter} gave for the present: the piece around the present keeps its ends until half a
      * period has passed.
+     *
+     * @param ageNanos time from the first sample to the present
      */
-    double at(long timeNanos, long presentNanos) {
+    double at(long timeNanos, long presentNanos, long ageNanos) {
         long ahead = timeNanos - presentNanos;
-        return at(daily, DAY, timeNanos, ahead < DAY / 2 ? dailyPiece : -1, dailyLeft, dailyRight)
-                + at(weekly, WEEK, timeNanos, ahead < WEEK / 2 ? weeklyPiece : -1, weeklyLeft, weeklyRight);
+        return at(daily, DAY, timeNanos, ageNanos, ahead < DAY / 2 ? dailyPiece : -1, dailyLeft, dailyRight)
+                + at(weekly, WEEK, timeNanos, ageNanos, ahead < WEEK / 2 ? weeklyPiece : -1, weeklyLeft, weeklyRight);
     }
 
-    private static double at(float[] nodes, long period, long timeNanos, int kept, float keptLeft, float keptRight) {
+    private static double at(float[] nodes, long period, long timeNanos, long ageNanos, int kept, float keptLeft, float keptRight) {
         int left = (int) (Math.floorMod(timeNanos, period) / (period / nodes.length));
         int right = left + 1 == nodes.length ? 0 : left + 1;
         int keptNext = kept + 1 == nodes.length ? 0 : kept + 1;
-        float from = nodes[left];
-        float to = nodes[right];
+        double weight = weight(timeNanos, period, nodes.length);
+        float from = node(nodes, left, ageNanos > period);
+        float to = weight == 0 ? from : node(nodes, right, ageNanos > period);
         if (kept >= 0) {
             from = left == kept ? keptLeft : left == keptNext ? keptRight : from;
             to = right == kept ? keptLeft : right == keptNext ? keptRight : to;
         }
-        return Math.fma(weight(timeNanos, period, nodes.length), (double) to - from, from);
+        return Math.fma(weight, (double) to - from, from);
+    }
+
+    /**
+     * What a node says.
+     *
+     * @param settled whether a whole period has passed, so that a node at exactly zero is one that nothing was learned of
+     */
+    private static float node(float[] nodes, int n, boolean settled) {
+        if (!settled || nodes[n] != 0) {
+            return nodes[n];
+        }
+        int before = 1;
+        while (before < nodes.length && nodes[Math.floorMod(n - before, nodes.length)] == 0) {
+            before++;
+        }
+        if (before == nodes.length) {
+            return 0;
+        }
+        int after = 1;
+        while (nodes[(n + after) % nodes.length] == 0) {
+            after++;
+        }
+        double left = nodes[Math.floorMod(n - before, nodes.length)];
+        double right = nodes[(n + after) % nodes.length];
+        return (float) Math.fma((double) before / (before + after), right - left, left);
     }
 
     /**
@@ -99,16 +132,17 @@ final class SeasonalProfile {
      * @param ageNanos time since the first sample
      */
     void learn(long timeNanos, double deviation, long stepNanos, long ageNanos) {
-        double error = deviation - at(daily, DAY, timeNanos, -1, 0, 0) - at(weekly, WEEK, timeNanos, -1, 0, 0);
+        double error = deviation - at(daily, DAY, timeNanos, ageNanos, -1, 0, 0) - at(weekly, WEEK, timeNanos, ageNanos, -1, 0, 0);
         if (stepNanos <= DAY / 4) {
-            learn(daily, DAY, timeNanos, error, stepNanos, Math.max(DAILY_GAIN, 1.0 / (1 + (double) ageNanos / DAY)));
+            learn(daily, DAY, timeNanos, error, stepNanos, ageNanos > DAY, Math.max(DAILY_GAIN, 1.0 / (1 + (double) ageNanos / DAY)));
         }
         if (stepNanos <= WEEK / 4 && (stepNanos > DAY / 4 || ageNanos > DAY)) {
-            learn(weekly, WEEK, timeNanos, error, stepNanos, Math.max(WEEKLY_GAIN, 0.5 / (1 + (double) ageNanos / WEEK)));
+            learn(weekly, WEEK, timeNanos, error, stepNanos, ageNanos > WEEK, Math.max(WEEKLY_GAIN, 0.5 / (1 + (double) ageNanos / WEEK)));
         }
     }
 
-    private static void learn(float[] nodes, long period, long timeNanos, double error, long stepNanos, double gainPerPeriod) {
+    private static void learn(float[] nodes, long period, long timeNanos, double error, long stepNanos, boolean settled,
+            double gainPerPeriod) {
         long width = period / nodes.length;
         long phase = Math.floorMod(timeNanos, period);
         int left = (int) (phase / width);
@@ -117,8 +151,10 @@ final class SeasonalProfile {
         // Several samples fall on a node within one period; together they should have the gain of one period.
         double gain = Math.min(gainPerPeriod, 1.5 * gainPerPeriod * stepNanos / width);
         double share = (1 - weight) * (1 - weight) + weight * weight;
-        nodes[left] = (float) (nodes[left] + gain * (1 - weight) / share * error);
-        nodes[right] = (float) (nodes[right] + gain * weight / share * error);
+        float leftBefore = node(nodes, left, settled);
+        float rightBefore = weight == 0 ? nodes[right] : node(nodes, right, settled); // no sample is near it
+        nodes[left] = (float) (leftBefore + gain * (1 - weight) / share * error);
+        nodes[right] = (float) (rightBefore + gain * weight / share * error);
     }
 
     void rescale(double factor) {

@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OnlineForecastTest {
@@ -48,6 +49,34 @@ class OnlineForecastTest {
         assertThat(online[1]).isLessThan(0.25 * repeatLast[1]);
         // a whole day ahead the last value errs by noise only; the forecast has seen few days and may err by a little more
         assertThat(online[2]).isLessThan(1.25 * repeatLast[2]);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"weekdays, 24", "hours from 8 to 18, 1"})
+    void daysAndHoursWithoutSamplesAreForecastWhereTheTrendIs(String when, int hours) {
+        long hour = 3_600_000_000_000L;
+        long midnight = START - Math.floorMod(START, 24 * hour);
+        SplittableRandom random = new SplittableRandom(23);
+        SeriesState state = new OnlineModel().newState();
+        boolean weekdays = when.equals("weekdays");
+        long time = midnight;
+        double value = 0;
+        boolean silent = false;
+        for (int n = 0; n < 60 * 24 / hours || !silent; n++) {
+            time = midnight + n * hours * hour;
+            long day = Math.floorMod(Math.floorDiv(time, 24 * hour) + 4, 7); // the epoch began on a Thursday; 0 is a Sunday
+            long hourOfDay = Math.floorMod(time, 24 * hour) / hour;
+            silent = weekdays ? day == 6 : hourOfDay == 19;
+            if (weekdays ? day != 0 && day != 6 : hourOfDay >= 8 && hourOfDay <= 18) {
+                value = 100 + (weekdays ? 1.0 : 0.1) * n + 0.05 * random.nextGaussian();
+                state.step(time, value);
+            }
+        }
+        for (double mean : outlook(state, weekdays ? 3 : 14).mean()) {
+            assertThat(mean).isCloseTo(value, within(5.0));
+        }
+        Judgement onASilentDay = Objects.requireNonNull(state.step(time, value));
+        assertThat(onASilentDay.predicted()).isCloseTo(value, within(5.0));
     }
 
     @Test
