@@ -10,17 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -28,7 +20,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -41,11 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesCsv {
 
     private static final Set<String> TIME_NAMES = new LinkedHashSet<>(List.of("date", "timestamp", "time"));
-    private static final DateTimeFormatter LOCAL = new DateTimeFormatterBuilder().appendPattern("[uuuu-M-d][uuuu/M/d]")
-            .optionalStart().appendPattern("[ ]['T']H:mm[:ss]").appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true).optionalEnd()
-            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0).toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.SMART);
-
     private static final Set<String> MISSING = Set.of("", "nan", "na", "null");
+
+    private static final long MOST_BACK = 2 * 3_600_000_000_000L;
 
     private SeriesCsv() {}
 
@@ -94,7 +83,10 @@ public final class SeriesCsv {
     private static final class Reading {
         private final Path file;
         private final Selection selection;
-        private long[] times = new long[1024];
+        private final TimeText times;
+        private long[] nanos = new long[1024];
+        private int latest;
+        private int doubled;
         private double[][] values = {};
         /** Of each column that is read, whether a number was seen in it, and whether it turned out to be none of numbers. */
         private boolean[] numeric = {};
@@ -104,6 +96,7 @@ public final class SeriesCsv {
         Reading(Path file, Selection selection) {
             this.file = file;
             this.selection = selection;
+            this.times = new TimeText(selection.zone());
         }
 
         SeriesTable read(Iterator<CsvRecord> records, MessageDigest digest) {
@@ -124,6 +117,10 @@ public final class SeriesCsv {
             while (records.hasNext()) {
                 add(records.next(), header, time, chosen);
             }
+            if (2 * doubled > rows) {
+                throw new DataFileException(file, "expected one row for a time but " + doubled + " of " + rows
+                        + " rows have the time of the row before; give each series a file or a column of its own");
+            }
             int[] kept = IntStream.range(0, chosen.length).filter(v -> kept(v, header.get(chosen[v]))).toArray();
             if (kept.length == 0) {
                 throw new DataFileException(file, "expected at least one column of numbers but found none in " + header);
@@ -132,7 +129,7 @@ public final class SeriesCsv {
             double[][] trimmed = Arrays.stream(kept).mapToObj(v -> Arrays.copyOf(values[v], rows)).toArray(double[][]::new);
             List<String> others = new ArrayList<>(header);
             others.remove(time);
-            return new SeriesTable(others, names, Arrays.copyOf(times, rows), trimmed, HexFormat.of().formatHex(digest.digest()));
+            return new SeriesTable(others, names, Arrays.copyOf(nanos, rows), trimmed, HexFormat.of().formatHex(digest.digest()));
         }
 
         private boolean kept(int v, String name) {
@@ -158,7 +155,7 @@ public final class SeriesCsv {
                 }
             }
             for (int i = 0; i < first.getFieldCount() && i < header.size(); i++) {
-                if (DataFile.number(first.getField(i)).isEmpty() && time(first.getField(i), selection.zone()).isPresent()) {
+                if (DataFile.number(first.getField(i)).isEmpty() && times.nanos(first.getField(i)).isPresent()) {
                     return i;
                 }
             }
@@ -196,8 +193,8 @@ public final class SeriesCsv {
         }
 
         private void add(CsvRecord record, List<String> header, int time, int[] chosen) {
-            if (rows == times.length) {
-                times = Arrays.copyOf(times, 2 * rows);
+            if (rows == nanos.length) {
+                nanos = Arrays.copyOf(nanos, 2 * rows);
                 for (int v = 0; v < values.length; v++) {
                     values[v] = Arrays.copyOf(values[v], 2 * rows);
                 }
@@ -207,12 +204,24 @@ public final class SeriesCsv {
                 throw new DataFileException(file, line, "expected " + header.size() + " fields but found " + record.getFieldCount());
             }
             String text = record.getField(time);
-            times[rows] = time(text, selection.zone()).orElseThrow(() -> new DataFileException(file, line,
-                    "column '" + header.get(time) + "': expected a time but found '" + text + "'")).toEpochMilli();
+            nanos[rows] = times.nanos(text).orElseThrow(() -> new DataFileException(file, line,
+                    "column '" + header.get(time) + "': expected a time but found '" + text + "'"));
+            requireLater(line, text);
             for (int v = 0; v < chosen.length; v++) {
                 values[v][rows] = dropped[v] ? Double.NaN : value(record.getField(chosen[v]), v, line, header.get(chosen[v]));
             }
             rows++;
+        }
+
+        /** The hour that the end of summer time doubles is in a file of local times twice; what goes back further is in another order, or of another series. */
+        private void requireLater(long line, String text) {
+            if (nanos[rows] < nanos[latest] - MOST_BACK) {
+                throw new DataFileException(file, line,
+                        "expected times in ascending order but found '" + text + "' behind " + Instant.EPOCH.plusNanos(nanos[latest])
+                                + "; sort the rows, and give each series a file or a column of its own");
+            }
+            doubled += rows > 0 && nanos[rows] == nanos[rows - 1] ? 1 : 0;
+            latest = nanos[rows] >= nanos[latest] ? rows : latest;
         }
 
         private double value(String cell, int v, long line, String column) {
@@ -234,53 +243,5 @@ public final class SeriesCsv {
 
     private static boolean isMissing(String cell) {
         return MISSING.contains(cell.strip().toLowerCase(Locale.ROOT));
-    }
-
-    private static Optional<Instant> time(String cell, ZoneId zone) {
-        String text = cell.strip();
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return epoch(text);
-        }
-        try {
-            return Optional.of(LOCAL.parse(text, LocalDateTime::from).atZone(zone).toInstant());
-        } catch (DateTimeException e) {
-            return withZone(text);
-        }
-    }
-
-    private static Optional<Instant> withZone(String text) {
-        try {
-            return Optional.of(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** A whole number is seconds, milli-, micro- or nanoseconds by its size, right for times between 1973 and 5138; a short one is no time. */
-    private static Optional<Instant> epoch(String digits) {
-        if (digits.length() < 9 || digits.length() > 19) {
-            return digits.length() == 8 ? basicDate(digits) : Optional.empty();
-        }
-        try {
-            long number = Long.parseLong(digits);
-            return Optional.of(digits.length() <= 11
-                    ? Instant.ofEpochSecond(number)
-                    : digits.length() <= 14
-                            ? Instant.ofEpochMilli(number)
-                            : digits.length() <= 17 ? Instant.ofEpochMilli(number / 1000) : Instant.ofEpochMilli(number / 1_000_000));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Instant> basicDate(String digits) {
-        try {
-            return Optional.of(LocalDate.parse(digits, DateTimeFormatter.BASIC_ISO_DATE).atStartOfDay(ZoneOffset.UTC).toInstant());
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 }

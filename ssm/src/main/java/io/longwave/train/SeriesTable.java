@@ -9,11 +9,11 @@ import java.util.List;
  *
  * @param header every column of the file but the time column, in its order
  * @param columns V names, those read
- * @param timesMillis [N], milliseconds since the epoch, as the file has them: doubled and missing rows are left so
+ * @param timesNanos [N], nanoseconds since the epoch, as the file has them: doubled and missing rows are left so
  * @param values [V][N], in the unit of the file; NaN where one is missing
  * @param sha256 of the unpacked file, lower-case hexadecimal
  */
-public record SeriesTable(List<String> header, List<String> columns, long[] timesMillis, double[][] values, String sha256) {
+public record SeriesTable(List<String> header, List<String> columns, long[] timesNanos, double[][] values, String sha256) {
 
     public SeriesTable {
         header = List.copyOf(header);
@@ -22,14 +22,14 @@ public record SeriesTable(List<String> header, List<String> columns, long[] time
             throw new IllegalArgumentException("expected " + columns.size() + " columns of values but was " + values.length);
         }
         for (double[] column : values) {
-            if (column.length != timesMillis.length) {
-                throw new IllegalArgumentException("expected " + timesMillis.length + " values but was " + column.length);
+            if (column.length != timesNanos.length) {
+                throw new IllegalArgumentException("expected " + timesNanos.length + " values but was " + column.length);
             }
         }
     }
 
     public int rows() {
-        return timesMillis.length;
+        return timesNanos.length;
     }
 
     /** How many values are missing. */
@@ -44,7 +44,7 @@ public record SeriesTable(List<String> header, List<String> columns, long[] time
         }
         double[][] filled = Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
         Arrays.stream(filled).forEach(MissingValues::fill);
-        return new SeriesTable(header, columns, timesMillis, filled, sha256);
+        return new SeriesTable(header, columns, timesNanos, filled, sha256);
     }
 
     /** Usual distance of two rows: the median of the positive ones; zero if there is none. */
@@ -52,7 +52,7 @@ public record SeriesTable(List<String> header, List<String> columns, long[] time
         long[] steps = new long[Math.max(0, rows() - 1)];
         int n = 0;
         for (int i = 1; i < rows(); i++) {
-            long step = timesMillis[i] - timesMillis[i - 1];
+            long step = timesNanos[i] - timesNanos[i - 1];
             if (step > 0) {
                 steps[n++] = step;
             }
@@ -61,6 +61,6 @@ public record SeriesTable(List<String> header, List<String> columns, long[] time
             return Duration.ZERO;
         }
         Arrays.sort(steps, 0, n);
-        return Duration.ofMillis(steps[n / 2]);
+        return Duration.ofNanos(steps[n / 2]);
     }
 }

@@ -151,6 +151,6 @@ class BaselineTest {
             }
         }
         List<String> names = IntStream.range(0, variates).mapToObj(v -> "x" + v).toList();
-        return new SeriesTable(names, names, LongStream.range(0, rows).map(i -> i * 3_600_000).toArray(), values, "");
+        return new SeriesTable(names, names, LongStream.range(0, rows).map(i -> i * 3_600_000_000_000L).toArray(), values, "");
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ForecastTaskTest {
 
-    private static final long HOUR = 3_600_000;
+    private static final long HOUR = 3_600_000_000_000L;
 
     @Test
     void windowsBelongToThePartThatAllTheirPredictedRowsBelongTo() {
@@ -117,9 +117,9 @@ class ForecastTaskTest {
         return table(List.of("x"), rows, HOUR);
     }
 
-    private static SeriesTable table(List<String> columns, int rows, long stepMillis) {
+    private static SeriesTable table(List<String> columns, int rows, long stepNanos) {
         double[] values = IntStream.range(0, rows).asDoubleStream().toArray();
         double[][] all = columns.stream().map(column -> values).toArray(double[][]::new);
-        return new SeriesTable(columns, columns, LongStream.range(0, rows).map(i -> i * stepMillis).toArray(), all, "");
+        return new SeriesTable(columns, columns, LongStream.range(0, rows).map(i -> i * stepNanos).toArray(), all, "");
     }
 }

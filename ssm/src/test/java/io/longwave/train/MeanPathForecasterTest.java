@@ -42,7 +42,7 @@ class MeanPathForecasterTest {
     @Test
     void aRampIsForecastByThePathAlone() {
         double[] ramp = LongStream.range(0, 300).asDoubleStream().toArray();
-        SeriesTable table = new SeriesTable(List.of("x"), List.of("x"), LongStream.range(0, 300).map(i -> i * 1000).toArray(),
+        SeriesTable table = new SeriesTable(List.of("x"), List.of("x"), LongStream.range(0, 300).map(i -> i * 1_000_000_000).toArray(),
                 new double[][]{ramp}, "");
         ForecastTask rising = new ForecastTask(table, new Split(180, 60, 60), 12, 5);
         MeanPathForecaster model = new MeanPathForecaster(new WindowMeanOnly());

@@ -30,8 +30,7 @@ class SeriesCsvTest {
                 SeriesCsv.Selection.all());
         assertThat(table.columns()).containsExactly("load", "OT");
         assertThat(table.values()).isDeepEqualTo(new double[][]{{1, 2.5}, {-9999, 300}});
-        assertThat(table.timesMillis()).containsExactly(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli(),
-                Instant.parse("2020-01-01T01:00:00Z").toEpochMilli());
+        assertThat(table.timesNanos()).containsExactly(1_577_836_800_000_000_000L, 1_577_840_400_000_000_000L);
         assertThat(table.cadence()).isEqualTo(Duration.ofHours(1));
     }
 
@@ -64,7 +63,7 @@ class SeriesCsvTest {
         SeriesTable table = SeriesCsv.read(
                 file("when.csv", "machine,x,when\nm1,4,2020-03-01T10:00:00+02:00\nm1,5,2020-03-01T10:05:00+02:00\n"),
                 SeriesCsv.Selection.of("x"));
-        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo("2020-03-01T08:00:00Z");
+        assertThat(Instant.EPOCH.plusNanos(table.timesNanos()[0])).isEqualTo("2020-03-01T08:00:00Z");
         assertThat(table.cadence()).isEqualTo(Duration.ofMinutes(5));
     }
 
@@ -72,16 +71,16 @@ class SeriesCsvTest {
     void takesTheTimeColumnAndTheZoneItIsTold() throws IOException {
         Path file = file("zones.csv", "date,local,x\n2020-01-01,2020-07-01 12:00,1\n");
         SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection("local", ZoneId.of("Europe/Berlin"), List.of("x")));
-        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo("2020-07-01T10:00:00Z");
+        assertThat(Instant.EPOCH.plusNanos(table.timesNanos()[0])).isEqualTo("2020-07-01T10:00:00Z");
     }
 
     @ParameterizedTest
-    @CsvSource({"1500000000,2017-07-14T02:40:00Z", "1500000000123,2017-07-14T02:40:00.123Z", "1500000000123456,2017-07-14T02:40:00.123Z",
-            "1500000000123456789,2017-07-14T02:40:00.123Z", "2020-01-01T00:00:00Z,2020-01-01T00:00:00Z",
+    @CsvSource({"1500000000,2017-07-14T02:40:00Z", "1500000000123,2017-07-14T02:40:00.123Z", "1500000000123456,2017-07-14T02:40:00.123456Z",
+            "1500000000123456789,2017-07-14T02:40:00.123456789Z", "2020-01-01T00:00:00Z,2020-01-01T00:00:00Z",
             "2020-01-01 06:30,2020-01-01T06:30:00Z", "2020-01-01 06:30:15.25,2020-01-01T06:30:15.250Z", "20200101,2020-01-01T00:00:00Z"})
     void readsTimesInTheFormsFilesUse(String cell, Instant expected) throws IOException {
         SeriesTable table = SeriesCsv.read(file("t.csv", "timestamp,value\n" + cell + ",1\n"), SeriesCsv.Selection.of("value"));
-        assertThat(Instant.ofEpochMilli(table.timesMillis()[0])).isEqualTo(expected);
+        assertThat(Instant.EPOCH.plusNanos(table.timesNanos()[0])).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -128,6 +127,27 @@ class SeriesCsvTest {
                 .hasMessageContaining("line 4: column 'note': expected a finite number but found 'calm'");
         assertThatThrownBy(() -> SeriesCsv.read(file("none.csv", "date,a,b\n2020-01-01,,\n2020-01-02,,word\n"), SeriesCsv.Selection.all()))
                 .hasMessageContaining("none.csv: expected at least one column of numbers but found none in [date, a, b]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "2020-01-03,2020-01-02,2020-01-01|line 3: expected times in ascending order but found '2020-01-02' behind 2020-01-03T00:00:00Z",
+            "2020-01-01,2099-01-01,2020-01-02|line 4: expected times in ascending order but found '2020-01-02' behind 2099-01-01T00:00:00Z",
+            "2020-01-01,2020-01-02,2020-01-03,2020-01-01,2020-01-02|line 5: expected times in ascending order",
+            "2020-01-01,2020-01-01,2020-01-01,2020-01-02,2020-01-02,2020-01-02|expected one row for a time but 4 of 6 rows have the time of the row before"})
+    void refusesRowsOfAnotherOrderAndSeveralSeriesInOne(String times, String problem) throws IOException {
+        String text = "date,id,x\n" + times.replace(",", ",1,1\n") + ",1,1\n";
+        assertThatThrownBy(() -> SeriesCsv.read(file("order.csv", text), SeriesCsv.Selection.of("x"))).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("order.csv").hasMessageContaining(problem);
+    }
+
+    @Test
+    void theHourThatSummerTimeDoublesIsReadAsItIsAndSoAreTimesOfMicroseconds() throws IOException {
+        String text = "date,x\n2020-10-25 01:00,1\n2020-10-25 02:00,2\n2020-10-25 02:30,2\n2020-10-25 02:00,3\n2020-10-25 03:00,4\n";
+        assertThat(SeriesCsv.read(file("t.csv", text), SeriesCsv.Selection.of("x")).values()[0]).containsExactly(1, 2, 2, 3, 4);
+        SeriesTable fast = SeriesCsv.read(file("f.csv", "time,x\n1577836800.000100,1\n1577836800.000200,2\n1577836800.000300,3\n"),
+                SeriesCsv.Selection.of("x"));
+        assertThat(fast.cadence()).isEqualTo(Duration.ofNanos(100_000));
     }
 
     @Test

@@ -104,7 +104,7 @@ public class TrainingBatchBenchmark {
             values[v] = IntStream.range(0, rows).mapToDouble(i -> Math.sin(i * 2 * Math.PI / 24) + 0.1 * random.nextGaussian()).toArray();
         }
         long[] times = new long[rows];
-        Arrays.setAll(times, i -> i * 3_600_000L);
+        Arrays.setAll(times, i -> i * 3_600_000_000_000L);
         List<String> columns = IntStream.range(0, 7).mapToObj(Integer::toString).toList();
         ForecastTask windows = new ForecastTask(new SeriesTable(columns, columns, times, values, ""), new Split(7000, 500, 500), 96, 96);
         return new ForecastLearning(windows, kind.create(kind.defaultConfig(96, 96, 7), 0), kind.trainingDefaults(96, 96, 7));

@@ -66,7 +66,7 @@ class JointModelTest {
                 values[v][i] = rows[i][v];
             }
         }
-        long[] times = IntStream.range(0, rows.length).mapToLong(i -> i * 60_000L).toArray();
+        long[] times = IntStream.range(0, rows.length).mapToLong(i -> i * 60_000_000_000L).toArray();
         ForecastTask task = new ForecastTask(new SeriesTable(COLUMNS, COLUMNS, times, values, "00"), new Split(1000, 100, 100), LAG,
                 HORIZON);
         scaler = task.scaler();

@@ -25,7 +25,6 @@ import picocli.CommandLine.Parameters;
 /** Options that say which model is asked about the rows of which file. */
 final class HistoryFile {
     private static final String ONLINE = "online";
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Id of a registered model, its folder, or 'online'.")
     private String model = "";
@@ -72,16 +71,14 @@ final class HistoryFile {
         List<double[][]> channels = apart
                 ? Arrays.stream(table.values()).map(column -> new double[][]{column}).toList()
                 : List.<double[][]>of(table.values());
-        int[] rows = laterRows(table.timesMillis());
+        int[] rows = laterRows(table.timesNanos());
         try {
-            long[] times = Arrays.stream(rows).mapToLong(row -> Math.multiplyExact(table.timesMillis()[row], NANOS_PER_MILLI)).toArray();
+            long[] times = Arrays.stream(rows).mapToLong(row -> table.timesNanos()[row]).toArray();
             return new Columns(table.columns(), apart, channels.stream()
                     .map(all -> new History(times,
                             Arrays.stream(all).map(one -> Arrays.stream(rows).mapToDouble(row -> one[row]).toArray())
                                     .toArray(double[][]::new)))
                     .toList());
-        } catch (ArithmeticException e) {
-            throw new CommandException(file + ": expected times that nanoseconds in 64 bits can hold", e);
         } catch (IllegalArgumentException e) {
             throw failed(e);
         }

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.DataFile;
+import io.longwave.train.TimeText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,12 +51,12 @@ final class CsvSource {
     }
 
     private final Path file;
-    private final Times times;
+    private final TimeText times;
     private final char separator;
     private final List<String> header;
     private final int timeColumn;
 
-    private CsvSource(Path file, Times times, char separator, List<String> header, int timeColumn) {
+    private CsvSource(Path file, TimeText times, char separator, List<String> header, int timeColumn) {
         this.file = file;
         this.times = times;
         this.separator = separator;
@@ -69,7 +70,7 @@ final class CsvSource {
      * @param timeName name of the time column, null to find it by the usual names
      * @throws CommandException if there is no such file, no header or no time column
      */
-    static CsvSource open(Path file, @Nullable String timeName, Times times) {
+    static CsvSource open(Path file, @Nullable String timeName, TimeText times) {
         if (!Files.isRegularFile(file)) {
             throw new CommandException("there is no file " + file + ".");
         }

@@ -3,6 +3,7 @@ package io.longwave.standalone.replay;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.write.LineProtocol;
 import io.longwave.standalone.write.WriteClient;
+import io.longwave.train.TimeText;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
             throw new ParameterException(spec.commandLine(), "Invalid value for --url: expected http://HOST:PORT, found '" + url + "'");
         }
-        CsvSource source = CsvSource.open(file, timeColumn, new Times(zoneId));
+        CsvSource source = CsvSource.open(file, timeColumn, new TimeText(zoneId));
         CsvSource.Survey survey = source.survey();
         if (!survey.ignored().isEmpty()) {
             err.println("Not sent, no numbers in them: " + String.join(", ", survey.ignored()));
