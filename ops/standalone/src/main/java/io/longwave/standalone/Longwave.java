@@ -15,7 +15,9 @@ import io.longwave.standalone.sample.SampleCommand;
 import io.longwave.standalone.stream.StreamCommand;
 import io.longwave.standalone.train.TrainCommand;
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -41,7 +43,25 @@ public final class Longwave implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(run(commandLine(), args));
+    }
+
+    /** Exit code of one command. */
+    static int run(CommandLine line, String... args) {
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            line.getErr().println(outOfMemory());
+            line.getErr().flush();
+            return 1;
+        }
+    }
+
+    private static String outOfMemory() {
+        return String.format(Locale.ROOT,
+                "longwave: the %.1f GiB of memory that the process may take are not enough. Fewer columns, a smaller --batch, --lag or width need less; "
+                        + "LONGWAVE_JAVA_OPTS=-Xmx... allows more.",
+                Runtime.getRuntime().maxMemory() / 0x1p30);
     }
 
     /** The parser with all commands; tests run it without leaving the process. */
@@ -64,6 +84,8 @@ public final class Longwave implements Runnable {
         if (failure instanceof CommandException || failure instanceof BackendUnavailableException
                 || failure instanceof DeviceOutOfMemoryException) {
             err.println("longwave: " + failure.getMessage());
+        } else if (NestedExceptionUtils.getMostSpecificCause(failure) instanceof OutOfMemoryError) { // of another thread
+            err.println(outOfMemory());
         } else {
             // Not foreseen, so whoever reports it needs the trace.
             err.println("longwave: " + failure);

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** What a person can act on is one sentence and no trace. */
@@ -29,5 +30,29 @@ class FailureSentencesTest {
         int code = line.getExecutionExceptionHandler().handleExecutionException(failure, line, line.parseArgs("doctor"));
         assertThat(code).isEqualTo(1);
         assertThat(err.toString().lines()).containsExactly("longwave: " + failure.getMessage());
+    }
+
+    static List<Callable<Integer>> hungry() {
+        return List.of(() -> {
+            throw new OutOfMemoryError("Java heap space");
+        }, () -> {
+            throw new IllegalStateException("a thread failed", new OutOfMemoryError("Java heap space"));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("hungry")
+    void tooLittleMemoryIsSaidWithWhatNeedsLess(Callable<Integer> command) {
+        CommandLine line = Longwave.commandLine();
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err)).setExecutionStrategy(_ -> {
+            try {
+                return command.call();
+            } catch (Exception e) {
+                throw new CommandLine.ExecutionException(line, "in the command", e);
+            }
+        });
+        assertThat(Longwave.run(line, "doctor")).isEqualTo(1);
+        assertThat(err.toString().lines()).singleElement().asString().contains("GiB of memory", "--batch", "LONGWAVE_JAVA_OPTS=-Xmx");
     }
 }

@@ -57,7 +57,7 @@ public final class TableOptions {
     /**
      * The file of the rows: the one that was named, or one with the points of the series, which is kept.
      *
-     * @param dataDirectory has a folder of such files
+     * @param dataDirectory keeps such files beside unfinished trainings
      * @throws CommandException if the platform is not there, refuses or breaks off
      */
     public Path file(Path dataDirectory) {
@@ -66,7 +66,7 @@ public final class TableOptions {
             return place.file;
         }
         try (ApiClient api = api()) {
-            return api.table(query(), dataDirectory.resolve("tables"));
+            return api.table(query(), dataDirectory.resolve("training").resolve("tables"));
         }
     }
 

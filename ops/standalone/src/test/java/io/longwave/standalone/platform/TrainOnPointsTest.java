@@ -51,7 +51,8 @@ class TrainOnPointsTest {
                     "series " + pressure + " is served by s4d-pump-pressure-1 from its next points on");
             URI one = platform.url().resolve("/api/v1/series/" + pressure);
             await("the promotion", () -> json(one).path("promoted").asString("").equals("s4d-pump-pressure-1"));
-            assertThat(Files.readAllLines(folder.resolve("tables/pump-pressure.csv"))).hasSize(1 + ROWS).startsWith("time,pressure")
+            assertThat(Files.readAllLines(folder.resolve("training/tables/pump-pressure.csv"))).hasSize(1 + ROWS)
+                    .startsWith("time,pressure")
                     .contains("2026-03-01T08:25:00Z,");
 
             assertThat(train(platform, folder, "chimera", "--fields-of", "default/plant/pump", "--target", "flow,pressure", "--from",
