@@ -64,7 +64,7 @@ public final class ForecastCommand implements Callable<Integer> {
                     out.println("time,column,mean" + HistoryFile.bounds(levels.subList(0, channel.outlook().lower().length)));
                     headed = true;
                 }
-                print(out, columns.next(), channel);
+                print(out, columns.next(), channel, read.calendar());
             }
         }
         out.flush();
@@ -81,11 +81,13 @@ public final class ForecastCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(PrintWriter out, String column, ChannelForecast channel) {
+    private static void print(PrintWriter out, String column, ChannelForecast channel, @Nullable CalendarSteps calendar) {
         Outlook outlook = channel.outlook();
         for (int h = 0; h < outlook.mean().length; h++) {
-            long time = channel.issuedAtNanos() + outlook.stepNanos() * (h + 1);
-            StringBuilder line = new StringBuilder().append(Instant.EPOCH.plusNanos(time))
+            Instant time = calendar == null
+                    ? Instant.EPOCH.plusNanos(channel.issuedAtNanos() + outlook.stepNanos() * (h + 1))
+                    : calendar.after(channel.issuedAtNanos(), h + 1);
+            StringBuilder line = new StringBuilder().append(time)
                     .append(',').append(CsvText.quoted(column)).append(',').append(outlook.mean()[h]);
             for (int k = 0; k < outlook.lower().length; k++) {
                 line.append(',').append(outlook.lower()[k][h]).append(',').append(outlook.upper()[k][h]);

@@ -61,8 +61,9 @@ final class HistoryFile {
      *
      * @param columns their names, in the order of the channels of all histories together
      * @param apart whether each column is a history by itself, as a model of one column takes them
+     * @param calendar by which the times go on; null if they are as far apart as the clock says
      */
-    record Columns(List<String> columns, boolean apart, List<History> histories) {}
+    record Columns(List<String> columns, boolean apart, List<History> histories, @Nullable CalendarSteps calendar) {}
 
     /** @throws CommandException if the file cannot be read, or has not what the model takes */
     Columns read(HistoryForecaster forecaster) {
@@ -78,7 +79,7 @@ final class HistoryFile {
                     .map(all -> new History(times,
                             Arrays.stream(all).map(one -> Arrays.stream(rows).mapToDouble(row -> one[row]).toArray())
                                     .toArray(double[][]::new)))
-                    .toList());
+                    .toList(), CalendarSteps.of(times, zone));
         } catch (IllegalArgumentException e) {
             throw failed(e);
         }
