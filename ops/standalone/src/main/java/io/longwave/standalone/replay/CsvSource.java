@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -29,8 +30,13 @@ final class CsvSource {
 
     private static final List<String> TIME_NAMES = List.of("date", "timestamp", "time", "datetime", "ts");
 
-    /** One readable row: values in the order of the fields, NaN where a cell is empty or bad. */
-    record Row(long nanos, double[] values) {}
+    /**
+     * One readable row.
+     *
+     * @param values in the order of the fields, NaN where a cell is empty or bad
+     * @param tags texts of the tag columns, in their order; empty where a cell is
+     */
+    record Row(long nanos, double[] values, List<String> tags) {}
 
     /**
      * What the first pass found.
@@ -40,8 +46,9 @@ final class CsvSource {
      * @param rows readable ones
      * @param firstNanos smallest time
      * @param lastNanos largest time
+     * @param repeated rows with the time of the row before, and the same tags
      */
-    record Survey(List<String> fields, List<String> ignored, long rows, long firstNanos, long lastNanos) {}
+    record Survey(List<String> fields, List<String> ignored, long rows, long firstNanos, long lastNanos, long repeated) {}
 
     /** Told about every row and cell that is not sent; line numbers count from 1. */
     interface Complaints {
@@ -55,22 +62,25 @@ final class CsvSource {
     private final char separator;
     private final List<String> header;
     private final int timeColumn;
+    private final int[] tagColumns;
 
-    private CsvSource(Path file, TimeText times, char separator, List<String> header, int timeColumn) {
+    private CsvSource(Path file, TimeText times, char separator, List<String> header, int timeColumn, int[] tagColumns) {
         this.file = file;
         this.times = times;
         this.separator = separator;
         this.header = header;
         this.timeColumn = timeColumn;
+        this.tagColumns = tagColumns;
     }
 
     /**
      * Reads the header.
      *
      * @param timeName name of the time column, null to find it by the usual names
-     * @throws CommandException if there is no such file, no header or no time column
+     * @param tagNames names of columns whose texts are tags
+     * @throws CommandException if there is no such file, no header or no such column
      */
-    static CsvSource open(Path file, @Nullable String timeName, TimeText times) {
+    static CsvSource open(Path file, @Nullable String timeName, List<String> tagNames, TimeText times) {
         if (!Files.isRegularFile(file)) {
             throw new CommandException("there is no file " + file + ".");
         }
@@ -91,14 +101,33 @@ final class CsvSource {
             throw new CommandException(file + " is no CSV: " + e.getMessage(), e);
         }
         requireDistinct(file, header);
-        return new CsvSource(file, times, separator, header, timeColumn(file, header, timeName));
+        return new CsvSource(file, times, separator, header, timeColumn(file, header, timeName), tagColumns(file, header, tagNames));
+    }
+
+    private static int[] tagColumns(Path file, List<String> header, List<String> names) {
+        return names.stream().mapToInt(name -> {
+            int index = header.indexOf(name);
+            if (index < 0) {
+                throw new CommandException(file + ": expected the tag column '" + name + "' but found " + header + ".");
+            }
+            return index;
+        }).toArray();
+    }
+
+    private List<String> tags(CsvRecord record) {
+        return Arrays.stream(tagColumns).mapToObj(column -> record.getField(column).strip()).toList();
+    }
+
+    private boolean isTag(int column) {
+        return Arrays.stream(tagColumns).anyMatch(tag -> tag == column);
     }
 
     /** @throws CommandException if no row is readable or no column holds numbers */
     Survey survey() {
         boolean[] numeric = new boolean[header.size()];
-        long[] seen = {0, Long.MAX_VALUE, Long.MIN_VALUE};
+        long[] seen = {0, Long.MAX_VALUE, Long.MIN_VALUE, 0};
         String[] firstBad = new String[1];
+        Object[] before = new Object[2]; // time and tags
         records(record -> {
             OptionalLong nanos = time(record);
             if (nanos.isEmpty() || record.getFieldCount() != header.size()) {
@@ -107,11 +136,15 @@ final class CsvSource {
                 }
                 return;
             }
+            List<String> tags = tags(record);
+            seen[3] += nanos.equals(before[0]) && tags.equals(before[1]) ? 1 : 0;
+            before[0] = nanos;
+            before[1] = tags;
             seen[0]++;
             seen[1] = Math.min(seen[1], nanos.getAsLong());
             seen[2] = Math.max(seen[2], nanos.getAsLong());
             for (int i = 0; i < header.size(); i++) {
-                numeric[i] |= i != timeColumn && number(record.getField(i)).isPresent();
+                numeric[i] |= i != timeColumn && !isTag(i) && number(record.getField(i)).isPresent();
             }
         });
         if (seen[0] == 0) {
@@ -123,7 +156,7 @@ final class CsvSource {
         for (int i = 0; i < header.size(); i++) {
             if (numeric[i]) {
                 fields.add(header.get(i));
-            } else if (i != timeColumn) {
+            } else if (i != timeColumn && !isTag(i)) {
                 ignored.add(header.get(i));
             }
         }
@@ -132,7 +165,7 @@ final class CsvSource {
                     file + ": expected numbers in at least one column beside '" + header.get(timeColumn) + "', found none in "
                             + header + ".");
         }
-        return new Survey(List.copyOf(fields), List.copyOf(ignored), seen[0], seen[1], seen[2]);
+        return new Survey(List.copyOf(fields), List.copyOf(ignored), seen[0], seen[1], seen[2], seen[3]);
     }
 
     /** Reads every row in file order. */
@@ -143,6 +176,11 @@ final class CsvSource {
             OptionalLong nanos = time(record);
             if (nanos.isEmpty() || record.getFieldCount() != header.size()) {
                 complaints.badRow(line, describe(record));
+                return;
+            }
+            List<String> tags = tags(record);
+            if (tags.stream().anyMatch(tag -> tag.endsWith("\\"))) {
+                complaints.badRow(line, "expected tags without a backslash at their end, which would escape what follows, found " + tags);
                 return;
             }
             double[] values = new double[columns.length];
@@ -157,7 +195,7 @@ final class CsvSource {
                 }
             }
             if (any) {
-                sink.row(new Row(nanos.getAsLong(), values));
+                sink.row(new Row(nanos.getAsLong(), values, tags));
             } else {
                 complaints.badRow(line, "no value in any numeric column");
             }

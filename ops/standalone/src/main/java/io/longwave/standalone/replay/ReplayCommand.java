@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,9 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "A tag on every point; may be given several times.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
+    @Option(names = "--tag-column", paramLabel = "NAME", split = ",", description = "Columns whose texts are tags, separated by commas: each of them has series of its own.")
+    private List<String> tagColumns = List.of();
+
     @Option(names = "--bucket", paramLabel = "NAME", defaultValue = "replay", description = "Bucket (default: ${DEFAULT-VALUE}).")
     private String bucket = "replay";
 
@@ -86,21 +91,28 @@ public final class ReplayCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         ZoneId zoneId = zone();
-        String head = head();
+        String head = head(List.of());
+        head(Collections.nCopies(tagColumns.size(), "any")); // names that line protocol cannot say are a mistake of the command
         if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
             throw new ParameterException(spec.commandLine(), "Invalid value for --url: expected http://HOST:PORT, found '" + url + "'");
         }
-        CsvSource source = CsvSource.open(file, timeColumn, new TimeText(zoneId));
+        CsvSource source = CsvSource.open(file, timeColumn, tagColumns, new TimeText(zoneId));
         CsvSource.Survey survey = source.survey();
         if (!survey.ignored().isEmpty()) {
             err.println("Not sent, no numbers in them: " + String.join(", ", survey.ignored()));
+            err.flush();
+        }
+        if (2 * survey.repeated() > survey.rows()) {
+            err.printf(
+                    "%,d of %,d rows have the time of the row before, and of one series the last value of a time counts; --tag-column tells series apart.%n",
+                    survey.repeated(), survey.rows());
             err.flush();
         }
         long rows = limit > 0 ? Math.min(limit, survey.rows()) : survey.rows();
         Report report = new Report(err);
         long begin = System.nanoTime();
         try (WriteClient client = new WriteClient(url, bucket, token, Duration.ofMinutes(5)); ProgressBar bar = bar(rows)) {
-            Sending sending = new Sending(client, head, survey, rows, report, bar);
+            Sending sending = new Sending(client, survey, rows, report, bar);
             source.rows(survey, sending, report);
             sending.finish();
         } catch (Stopped e) {
@@ -125,9 +137,16 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private String head() {
+    /** @param texts of the tag columns; of none, what all lines have */
+    private String head(List<String> texts) {
+        Map<String, String> all = new LinkedHashMap<>(tags);
+        for (int i = 0; i < texts.size(); i++) {
+            if (!texts.get(i).isEmpty()) {
+                all.put(tagColumns.get(i), texts.get(i));
+            }
+        }
         try {
-            return LineProtocol.head(measurement == null ? stem(file) : measurement, tags);
+            return LineProtocol.head(measurement == null ? stem(file) : measurement, all);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage() == null ? "bad name" : e.getMessage(), e);
         }
@@ -174,7 +193,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private final class Sending implements CsvSource.RowSink {
 
         private final WriteClient client;
-        private final String head;
+        private final Map<List<String>, String> heads = new HashMap<>();
         private final List<String> fields;
         private final long rows;
         private final Report report;
@@ -187,9 +206,8 @@ public final class ReplayCommand implements Callable<Integer> {
         private long batchValues;
         private long batchBegin = System.nanoTime();
 
-        Sending(WriteClient client, String head, CsvSource.Survey survey, long rows, Report report, ProgressBar bar) {
+        Sending(WriteClient client, CsvSource.Survey survey, long rows, Report report, ProgressBar bar) {
             this.client = client;
-            this.head = head;
             this.fields = survey.fields().stream().map(ReplayCommand::field).toList();
             this.rows = rows;
             this.report = report;
@@ -254,6 +272,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
 
         private String line(CsvSource.Row row) {
+            String head = heads.computeIfAbsent(row.tags(), ReplayCommand.this::head);
             StringBuilder line = new StringBuilder(head.length() + 24 * fields.size() + 24).append(head);
             char separator = ' ';
             for (int i = 0; i < row.values().length; i++) {

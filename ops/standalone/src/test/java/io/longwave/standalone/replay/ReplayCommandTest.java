@@ -78,6 +78,31 @@ class ReplayCommandTest {
     }
 
     @Test
+    void textsOfTagColumnsTellSeriesApart() throws Exception {
+        String text = """
+                ts,host,rack,load
+                2026-01-01,a b,7,1
+                2026-01-01,c,,2
+                2026-01-02,a b,7,3
+                2026-01-02,d\\,7,4
+                """;
+        assertThat(replay(file("hosts.csv", text), "--tag-column", "host,rack", "--tag", "site=x")).isZero();
+        assertThat(lines).containsExactly("hosts,site=x,host=a\\ b,rack=7 load=1.0 1767225600000000000",
+                "hosts,site=x,host=c load=2.0 1767225600000000000",
+                "hosts,site=x,host=a\\ b,rack=7 load=3.0 1767312000000000000");
+        assertThat(err.toString()).contains("line 5: expected tags without a backslash at their end").contains("Not sent: 1 rows");
+        assertThat(replay(file("hosts.csv", text), "--tag-column", "unit")).isEqualTo(1);
+        assertThat(err.toString()).contains("hosts.csv: expected the tag column 'unit' but found [ts, host, rack, load].");
+    }
+
+    @Test
+    void severalSeriesInOneAreSaidToBeSo() throws Exception {
+        assertThat(replay(file("ids.csv", "time,id,x\n2026-01-01,a,1\n2026-01-01,b,2\n2026-01-01,c,2\n"))).isZero();
+        assertThat(err.toString()).contains("Not sent, no numbers in them: id",
+                "2 of 3 rows have the time of the row before, and of one series the last value of a time counts; --tag-column tells series apart.");
+    }
+
+    @Test
     void readsGzipWhateverTheFileIsCalled() throws Exception {
         Path file = folder.resolve("packed");
         try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(file))) {
