@@ -24,7 +24,7 @@ public final class TableOptions {
 
     /** One of them. */
     static final class Place {
-        @Option(names = "--data", paramLabel = "FILE", description = "CSV, plain or gzip, with a header, a time column and numeric columns; other tasks read other layouts, see below.")
+        @Option(names = "--data", paramLabel = "FILE", description = "CSV, plain or gzip, with a header, a time column and numeric columns, oldest row first.")
         private @Nullable Path file;
 
         @Option(names = "--series", paramLabel = "ID", split = ",", description = "Points of these series of a running platform, a column each.")

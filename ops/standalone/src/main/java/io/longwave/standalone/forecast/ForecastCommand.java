@@ -22,7 +22,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code longwave forecast}: what follows the rows of a file. */
-@Command(name = "forecast", description = {"Forecasts what follows the rows of a file.", "",
+@Command(name = "forecast", description = {"Forecasts what follows the rows of a file, or what a running platform has stored of series.",
+        "",
         "The model 'online' needs no training and forecasts each column by itself. A model that was trained with --task forecast forecasts the columns it was trained on, together where they were.",
         "",
         "Standard output is CSV: time, column, mean, and the bounds of each interval. Models that cannot serve a stream give means alone."}, mixinStandardHelpOptions = true, sortOptions = false)

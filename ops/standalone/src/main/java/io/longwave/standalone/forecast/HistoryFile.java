@@ -5,6 +5,7 @@ import io.longwave.series.PredictionInterval;
 import io.longwave.ssm.forecast.History;
 import io.longwave.ssm.forecast.HistoryForecaster;
 import io.longwave.ssm.online.OnlineModel;
+import io.longwave.standalone.client.TableOptions;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.DataFileException;
@@ -18,18 +19,21 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** Options that say which model is asked about the rows of which file. */
+/** Options that say which model is asked about the rows of which file, or of what a running platform has stored. */
 final class HistoryFile {
     private static final String ONLINE = "online";
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "Id of a registered model, its folder, or 'online'.")
     private String model = "";
 
-    @Option(names = "--data", paramLabel = "FILE", required = true, description = "CSV, plain or gzip, with a header, a time column and numeric columns, oldest row first; of rows with one time the first counts.")
+    @Mixin
+    private TableOptions rows = new TableOptions();
+
     private Path file = Path.of("");
 
     @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "Columns to look at, separated by commas (default: those the model was trained on; for 'online' every numeric one).")
@@ -104,8 +108,9 @@ final class HistoryFile {
                             + ", but was " + String.join(",", targets));
         }
         List<String> columns = own.size() > 1 || targets.isEmpty() && !model.equals(ONLINE) ? own : targets;
+        file = rows.file(dataDirectory);
         try {
-            return SeriesCsv.read(file, new SeriesCsv.Selection(timeColumn, zone, columns));
+            return SeriesCsv.read(file, new SeriesCsv.Selection(rows.arePoints() ? TableOptions.TIME : timeColumn, zone, columns));
         } catch (DataFileException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code longwave score}: which rows of a file are unusual. */
 @Command(name = "score", description = {
-        "Finds anomalies in a file: judges each value by what those before it let expect, as the stream would have.", "",
+        "Finds anomalies in a file, or in what a running platform has stored of series: judges each value by what those before it let expect, as the stream would have.",
+        "",
         "The model 'online' needs no training and judges each column by itself, as does a model that was trained with --task forecast on one column and can serve a stream.",
         "",
         "Standard output is CSV: the anomalies of each column, or with --values each value with its score, what was expected of it, and the bounds of each interval."}, mixinStandardHelpOptions = true, sortOptions = false)

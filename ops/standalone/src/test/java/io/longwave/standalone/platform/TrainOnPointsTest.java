@@ -2,6 +2,8 @@ package io.longwave.standalone.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longwave.standalone.forecast.ForecastCommand;
+import io.longwave.standalone.forecast.ScoreCommand;
 import io.longwave.standalone.train.TrainCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,6 +57,13 @@ class TrainOnPointsTest {
                     .startsWith("time,pressure")
                     .contains("2026-03-01T08:25:00Z,");
 
+            for (Object command : List.of(new ScoreCommand(), new ForecastCommand())) {
+                assertThat(run(command, "s4d-pump-pressure-1", "--series", Long.toString(pressure), "--from", "-8h", "--data-dir",
+                        folder.toString(), "--url",
+                        platform.url().toString())).as(out.toString()).isZero();
+            }
+            assertThat(out.toString().lines().skip(1)).hasSize(96).first().asString().startsWith("2026-03-02T09:20:00Z,pressure,");
+
             assertThat(train(platform, folder, "chimera", "--fields-of", "default/plant/pump", "--target", "flow,pressure", "--from",
                     "2026-03-01T01:00:00Z",
                     "--step", "2m", "--group", "pump")).as(out.toString()).isZero();
@@ -90,13 +99,17 @@ class TrainOnPointsTest {
     }
 
     private int train(@Nullable Platform platform, Path folder, String family, String... arguments) {
-        out.getBuffer().setLength(0);
         List<String> all = new ArrayList<>(
                 List.of(family, "--lag", "48", "--horizon", "8", "--epochs", "3", "--data-dir", folder.toString(), "--url",
                         platform == null ? "http://127.0.0.1:1" : platform.url().toString()));
         all.addAll(Arrays.asList(arguments));
-        return new CommandLine(new TrainCommand()).setOut(new PrintWriter(out)).setErr(new PrintWriter(out))
-                .execute(all.toArray(String[]::new));
+        return run(new TrainCommand(), all.toArray(String[]::new));
+    }
+
+    private int run(Object command, String... arguments) {
+        out.getBuffer().setLength(0);
+        return new CommandLine(command).setOut(new PrintWriter(out)).setErr(new PrintWriter(out))
+                .execute(arguments);
     }
 
     /** Waves a minute apart, of which one has a gap, and a random walk. */
