@@ -2,18 +2,21 @@ package io.longwave.train.wfdb;
 
 import java.util.Optional;
 
-/** Classes of heart beats by ANSI/AAMI EC57, and the annotation codes that belong to each. */
+/**
+ * Classes of heart beats by ANSI/AAMI EC57, and the annotation codes that belong to each. All that WFDB takes for a QRS complex is there but
+ * waves of ventricular flutter (!), which have none.
+ */
 public enum BeatClass {
-    /** Normal, bundle branch block, and escape beats from above the ventricles: N L R e j. */
-    N(1, 2, 3, 34, 11),
+    /** Normal, bundle branch block, and escape beats from above the ventricles: N L R B e j n. */
+    N(1, 2, 3, 25, 34, 11, 35),
     /** Supraventricular ectopic: A a J S. */
     S(8, 4, 7, 9),
-    /** Ventricular ectopic: V E. */
-    V(5, 10),
+    /** Ventricular ectopic: V E r. */
+    V(5, 10, 41),
     /** Fusion of a ventricular and a normal beat: F. */
     F(6),
-    /** Paced, fusion of a paced and a normal beat, or not classifiable: / f Q. */
-    Q(12, 38, 13);
+    /** Paced, fusion of a paced and a normal beat, not classifiable, or not classified as yet: / f Q ?. */
+    Q(12, 38, 13, 30);
 
     private final int[] codes;
 

@@ -62,9 +62,11 @@ class RecordingReaderTest {
 
     @Test
     void everyBeatOfARecordIsCutWithItsTimeOfWhateverClassAndTheLeadOfTrainingFirst() throws IOException {
-        record("r", "V1", "MLII", 100, new int[][]{{20, 1}, {45, 13}, {60, 28}, {70, 5}}, "atr", false);
+        record("r", "V1", "MLII", 100, new int[][]{{20, 1}, {45, 13}, {60, 28}, {70, 5}, {80, 25}, {83, 30}, {86, 35}, {89, 41}}, "atr",
+                false);
         List<Stretch> beats = read(BEATS, "r");
-        assertThat(beats).as("a change of rhythm, 28, is no beat").extracting(Stretch::seconds).containsExactly(0.2, 0.45, 0.7);
+        assertThat(beats).as("a change of rhythm, 28, is no beat").extracting(Stretch::seconds)
+                .containsExactly(0.2, 0.45, 0.7, 0.8, 0.83, 0.86, 0.89);
         // two samples before the annotation to two after it; the second signal of the file is the lead that comes first
         assertThat(beats.get(1).sequence().values()).containsExactly(2 * 43 / 200f, 43 / 200f, 2 * 44 / 200f, 44 / 200f, 2 * 45 / 200f,
                 45 / 200f, 2 * 46 / 200f, 46 / 200f, 2 * 47 / 200f, 47 / 200f);

@@ -89,6 +89,17 @@ class WfdbFolderTest {
     }
 
     @Test
+    void everyCodeOfABeatHasAClass() throws IOException {
+        dataSet(new int[1000]);
+        // bundle branch block, escape from above the ventricles, R on T, not classified while learning, and a flutter wave, which is no beat
+        Files.write(directory.resolve("a.atr"), words(code(25, 100), code(35, 100), code(41, 100), code(30, 100), code(31, 100), 0));
+        assertThat(WfdbFolder.read(directory, null, null, cut(LeadScale.RAW, false, false)).train()).extracting(LabelledSequence::label)
+                .containsExactly(BeatClass.N.ordinal(), BeatClass.N.ordinal(), BeatClass.V.ordinal());
+        assertThat(WfdbFolder.read(directory, null, null, new BeatOptions(0.1, 0.2, 1000, true, LeadScale.RAW, false, false, 0)).train())
+                .extracting(LabelledSequence::label).endsWith(BeatClass.Q.ordinal()).hasSize(4);
+    }
+
+    @Test
     void putsIntervalsBesideTheLeadsAndStandardisesThem() throws IOException {
         int[] wave = new int[1000];
         for (int i = 0; i < wave.length; i++) {
