@@ -20,8 +20,6 @@ public final class RecordingReader {
     private static final String WAV = ".wav";
     private static final String HEADER = ".hea";
     private static final List<String> TABLES = List.of(".ts", ".tsv", ".txt", ".csv");
-    /** Reference annotations, and those of detectors, in the order in which they are looked for. */
-    private static final List<String> ANNOTATORS = List.of("atr", "qrs");
 
     private final RecordingInput input;
 
@@ -44,7 +42,7 @@ public final class RecordingReader {
         return switch (input.layout()) {
             case WAV -> "WAV files of " + (int) input.rate() + " Hz";
             case WFDB -> "WFDB records of " + input.rate() + " Hz, each of a header .hea, its signal files and annotations ."
-                    + String.join(" or .", ANNOTATORS) + " that say where beats are";
+                    + String.join(" or .", WfdbFolder.ANNOTATORS) + " that say where beats are";
             case ARCHIVE -> "files of cases, one a line, with one of the endings " + String.join(" ", TABLES);
         };
     }
@@ -69,7 +67,7 @@ public final class RecordingReader {
     public List<Stretch> read(DataFiles files, String recording) {
         return switch (input.layout()) {
             case WAV -> List.of(new Stretch(null, wav(files.open(recording))));
-            case WFDB -> WfdbFolder.unknown(files, recording, annotator(files, recording), input.rate(), input.lead(),
+            case WFDB -> WfdbFolder.unknown(files, recording, annotators(files, recording), input.rate(), input.lead(),
                     Objects.requireNonNull(input.beats()));
             case ARCHIVE -> UcrArchive.unlabelled(files.open(recording)).stream().map(sequence -> new Stretch(null, sequence)).toList();
         };
@@ -84,13 +82,15 @@ public final class RecordingReader {
         return LabelledSequence.unknown(wav.samples(), wav.length());
     }
 
-    private static String annotator(DataFiles files, String record) {
+    private static List<String> annotators(DataFiles files, String record) {
         List<String> names = files.names();
-        return ANNOTATORS.stream()
-                .filter(annotator -> names.contains(record + "." + annotator) || names.contains(record + "." + annotator + ".gz"))
-                .findFirst()
-                .orElseThrow(() -> new DataFileException(Path.of(record + HEADER),
-                        "expected annotations that say where beats are, " + record + "." + String.join(" or .", ANNOTATORS)
-                                + ", but found " + names.stream().filter(name -> name.startsWith(record + ".")).toList()));
+        List<String> there = WfdbFolder.ANNOTATORS.stream()
+                .filter(annotator -> names.contains(record + "." + annotator) || names.contains(record + "." + annotator + ".gz")).toList();
+        if (there.isEmpty()) {
+            throw new DataFileException(Path.of(record + HEADER),
+                    "expected annotations that say where beats are, " + record + "." + String.join(" or .", WfdbFolder.ANNOTATORS)
+                            + ", but found " + names.stream().filter(name -> name.startsWith(record + ".")).toList());
+        }
+        return there;
     }
 }

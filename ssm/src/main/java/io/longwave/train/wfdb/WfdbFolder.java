@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** A folder of records with a list for training and one for test as classification data: beats, grouped by record so that no patient is on both sides. */
 public final class WfdbFolder {
 
+    /** Only the reference annotations say of which class a beat is. */
+    private static final String REFERENCE = "atr";
+    /** Files that may say where beats are, in the order in which they are looked into: reference annotations, a detector's set right, a detector's. */
+    public static final List<String> ANNOTATORS = List.of(REFERENCE, "qrsc", "qrs", "wqrs", "ecg", "ari");
+
     private static final List<String> TRAIN_LISTS = List.of("RECORDS-DS1", "RECORDS-TRAIN");
     private static final List<String> TEST_LISTS = List.of("RECORDS-DS2", "RECORDS-TEST");
 
@@ -36,7 +41,8 @@ public final class WfdbFolder {
      *
      * @param trainList,testList files with one record name a line; a relative one lies in the folder. Null finds {@code RECORDS-DS1} and {@code RECORDS-DS2}, else
      *        {@code RECORDS-TRAIN} and {@code RECORDS-TEST}, in any case
-     * @throws DataFileException if a list or record is absent or damaged, a record is in both lists, or records differ in rate or number of leads
+     * @throws DataFileException if a list or record is absent or damaged, a record is in both lists, records differ in rate or number of leads, or
+     *         those of a list have no beats
      */
     public static ClassificationData read(Path folder, @Nullable Path trainList, @Nullable Path testList, BeatOptions options) {
         DataFile.Fingerprint fingerprint = new DataFile.Fingerprint();
@@ -49,14 +55,27 @@ public final class WfdbFolder {
         }
         Reading reading = new Reading(folder, options, fingerprint);
         List<LabelledSequence> learning = reading.beats(train, Beats::cutForTraining);
+        requireBeats(folder, train, learning);
         if (learning.stream().noneMatch(beat -> beat.label() == BeatClass.F.ordinal() && !beat.made())) {
             learning.removeIf(LabelledSequence::made); // in data without fusion beats they would only be mistaken for others
         }
         List<LabelledSequence> judging = reading.beats(test, Beats::cut);
+        requireBeats(folder, test, judging);
         List<String> classes = Arrays.stream(BeatClass.values()).filter(one -> one != BeatClass.Q || options.unclassifiable())
                 .map(Enum::name)
                 .toList();
         return new ClassificationData(classes, reading.channels, learning, List.of(), judging, fingerprint.hex());
+    }
+
+    private static void requireBeats(Path folder, List<String> names, List<LabelledSequence> beats) {
+        if (beats.isEmpty()) {
+            List<String> there = files(folder);
+            List<String> others = names.stream().flatMap(name -> ANNOTATORS.stream().skip(1).map(annotator -> name + "." + annotator))
+                    .filter(file -> there.contains(file) || there.contains(file + ".gz")).toList();
+            throw new DataFileException(folder, "expected beats annotated by class in ." + REFERENCE + " of the records " + names
+                    + " but found none"
+                    + (others.isEmpty() ? "" : "; beats of a detector, as in " + others.getFirst() + ", have no class"));
+        }
     }
 
     /** The header of the first record to train on, whose rate and first lead the others must have. */
@@ -67,21 +86,22 @@ public final class WfdbFolder {
     /**
      * The beats of one record, cut as those of a folder are whose first record is the one described.
      *
-     * @param annotator whose annotations say where beats are
+     * @param annotators one or more, all there, of which the first that has beats says where they are
      * @param rate of that folder, samples per second
      * @param lead that comes first in that folder
      * @throws DataFileException if a file of the record is absent or damaged, its rate is another, or it has no beats
      */
-    public static List<Stretch> unknown(DataFiles files, String record, String annotator, double rate, String lead,
+    public static List<Stretch> unknown(DataFiles files, String record, List<String> annotators, double rate, String lead,
             BeatOptions options) {
-        WfdbRecord read = WfdbRecord.read(files, record, annotator, new DataFile.Fingerprint()).withFirst(lead);
+        WfdbRecord read = WfdbRecord.read(files, record, annotators, new DataFile.Fingerprint()).withFirst(lead);
         if (read.header().rate() != rate) {
             throw new DataFileException(Path.of(record + ".hea"),
                     "expected " + rate + " Hz as in the records that were trained on but found " + read.header().rate() + " Hz");
         }
         List<Stretch> beats = Beats.unknown(read, options);
         if (beats.isEmpty()) {
-            throw new DataFileException(Path.of(record + "." + annotator), "expected annotations of beats but there are none");
+            throw new DataFileException(Path.of(record + "." + String.join(" and .", annotators)),
+                    "expected annotations of beats but there are none");
         }
         return beats;
     }
@@ -105,7 +125,7 @@ public final class WfdbFolder {
         List<LabelledSequence> beats(List<String> names, BiFunction<WfdbRecord, BeatOptions, List<LabelledSequence>> cut) {
             List<LabelledSequence> beats = new ArrayList<>();
             for (String name : names) {
-                WfdbRecord record = WfdbRecord.read(files, name, "atr", fingerprint);
+                WfdbRecord record = WfdbRecord.read(files, name, List.of(REFERENCE), fingerprint);
                 if (channels == 0) {
                     lead = record.header().signals().getFirst().lead();
                 }

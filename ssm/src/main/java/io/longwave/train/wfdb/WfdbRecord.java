@@ -26,11 +26,11 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
     /**
      * Reads {@code <name>.hea}, the signal files it names and {@code <name>.<annotator>}, each plain or with {@code .gz} behind its name.
      *
-     * @param annotator {@code atr} for the reference annotations
+     * @param annotators {@code atr} for the reference annotations; of several, all of which must be there, the first that has beats, else the first
      * @param fingerprint takes the files in the order they are read
      * @throws DataFileException if a file is absent or damaged, or the samples do not add up to the checksum of the header
      */
-    public static WfdbRecord read(DataFiles place, String name, String annotator, DataFile.Fingerprint fingerprint) {
+    public static WfdbRecord read(DataFiles place, String name, List<String> annotators, DataFile.Fingerprint fingerprint) {
         WfdbHeader header = WfdbHeader.of(fingerprint.add(place.open(name + ".hea")));
         Map<String, DataFile> files = new LinkedHashMap<>();
         for (SignalLine signal : header.signals()) {
@@ -64,7 +64,21 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
             }
         }
         MissingValues.fill(values, length, channels);
-        return new WfdbRecord(header, values, length, WfdbAnnotation.read(fingerprint.add(place.open(name + "." + annotator))));
+        return new WfdbRecord(header, values, length, annotations(place, name, annotators, fingerprint));
+    }
+
+    /** Annotations of rhythms alone, as some databases have them in {@code .atr}, say nothing of where beats are; a file beside them may. */
+    private static List<WfdbAnnotation> annotations(DataFiles place, String name, List<String> annotators,
+            DataFile.Fingerprint fingerprint) {
+        List<WfdbAnnotation> first = List.of();
+        for (String annotator : annotators) {
+            List<WfdbAnnotation> annotations = WfdbAnnotation.read(fingerprint.add(place.open(name + "." + annotator)));
+            if (annotations.stream().anyMatch(annotation -> BeatClass.of(annotation.code()).isPresent())) {
+                return annotations;
+            }
+            first = first.isEmpty() ? annotations : first;
+        }
+        return first;
     }
 
     /** The record with the signal of this lead before the others, which keep their order; the record itself where it has no such lead. */

@@ -79,10 +79,21 @@ class RecordingReaderTest {
     }
 
     @Test
+    void aFileOfRhythmsDoesNotHideOneOfBeats() throws IOException {
+        record("r", "MLII", "V1", 100, new int[][]{{20, 1}, {70, 1}}, "qrs", true);
+        record("r", "MLII", "V1", 100, new int[][]{{10, 28}}, "atr", false);
+        assertThat(read(BEATS, "r")).extracting(Stretch::seconds).containsExactly(0.2, 0.7);
+        record("r", "MLII", "V1", 100, new int[][]{{10, 14}}, "qrs", true);
+        assertThatThrownBy(() -> read(BEATS, "r")).hasMessageContaining("r.atr and .qrs: expected annotations of beats but there are none");
+        record("r", "MLII", "V1", 100, new int[][]{{30, 5}}, "atr", false);
+        assertThat(read(BEATS, "r")).extracting(Stretch::seconds).containsExactly(0.3);
+    }
+
+    @Test
     void aRecordThatCannotBeReadSaysWhatIsMissing() throws IOException {
         record("bare", "MLII", "V1", 100, new int[][]{{20, 1}}, "xws", false);
         assertThatThrownBy(() -> read(BEATS, "bare")).hasMessageContaining("bare.hea: expected annotations that say where beats are, "
-                + "bare.atr or .qrs, but found [bare.dat, bare.hea, bare.xws]");
+                + "bare.atr or .qrsc or .qrs or .wqrs or .ecg or .ari, but found [bare.dat, bare.hea, bare.xws]");
         record("slow", "MLII", "V1", 50, new int[][]{{20, 1}}, "atr", false);
         assertThatThrownBy(() -> read(BEATS, "slow")).hasMessageContaining("slow.hea: expected 100.0 Hz").hasMessageContaining("50.0 Hz");
         record("still", "MLII", "V1", 100, new int[][]{{20, 28}}, "atr", false);

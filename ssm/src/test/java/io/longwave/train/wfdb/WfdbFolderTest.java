@@ -32,6 +32,8 @@ class WfdbFolderTest {
 
     private static final int[][] SAMPLES = {{1000, 1024, 1224, -2047, 2047, 0, 5, -1}, {24, -24, 1024, 1, -1, 7, 100, 2}};
 
+    private static final List<String> ATR = List.of("atr");
+
     /** Median of |ln| of 295, 100, 200 and 100 to 150: 0.676, 0.405, 0.288, 0.405. */
     private static final float MIDDLE = (float) Math.log(1.5);
 
@@ -42,7 +44,7 @@ class WfdbFolderTest {
     @ValueSource(ints = {16, 24, 32, 61, 160, 212})
     void readsSamplesOfEveryFormatInMillivolts(int format) throws IOException {
         record("r", format, SAMPLES, 1);
-        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint());
+        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", ATR, new DataFile.Fingerprint());
         assertThat(record.length()).isEqualTo(8);
         assertThat(record.channels()).isEqualTo(2);
         for (int l = 0; l < 8; l++) {
@@ -55,7 +57,7 @@ class WfdbFolderTest {
     @Test
     void readsBytesAboutTheirMiddleAndFillsSamplesThatSayNone() throws IOException {
         record("r", 80, new int[][]{{5, -128, 9, 127}}, 1);
-        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint());
+        WfdbRecord record = WfdbRecord.read(DataFiles.in(directory), "r", ATR, new DataFile.Fingerprint());
         assertThat(record.values()).containsExactly((5 - 1024) / 200f, (7 - 1024) / 200f, (9 - 1024) / 200f, (127 - 1024) / 200f);
     }
 
@@ -188,13 +190,25 @@ class WfdbFolderTest {
     }
 
     @Test
+    void saysThatAListHasNoBeats() throws IOException {
+        dataSet(new int[1000]);
+        Files.write(directory.resolve("b.atr"), words(code(28, 5), 0));
+        assertThatThrownBy(() -> WfdbFolder.read(directory, null, null, BeatOptions.plain())).isInstanceOf(DataFileException.class)
+                .hasMessageEndingWith("expected beats annotated by class in .atr of the records [b] but found none");
+        Files.write(directory.resolve("a.atr"), words(code(28, 5), 0));
+        Files.write(directory.resolve("a.qrs"), words(code(1, 5), 0));
+        assertThatThrownBy(() -> WfdbFolder.read(directory, null, null, BeatOptions.plain()))
+                .hasMessageContaining("of the records [a] but found none; beats of a detector, as in a.qrs, have no class");
+    }
+
+    @Test
     void refusesSamplesThatMissTheChecksum() throws IOException {
         record("r", 212, SAMPLES, 1);
         Path signal = directory.resolve("r.dat");
         byte[] bytes = Files.readAllBytes(signal);
         bytes[3] ^= 1;
         Files.write(signal, bytes);
-        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint()))
+        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", ATR, new DataFile.Fingerprint()))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("r.dat: signal MLII: expected samples that add up to the header's checksum");
     }
@@ -217,7 +231,7 @@ class WfdbFolderTest {
         Files.writeString(directory.resolve("r.hea"), header.replace(";", "\r\n") + "\r\n# remark");
         Files.write(directory.resolve("r.dat"), new byte[16]);
         Files.write(directory.resolve("r.atr"), words(0));
-        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", "atr", new DataFile.Fingerprint()))
+        assertThatThrownBy(() -> WfdbRecord.read(DataFiles.in(directory), "r", ATR, new DataFile.Fingerprint()))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining(problem);
     }
