@@ -28,7 +28,8 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
      *
      * @param annotators {@code atr} for the reference annotations; of several, all of which must be there, the first that has beats, else the first
      * @param fingerprint takes the files in the order they are read
-     * @throws DataFileException if a file is absent or damaged, or the samples do not add up to the checksum of the header
+     * @throws DataFileException if a file is absent or damaged, the samples do not add up to the checksum of the header, or a beat is
+     *         annotated where there are none
      */
     public static WfdbRecord read(DataFiles place, String name, List<String> annotators, DataFile.Fingerprint fingerprint) {
         WfdbHeader header = WfdbHeader.of(fingerprint.add(place.open(name + ".hea")));
@@ -64,16 +65,24 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
             }
         }
         MissingValues.fill(values, length, channels);
-        return new WfdbRecord(header, values, length, annotations(place, name, annotators, fingerprint));
+        return new WfdbRecord(header, values, length, annotations(place, name, annotators, header.rate(), length, fingerprint));
     }
 
     /** Annotations of rhythms alone, as some databases have them in {@code .atr}, say nothing of where beats are; a file beside them may. */
-    private static List<WfdbAnnotation> annotations(DataFiles place, String name, List<String> annotators,
+    private static List<WfdbAnnotation> annotations(DataFiles place, String name, List<String> annotators, double rate, int length,
             DataFile.Fingerprint fingerprint) {
         List<WfdbAnnotation> first = List.of();
         for (String annotator : annotators) {
-            List<WfdbAnnotation> annotations = WfdbAnnotation.read(fingerprint.add(place.open(name + "." + annotator)));
-            if (annotations.stream().anyMatch(annotation -> BeatClass.of(annotation.code()).isPresent())) {
+            DataFile file = fingerprint.add(place.open(name + "." + annotator));
+            List<WfdbAnnotation> annotations = WfdbAnnotation.read(file, rate);
+            List<WfdbAnnotation> beats = annotations.stream().filter(annotation -> BeatClass.of(annotation.code()).isPresent()).toList();
+            for (WfdbAnnotation beat : beats) {
+                if (beat.sample() >= length) {
+                    throw new DataFileException(file.path(), "expected beats at samples below " + length
+                            + ", where the record ends, but found one at " + beat.sample() + "; it belongs to another record or rate");
+                }
+            }
+            if (!beats.isEmpty()) {
                 return annotations;
             }
             first = first.isEmpty() ? annotations : first;

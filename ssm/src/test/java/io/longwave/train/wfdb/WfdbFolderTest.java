@@ -15,6 +15,7 @@ import io.longwave.train.classify.ValidationCut;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -66,8 +67,28 @@ class WfdbFolderTest {
         byte[] file = words(code(1, 18), skip(), 1, 0, code(5, 2), code(61, 3), code(60, 2), code(62, 1), code(63, 3), 'a' | 'b' << 8, 'c',
                 code(28, 10),
                 skip(), 0xffff, 0xffff, code(6, 4), 0);
-        assertThat(WfdbAnnotation.read(new DataFile(Path.of("x.atr"), file))).containsExactly(new WfdbAnnotation(18, 1),
+        assertThat(WfdbAnnotation.read(new DataFile(Path.of("x.atr"), file), 360)).containsExactly(new WfdbAnnotation(18, 1),
                 new WfdbAnnotation(18 + 65_536 + 2, 5), new WfdbAnnotation(65_566, 28), new WfdbAnnotation(65_566 - 1 + 4, 6));
+    }
+
+    @Test
+    void timesInTicksOfAnotherClockBecomeTheNearestSamples() {
+        assertThat(annotations("## time resolution: 1000")).containsExactly(new WfdbAnnotation(0, 22), new WfdbAnnotation(36, 1),
+                new WfdbAnnotation(397, 5));
+        assertThat(annotations("## time resolution: 360.0")).endsWith(new WfdbAnnotation(100, 1), new WfdbAnnotation(1102, 5));
+        assertThat(annotations("no clock")).endsWith(new WfdbAnnotation(100, 1), new WfdbAnnotation(1102, 5));
+        assertThatThrownBy(() -> annotations("## time resolution: 0")).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("x.atr: byte 4: expected '## time resolution: N', N ticks a second above 0, but found");
+    }
+
+    @Test
+    void refusesABeatBeyondTheEndOfItsRecord() throws IOException {
+        dataSet(new int[1000]);
+        Files.write(directory.resolve("a.atr"), words(code(1, 5), code(1, 994), code(28, 1), 0));
+        assertThat(WfdbFolder.read(directory, null, null, BeatOptions.plain()).train()).hasSize(2);
+        Files.write(directory.resolve("a.atr"), words(code(1, 5), code(5, 995), 0));
+        assertThatThrownBy(() -> WfdbFolder.read(directory, null, null, BeatOptions.plain())).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("a.atr: expected beats at samples below 1000, where the record ends, but found one at 1000");
     }
 
     @Test
@@ -257,13 +278,13 @@ class WfdbFolderTest {
 
     @Test
     void saysThatAnnotationsAreCutOff() {
-        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(code(1, 18)))))
+        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(code(1, 18))), 360))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("x.atr: expected a zero word at the end but the file ends without one after 1 annotations");
-        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(code(63, 9), 0))))
+        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(code(63, 9), 0)), 360))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("expected 9 more bytes at byte 2 but the file ends after 4");
-        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(skip(), 0xffff, 0, code(1, 1), 0))))
+        assertThatThrownBy(() -> WfdbAnnotation.read(new DataFile(Path.of("x.atr"), words(skip(), 0xffff, 0, code(1, 1), 0)), 360))
                 .hasMessageContaining("expected annotations from sample 0 on");
     }
 
@@ -281,6 +302,16 @@ class WfdbFolderTest {
         assertThat(cut.train()).noneMatch(beat -> held.contains(beat.group()));
         assertThat(Arrays.stream(ClassWeights.counts(cut.validation(), 4))).allMatch(count -> count >= 10);
         assertThat(Arrays.stream(ClassWeights.counts(cut.train(), 4))).allMatch(count -> count >= 10);
+    }
+
+    /** A note with a text, a normal beat after 100 ticks and a ventricular one 1002 later, of a record at 360 Hz. */
+    private static List<WfdbAnnotation> annotations(String note) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes(words(code(22, 0), code(63, note.length())));
+        file.writeBytes(note.getBytes(StandardCharsets.US_ASCII));
+        file.writeBytes(new byte[note.length() % 2]);
+        file.writeBytes(words(code(60, 0), code(1, 100), code(5, 1002), 0));
+        return WfdbAnnotation.read(new DataFile(Path.of("x.atr"), file.toByteArray()), 360);
     }
 
     private static float ln(double ratio) {
