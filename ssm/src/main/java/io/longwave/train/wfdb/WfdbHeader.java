@@ -42,6 +42,11 @@ public record WfdbHeader(String record, double rate, long samples, List<SignalLi
     public record SignalLine(String file, int format, int offset, double gain, int baseline, String unit, OptionalInt checksum,
             String lead) {}
 
+    /** The same record under the name of its files: copies that were renamed keep the old name in their headers. */
+    WfdbHeader named(String name) {
+        return new WfdbHeader(name, rate, samples, signals);
+    }
+
     /** @throws DataFileException if the text is no header of a record of one segment, one sample of each signal a frame */
     public static WfdbHeader of(DataFile file) {
         List<String> lines = file.lines();

@@ -26,16 +26,18 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
     /**
      * Reads {@code <name>.hea}, the signal files it names and {@code <name>.<annotator>}, each plain or with {@code .gz} behind its name.
      *
+     * @param name of the files, perhaps with folders before it: the record goes by it whatever its header calls it
      * @param annotators {@code atr} for the reference annotations; of several, all of which must be there, the first that has beats, else the first
      * @param fingerprint takes the files in the order they are read
      * @throws DataFileException if a file is absent or damaged, the samples do not add up to the checksum of the header, or a beat is
      *         annotated where there are none
      */
     public static WfdbRecord read(DataFiles place, String name, List<String> annotators, DataFile.Fingerprint fingerprint) {
-        WfdbHeader header = WfdbHeader.of(fingerprint.add(place.open(name + ".hea")));
+        WfdbHeader header = WfdbHeader.of(fingerprint.add(place.open(name + ".hea"))).named(name);
+        String beside = name.substring(0, name.lastIndexOf('/') + 1);
         Map<String, DataFile> files = new LinkedHashMap<>();
         for (SignalLine signal : header.signals()) {
-            files.computeIfAbsent(signal.file(), file -> fingerprint.add(place.open(file)));
+            files.computeIfAbsent(signal.file(), file -> fingerprint.add(place.open(beside + file)));
         }
         int channels = header.signals().size();
         float[] values = {};

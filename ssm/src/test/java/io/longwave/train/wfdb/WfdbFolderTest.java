@@ -198,6 +198,37 @@ class WfdbFolderTest {
     }
 
     @Test
+    void aRecordGoesByTheNameOfItsFiles() throws IOException {
+        dataSet(new int[1000]);
+        for (String name : List.of("a", "b")) {
+            Path header = directory.resolve(name + ".hea");
+            Files.writeString(header, Files.readString(header).replaceFirst("^" + name, "rec"));
+        }
+        ClassificationData data = WfdbFolder.read(directory, null, null, BeatOptions.plain());
+        assertThat(data.train()).extracting(LabelledSequence::group).containsOnly("a");
+        assertThat(data.test()).extracting(LabelledSequence::group).containsOnly("b");
+    }
+
+    @Test
+    void signalsOfARecordInAFolderLieInThatFolder() throws IOException {
+        dataSet(new int[1000]);
+        Path folder = Files.createDirectory(directory.resolve("p1"));
+        int[] high = new int[1000];
+        Arrays.fill(high, 1224);
+        byte[] annotations = Files.readAllBytes(directory.resolve("a.atr"));
+        record("a", 212, new int[][]{high}, 100);
+        Files.write(directory.resolve("a.atr"), annotations);
+        for (String end : List.of(".hea", ".dat.gz", ".atr")) {
+            Files.move(directory.resolve("a" + end), folder.resolve("a" + end));
+        }
+        record("a", 212, new int[][]{new int[1000]}, 100);
+        Files.writeString(directory.resolve("RECORDS-DS1"), "p1/a\n");
+        ClassificationData data = WfdbFolder.read(directory, null, null, BeatOptions.plain());
+        assertThat(data.train().getFirst().values()).containsOnly(1);
+        assertThat(data.train()).extracting(LabelledSequence::group).containsOnly("p1/a");
+    }
+
+    @Test
     void takesListsByNameAndRefusesARecordOnBothSides() throws IOException {
         dataSet(new int[1000]);
         Files.writeString(directory.resolve("mine"), "# chosen\r\nb\r\n");
