@@ -65,7 +65,7 @@ class ArchitectureTest {
         row("train.wfdb", "train", "train.classify");
         row("train.smd", "train", "train.anomaly");
         row("train.layout", "train");
-        row("train.nab", "ssm.streaming");
+        row("train.nab", "train", "ssm.streaming");
         row("checkpoint", "train");
 
         row("db", "series", "wire");

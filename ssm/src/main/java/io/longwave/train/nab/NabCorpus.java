@@ -1,95 +1,190 @@
 package io.longwave.train.nab;
 
+import io.longwave.train.DataFile;
+import io.longwave.train.DataFileException;
+import io.longwave.train.DataFiles;
 import io.longwave.train.nab.NabScorer.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Series of a folder laid out as the benchmark's: {@code data/<category>/<file>.csv} with columns timestamp and value, and
- * {@code labels/combined_windows.json}.
+ * Series of a folder laid out as the benchmark's: {@code data/<category>/<file>.csv} with a header and columns timestamp and value, and
+ * {@code labels/combined_windows.json}, for each file its windows {@code [first, last]}. Every file may be gzip, with or without {@code .gz} behind its name.
  */
 public record NabCorpus(List<LabelledSeries> series) {
+
+    private static final String WINDOWS = "combined_windows.json";
 
     /**
      * One file.
      *
      * @param timeNanos since the epoch, times without zone taken as UTC, [n]; not always ascending
-     * @param values [n]
+     * @param values [n], finite
      */
     public record LabelledSeries(String name, long[] timeNanos, double[] values, List<Window> windows) {}
 
     /**
-     * Reads every file that is present; labels of absent files are ignored.
+     * Reads every file; one that has no labels has no windows.
      *
-     * @throws IOException if the folder has not this layout or a line is not a time and a number
+     * @throws DataFileException if the folder has not this layout, a line is not a time and a finite number, or labels do not fit the files
      */
-    public static NabCorpus read(Path folder) throws IOException {
-        Path labels = folder.resolve("labels").resolve("combined_windows.json");
-        if (!Files.isRegularFile(labels)) {
-            throw new IOException("no " + labels + ": expected a folder with data/<category>/<file>.csv and labels/combined_windows.json");
-        }
-        JsonNode windows = JsonMapper.shared().readTree(labels.toFile());
+    public static NabCorpus read(Path folder) {
+        Path inside = folder.resolve("labels");
         Path data = folder.resolve("data");
-        List<Path> files;
-        try (Stream<Path> found = Files.walk(data)) {
-            files = found.filter(file -> file.toString().endsWith(".csv")).sorted(Comparator.comparing(Path::toString)).toList();
+        if (!Files.isDirectory(inside) || !Files.isDirectory(data)) {
+            throw new DataFileException(folder, "expected data/<category>/<file>.csv and labels/" + WINDOWS + " but there is no folder "
+                    + (Files.isDirectory(inside) ? data : inside).getFileName());
         }
+        DataFile labels = DataFiles.in(inside).open(WINDOWS);
+        JsonNode windows = json(labels);
+        Map<String, Path> files = files(data);
+        requireFiles(labels.path(), windows, files);
         List<LabelledSeries> series = new ArrayList<>();
-        for (Path file : files) {
-            String name = data.relativize(file).toString().replace('\\', '/');
-            series.add(read(name, file, windows.path(name)));
-        }
+        files.forEach((name, file) -> series.add(read(name, DataFile.read(file), labels.path(), windows.path(name))));
         return new NabCorpus(series);
     }
 
-    private static LabelledSeries read(String name, Path file, JsonNode labels) throws IOException {
-        List<String> lines = Files.readAllLines(file);
-        int rows = lines.size() - 1;
-        long[] times = new long[rows];
-        double[] values = new double[rows];
-        for (int i = 0; i < rows; i++) {
-            String line = lines.get(i + 1);
-            int comma = line.indexOf(',');
-            try {
-                times[i] = nanos(line.substring(0, comma));
-                values[i] = Double.parseDouble(line.substring(comma + 1));
-            } catch (RuntimeException malformed) {
-                throw new IOException(file + " line " + (i + 2) + ": expected 'yyyy-MM-dd HH:mm:ss,value' but was '" + line + "'",
-                        malformed);
-            }
+    private static JsonNode json(DataFile labels) {
+        JsonNode windows;
+        try {
+            windows = JsonMapper.shared().readTree(labels.bytes());
+        } catch (JacksonException e) {
+            throw new DataFileException(labels.path(), Math.max(1, e.getLocation().getLineNr()),
+                    "expected JSON but found " + e.getOriginalMessage());
         }
-        List<Window> windows = new ArrayList<>();
-        for (JsonNode label : labels) {
-            long first = nanos(label.get(0).asString());
-            long last = nanos(label.get(1).asString());
-            int from = Integer.MAX_VALUE;
-            int to = -1;
-            for (int i = 0; i < rows; i++) {
-                if (times[i] >= first && times[i] <= last) {
-                    from = Math.min(from, i);
-                    to = i;
-                }
-            }
-            if (to < 0) {
-                throw new IOException(file + ": no row in the labelled window " + label);
-            }
-            windows.add(new Window(from, to));
+        if (!windows.isObject()) {
+            throw new DataFileException(labels.path(), "expected a JSON object with the windows of each file but found "
+                    + (windows.isMissingNode() ? "nothing" : windows.getNodeType().toString().toLowerCase(Locale.ROOT)));
         }
-        windows.sort(Comparator.comparingInt(Window::first));
-        return new LabelledSeries(name, times, values, List.copyOf(windows));
+        return windows;
     }
 
-    private static long nanos(String text) {
-        LocalDateTime time = LocalDateTime.parse(text.trim().replace(' ', 'T'));
-        return time.toEpochSecond(ZoneOffset.UTC) * 1_000_000_000L + time.getNano();
+    /** By name below the folder, as labels have it. */
+    private static Map<String, Path> files(Path data) {
+        Map<String, Path> byName = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(data)) {
+            for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+                Path unpacked = file.resolveSibling(DataFile.unpackedName(file));
+                if (unpacked.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
+                    Path other = byName.put(data.relativize(unpacked).toString().replace('\\', '/'), file);
+                    if (other != null) {
+                        throw new DataFileException(data, "expected one file of a name but found " + data.relativize(other) + " and "
+                                + data.relativize(file));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new DataFileException(data, "cannot be listed: " + e.getMessage());
+        }
+        return byName;
+    }
+
+    /** Windows of a file that is not there would go unscored, and the file they are meant for would count as one without anomalies. */
+    private static void requireFiles(Path labels, JsonNode windows, Map<String, Path> files) {
+        List<String> strange = windows.propertyNames().stream().filter(name -> !files.containsKey(name)).sorted().toList();
+        if (!strange.isEmpty()) {
+            List<String> bare = files.keySet().stream().filter(name -> !windows.has(name)).toList();
+            throw new DataFileException(labels,
+                    "expected for each label a file below data, named as in <category>/<file>.csv, but there is none for "
+                            + some(strange) + (bare.isEmpty() ? "" : "; files without a label are " + some(bare)));
+        }
+    }
+
+    private static String some(List<String> names) {
+        return names.size() <= 3 ? names.toString() : names.subList(0, 3) + " and " + (names.size() - 3) + " more";
+    }
+
+    private record Row(long timeNanos, double value) {}
+
+    private static LabelledSeries read(String name, DataFile file, Path labels, JsonNode windows) {
+        List<String> lines = file.lines();
+        if (lines.isEmpty()) {
+            throw new DataFileException(file.path(), "expected a header line but the file is empty");
+        }
+        if (row(lines.getFirst()).isPresent()) {
+            throw new DataFileException(file.path(), 1, "expected a header such as 'timestamp,value' but found '" + lines.getFirst() + "'");
+        }
+        List<Row> rows = new ArrayList<>();
+        for (int i = 1; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (!line.isBlank()) {
+                int number = i + 1;
+                rows.add(row(line).orElseThrow(() -> new DataFileException(file.path(), number,
+                        "expected 'yyyy-MM-dd HH:mm:ss,value', the value a finite number, but found '" + line + "'")));
+            }
+        }
+        if (rows.isEmpty()) {
+            throw new DataFileException(file.path(), "expected rows after the header but there are none");
+        }
+        long[] times = rows.stream().mapToLong(Row::timeNanos).toArray();
+        return new LabelledSeries(name, times, rows.stream().mapToDouble(Row::value).toArray(), windows(name, times, labels, windows));
+    }
+
+    private static Optional<Row> row(String line) {
+        int comma = line.indexOf(',');
+        OptionalLong time = comma < 0 ? OptionalLong.empty() : nanos(line.substring(0, comma));
+        OptionalDouble value = DataFile.number(line.substring(comma + 1));
+        return time.isPresent() && value.isPresent() && Double.isFinite(value.getAsDouble())
+                ? Optional.of(new Row(time.getAsLong(), value.getAsDouble()))
+                : Optional.empty();
+    }
+
+    private static List<Window> windows(String name, long[] times, Path labels, JsonNode spans) {
+        if (!spans.isArray() && !spans.isMissingNode()) {
+            throw new DataFileException(labels, "windows of " + name + ": expected a list of [first, last] but found " + spans);
+        }
+        List<Window> windows = new ArrayList<>();
+        for (JsonNode span : spans) {
+            OptionalLong first = span.size() == 2 ? nanos(span.path(0).asString("")) : OptionalLong.empty();
+            OptionalLong last = span.size() == 2 ? nanos(span.path(1).asString("")) : OptionalLong.empty();
+            if (first.isEmpty() || last.isEmpty() || first.getAsLong() > last.getAsLong()) {
+                throw new DataFileException(labels, "windows of " + name
+                        + ": expected the times [\"yyyy-MM-dd HH:mm:ss\", \"yyyy-MM-dd HH:mm:ss\"] of the first and the last row but found "
+                        + span
+                        + (span.isString() ? "; single times, as combined_labels.json has them, are no windows" : ""));
+            }
+            int[] inside = IntStream.range(0, times.length).filter(i -> times[i] >= first.getAsLong() && times[i] <= last.getAsLong())
+                    .toArray();
+            if (inside.length == 0) {
+                throw new DataFileException(labels,
+                        "windows of " + name + ": expected a row of the file in every window but there is none in "
+                                + span);
+            }
+            windows.add(new Window(inside[0], inside[inside.length - 1]));
+        }
+        windows.sort(Comparator.comparingInt(Window::first));
+        return List.copyOf(windows);
+    }
+
+    private static OptionalLong nanos(String text) {
+        try {
+            TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text.strip().replace(' ', 'T'), OffsetDateTime::from,
+                    LocalDateTime::from);
+            OffsetDateTime zoned = time instanceof OffsetDateTime offset ? offset : ((LocalDateTime) time).atOffset(ZoneOffset.UTC);
+            return OptionalLong.of(Math.addExact(Math.multiplyExact(zoned.toEpochSecond(), 1_000_000_000L), zoned.getNano()));
+        } catch (DateTimeException | ArithmeticException e) {
+            return OptionalLong.empty();
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.longwave.standalone.evaluate;
 import io.longwave.ssm.online.OnlineModel;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.train.Reports;
+import io.longwave.train.DataFileException;
 import io.longwave.train.nab.NabCorpus;
 import io.longwave.train.nab.NabCorpus.LabelledSeries;
 import io.longwave.train.nab.NabDetector;
@@ -10,7 +11,6 @@ import io.longwave.train.nab.NabProfile;
 import io.longwave.train.nab.NabScorer;
 import io.longwave.train.nab.NabScorer.Result;
 import io.longwave.train.nab.NabScorer.Scored;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ final class AnomalyEvaluateCommand implements Callable<Integer> {
                 throw new CommandException("No series under " + data.resolve("data") + ": expected <category>/<file>.csv there.");
             }
             return corpus;
-        } catch (IOException e) {
+        } catch (DataFileException e) {
             throw new CommandException("The data cannot be read: " + e.getMessage(), e);
         }
     }
