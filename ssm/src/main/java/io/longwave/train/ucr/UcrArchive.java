@@ -25,6 +25,8 @@ public final class UcrArchive {
 
     private static final String TRAIN = "_train";
     private static final String TEST = "_test";
+    /** A training file with more classes, and fewer than two cases for each, is one whose first column is no class. */
+    private static final int MANY_CLASSES = 20;
 
     private UcrArchive() {}
 
@@ -103,11 +105,12 @@ public final class UcrArchive {
     /**
      * Reads the two files, or one where {@code test} is null and the test part stays empty.
      *
-     * @throws DataFileException if a file is none of the two formats or the files do not fit each other
+     * @throws DataFileException if a file is none of the two formats, nearly every case has a class of its own, or the files do not fit each other
      */
     public static ClassificationData read(Path train, @Nullable Path test) {
         DataFile.Fingerprint fingerprint = new DataFile.Fingerprint();
         ArchiveFile learning = ArchiveFile.read(fingerprint.add(DataFile.read(train)), true);
+        requireClasses(train, learning);
         ArchiveFile judging = test == null
                 ? new ArchiveFile(List.of(), learning.channels(), List.of())
                 : ArchiveFile.read(fingerprint.add(DataFile.read(test)), true);
@@ -118,6 +121,16 @@ public final class UcrArchive {
         List<String> classes = classes(learning, judging);
         return new ClassificationData(classes, learning.channels(), sequences(learning, classes), List.of(), sequences(judging, classes),
                 fingerprint.hex());
+    }
+
+    private static void requireClasses(Path train, ArchiveFile file) {
+        List<String> found = file.cases().stream().map(Case::label).distinct().toList();
+        if (file.declared().isEmpty() && found.size() > MANY_CLASSES && 2 * found.size() > file.cases().size()) {
+            throw new DataFileException(train,
+                    "expected the class in the first column of a table (in .ts files in the last field) but found "
+                            + found.size() + " classes in " + file.cases().size() + " cases: " + found.subList(0, 3)
+                            + " and so on; move the column of the class to the front");
+        }
     }
 
     /**

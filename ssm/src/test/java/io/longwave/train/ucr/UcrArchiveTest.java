@@ -141,6 +141,22 @@ class UcrArchiveTest {
     }
 
     @Test
+    void aTableWithTheClassLastIsRefused() throws IOException {
+        StringBuilder last = new StringBuilder();
+        StringBuilder fewCases = new StringBuilder();
+        for (int i = 0; i < 42; i++) {
+            last.append("0.").append(10 + i % 22).append(",0.5,").append(i % 2).append('\n');
+            fewCases.append(i % 21).append(",0.5,0.6\n"); // two cases of each of many classes, as some sets have them
+        }
+        Path train = file("last_TRAIN.csv", last.toString());
+        assertThatThrownBy(() -> UcrArchive.read(train, null)).isInstanceOf(DataFileException.class)
+                .hasMessageContaining("last_TRAIN.csv: expected the class in the first column of a table")
+                .hasMessageContaining("but found 22 classes in 42 cases: [0.10, 0.11, 0.12] and so on");
+        assertThat(UcrArchive.read(file("few_TRAIN.csv", fewCases.toString()), null).classes()).hasSize(21);
+        assertThat(UcrArchive.read(file("small_TRAIN.csv", "1,2,3\n2,3,4\n3,4,5\n"), null).classes()).hasSize(3);
+    }
+
+    @Test
     void trainingAndTestMustHaveTheSameDimensions() throws IOException {
         Path train = file("a_TRAIN.ts", HEADER + "1:2:a\n");
         Path test = file("a_TEST.tsv", "a\t1\t2\n");
