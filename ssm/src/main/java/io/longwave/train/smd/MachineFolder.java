@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A folder of machines. Files belong to one machine when they have one name but for {@code .gz} and one extension, so {@code train/a.csv.gz} and
- * {@code test_label/a.txt} go together. Value files hold a row a line without a header (one that names the columns is taken), label files 0 or 1 a line.
+ * {@code test_label/a.txt} go together. Value files hold a row a line without a header (one that names or counts the columns is taken), label files 0 or 1 a line, perhaps with a header.
  */
 public final class MachineFolder {
 
@@ -120,7 +120,7 @@ public final class MachineFolder {
             throw new DataFileException(file(test, name), "expected " + learning.columns().size() + " columns as in " + file(train, name)
                     + " but found " + judging.columns().size());
         }
-        boolean[] anomalous = labels(fingerprint.add(DataFile.read(file(labels, name))));
+        boolean[] anomalous = labels(fingerprint.add(DataFile.read(file(labels, name))), judging.rows().length);
         if (anomalous.length != judging.rows().length) {
             throw new DataFileException(file(labels, name),
                     "expected " + judging.rows().length + " labels, one for each row of " + file(test, name)
@@ -137,10 +137,14 @@ public final class MachineFolder {
         return file;
     }
 
-    private static boolean[] labels(DataFile file) {
+    /** @param count of the test rows; one label more, the first of which is 0, is what pandas writes with the name of an unnamed column above */
+    private static boolean[] labels(DataFile file, int count) {
         NumberRows rows = NumberRows.of(file);
         if (rows.columns().size() != 1) {
             throw new DataFileException(file.path(), "expected one label a line but found " + rows.columns().size() + " columns");
+        }
+        if (rows.rows().length == count + 1 && rows.rows()[0][0] == 0) {
+            rows = rows.withoutFirst();
         }
         boolean[] labels = new boolean[rows.rows().length];
         for (int i = 0; i < labels.length; i++) {

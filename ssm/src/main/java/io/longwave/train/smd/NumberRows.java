@@ -3,13 +3,15 @@ package io.longwave.train.smd;
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of numbers in a text file, parted by commas, semicolons, tabs or blanks; the first row tells. A first row without any number names the columns,
- * else they are called 1, 2, …. Empty lines and lines after # are left out.
+ * and so does one of 0, 1, … to the number of columns less one, two or more; else they are called 1, 2, …. Empty lines and lines after # are left out.
  *
  * @param rows [N, V], finite
  * @param lines [N], where each row stands in the file
@@ -33,9 +35,10 @@ record NumberRows(List<String> columns, double[][] rows, List<Integer> lines) {
             }
             String[] fields = line.split(separator, -1);
             if (first) {
-                columns = columns(fields);
-                if (!columns.getFirst().equals("1")) {
-                    continue; // it names the columns
+                List<String> names = names(fields);
+                columns = names == null ? IntStream.rangeClosed(1, fields.length).mapToObj(Integer::toString).toList() : names;
+                if (names != null) {
+                    continue;
                 }
             }
             if (fields.length != columns.size()) {
@@ -50,11 +53,20 @@ record NumberRows(List<String> columns, double[][] rows, List<Integer> lines) {
         return new NumberRows(columns, rows.toArray(double[][]::new), lines);
     }
 
-    private static List<String> columns(String[] fields) {
-        boolean anyNumber = List.of(fields).stream().anyMatch(field -> DataFile.number(field).isPresent());
-        return anyNumber
-                ? IntStream.rangeClosed(1, fields.length).mapToObj(Integer::toString).toList()
-                : List.of(fields).stream().map(String::strip).toList();
+    /** Null where the fields are data. */
+    private static @Nullable List<String> names(String[] fields) {
+        List<String> names = Arrays.stream(fields).map(String::strip).toList();
+        return names.stream().noneMatch(name -> DataFile.number(name).isPresent()) || isCount(names) ? names : null;
+    }
+
+    /** Whether it is what pandas writes above columns without names; one column says too little to tell. */
+    private static boolean isCount(List<String> names) {
+        return names.size() > 1 && IntStream.range(0, names.size()).allMatch(v -> names.get(v).equals(Integer.toString(v)));
+    }
+
+    /** The rows without the first one, which turned out to name the one column. */
+    NumberRows withoutFirst() {
+        return new NumberRows(columns, Arrays.copyOfRange(rows, 1, rows.length), lines.subList(1, lines.size()));
     }
 
     private static double[] numbers(DataFile file, int line, String[] fields) {

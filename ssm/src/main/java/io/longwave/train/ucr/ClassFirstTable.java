@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * The table of the UCR archive: one case a line, the class first, then the values, parted by tabs, commas or blanks. NaN at the end of a line pads a shorter
- * case and is cut off; NaN before that is a missing value and filled as {@link MissingValues} says. Lines may differ in length.
+ * case and is cut off; NaN before that is a missing value and filled as {@link MissingValues} says. Lines may differ in length. A first line that counts the columns, 0, 1, …, or has a word before 0, 1, … that is the class of no other line, is a header and left out.
  */
 final class ClassFirstTable {
 
@@ -37,15 +38,39 @@ final class ClassFirstTable {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            if (separator.isEmpty()) {
+            boolean first = separator.isEmpty();
+            if (first) {
                 separator = line.contains("\t") ? "\t" : line.contains(",") ? "," : BLANKS;
             }
             if (!separator.equals(BLANKS)) {
                 line = lines.get(i).stripTrailing(); // what stands before the first tab or comma is a field, an empty one too
             }
-            cases.add(oneCase(line.split(separator, -1), i + 1));
+            String[] fields = line.split(separator, -1);
+            if (first && isHeader(fields, separator)) {
+                continue;
+            }
+            cases.add(oneCase(fields, i + 1));
+        }
+        if (cases.isEmpty()) {
+            throw new DataFileException(path, "expected cases after the header but there are none");
         }
         return new ArchiveFile(List.of(), 1, cases);
+    }
+
+    private boolean isHeader(String[] fields, String separator) {
+        if (counts(fields, 0)) {
+            return true;
+        }
+        String word = fields[0].strip();
+        // A case of a named class may have these values; then others are likely to be of its class.
+        return DataFile.number(word).isEmpty() && counts(fields, 1)
+                && lines.stream().map(String::strip).filter(line -> line.split(separator, 2)[0].strip().equals(word)).count() == 1;
+    }
+
+    /** Whether two fields or more, from one on, are 0, 1, …, which pandas writes above columns without names. */
+    private static boolean counts(String[] fields, int from) {
+        return fields.length - from > 1
+                && IntStream.range(from, fields.length).allMatch(i -> fields[i].strip().equals(Integer.toString(i - from)));
     }
 
     private Case oneCase(String[] fields, int line) {

@@ -57,6 +57,24 @@ class MachineFolderTest {
     }
 
     @Test
+    void aFirstRowThatCountsTheColumnsNamesThemAndTheFirstOfOneLabelMoreToo() throws IOException {
+        machine("0,1,2\n4,5,6\n", "0,1,2\n4,5,6\n7,8,9\n", "0\n1\n0\n");
+        PointLabelledSeries machine = MachineFolder.open(directory).read("a");
+        assertThat(machine.columns()).containsExactly("0", "1", "2");
+        assertThat(machine.train()).isDeepEqualTo(new double[][]{{4, 5, 6}});
+        assertThat(machine.test()).hasNumberOfRows(2);
+        assertThat(machine.labels()).containsExactly(true, false);
+        machine("0\n1\n", "0\n1\n", "0\n1\n");
+        assertThat(MachineFolder.open(directory).read("a").test()).as("one column").hasNumberOfRows(2);
+        machine("0,1,3\n", "1,2,3\n", "0\n1\n");
+        assertThat(MachineFolder.open(directory).read("a").labels()).containsExactly(true);
+        assertThat(MachineFolder.open(directory).read("a").train()).as("no count").hasNumberOfRows(1);
+        machine("0,1,3\n", "1,2,3\n", "1\n1\n");
+        assertThatThrownBy(() -> MachineFolder.open(directory).read("a")).as("a label can be no name")
+                .hasMessageContaining("test_label/a.txt: expected 1 labels");
+    }
+
+    @Test
     void tellsByTheLabelsWhetherTheEndOfASpanBelongsToIt() throws IOException {
         machine("1,1\n", "1,1\n2,2\n3,3\n4,4\n", "0\n1\n1\n0\n");
         file("interpretation_label/a.txt", "1-3:1,2\n");
@@ -80,7 +98,7 @@ class MachineFolderTest {
             1,x|1,2|0|train/a.txt, line 1: column 2: expected a finite number but found 'x'|
             1,2;1,NaN|1,2|0|train/a.txt, line 2: column 2: expected a finite number but found 'NaN'|
             1,2|1,2|2|test_label/a.txt, line 1: expected a label 0 or 1 but found 2.0|
-            1,2|1,2|0,1|test_label/a.txt: expected one label a line but found 2 columns|
+            1,2|1,2|1,0|test_label/a.txt: expected one label a line but found 2 columns|
             ~~|1,2|0|train/a.txt: expected rows of numbers but found none|
             """)
     void saysWhichFileAndLineIsWrong(String train, String test, String labels, String problem, String more) throws IOException {

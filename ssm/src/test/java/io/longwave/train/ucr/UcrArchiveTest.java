@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +139,21 @@ class UcrArchiveTest {
     void saysWhichLineOfATableIsWrong(String line, String problem) throws IOException {
         Path file = file("bad_TRAIN.tsv", line + "\n");
         assertThatThrownBy(() -> UcrArchive.read(file, null)).isInstanceOf(DataFileException.class).hasMessageContaining(problem);
+    }
+
+    @Test
+    void aFirstLineThatCountsTheColumnsIsAHeader() throws IOException {
+        for (String header : List.of("0,1,2,3", "label,0,1,2", "\"class\", 0, 1, 2", ",0,1,2")) {
+            ClassificationData data = UcrArchive.read(file("h_TRAIN.csv", "# remark\n" + header + "\na,5,6,7\nb,0,1,2\n"), null);
+            assertThat(data.classes()).as(header).containsExactly("a", "b");
+            assertThat(data.train().getFirst().values()).as(header).containsExactly(5, 6, 7);
+            assertThat(data.train().getLast().values()).as(header).containsExactly(0, 1, 2);
+        }
+        assertThat(UcrArchive.read(file("h_TRAIN.tsv", "b\t0\t1\t2\nb\t5\t6\t7\n"), null).train()).hasSize(2);
+        assertThat(UcrArchive.read(file("h_TRAIN.txt", "0 1 3\n1 5 6\n"), null).train()).hasSize(2);
+        Path bare = file("bare_TRAIN.csv", "0,1,2\n");
+        assertThatThrownBy(() -> UcrArchive.read(bare, null))
+                .hasMessageContaining("bare_TRAIN.csv: expected cases after the header but there are none");
     }
 
     @Test
