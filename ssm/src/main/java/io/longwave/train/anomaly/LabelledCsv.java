@@ -1,9 +1,12 @@
 package io.longwave.train.anomaly;
 
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import io.longwave.train.SeriesCsv;
 import io.longwave.train.SeriesTable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -105,11 +108,22 @@ public final class LabelledCsv {
         boolean[] labels = new boolean[column.length - from];
         for (int i = from; i < column.length; i++) {
             if (column[i] != 0 && column[i] != 1) {
-                throw new DataFileException(file, "expected a label 0 or 1 in row " + i + " but found " + column[i]);
+                throw new DataFileException(file, line(file, i), "expected a label 0 or 1 but found "
+                        + (Double.isNaN(column[i]) ? "none" : column[i]));
             }
             labels[i - from] = column[i] == 1;
         }
         return labels;
+    }
+
+    /** Where a row stands in a file that was read without complaint: empty lines are no rows, and a quoted cell may hold several lines. */
+    private static long line(Path file, int row) {
+        try (CsvReader<CsvRecord> records = CsvReader.builder().allowMissingFields(true).allowExtraFields(true)
+                .ofCsvRecord(DataFile.text(file))) {
+            return records.stream().skip(1L + row).findFirst().orElseThrow().getStartingLineNumber();
+        } catch (IOException e) {
+            throw new DataFileException(file, "cannot be read: " + e.getMessage());
+        }
     }
 
     private static @Nullable Duration interval(SeriesTable table) {

@@ -48,9 +48,12 @@ class LabelledCsvTest {
         Path none = file("none.csv", "time,x\n2020-01-01,1\n2020-01-02,1\n");
         assertThatThrownBy(() -> LabelledCsv.read(none, 0.5, LabelledCsv.Columns.found())).isInstanceOf(DataFileException.class)
                 .hasMessageContaining("expected a numeric label column named one of [label, is_anomaly, anomaly] but found [x]");
-        Path odd = file("odd.csv", "time,x,label\n2020-01-01,1,0\n2020-01-02,1,0.5\n");
+        Path odd = file("odd.csv", "time,x,label\n2020-01-01,1,0\n\n2020-01-02,1,0.5\n");
         assertThatThrownBy(() -> LabelledCsv.read(odd, 0.5, LabelledCsv.Columns.found()))
-                .hasMessageContaining("expected a label 0 or 1 in row 1 but found 0.5");
+                .hasMessageContaining("odd.csv, line 4: expected a label 0 or 1 but found 0.5");
+        Path blank = file("blank.csv", "time,note,x,label\n2020-01-01,\"two\nlines\",1,0\n2020-01-02,,1,1\n2020-01-03,,1,\n");
+        assertThatThrownBy(() -> LabelledCsv.read(blank, 0.5, LabelledCsv.Columns.found()))
+                .hasMessageContaining("blank.csv, line 5: expected a label 0 or 1 but found none");
         Path bare = file("bare.csv", "time,label\n2020-01-01,0\n2020-01-02,1\n");
         assertThatThrownBy(() -> LabelledCsv.read(bare, 0.5, LabelledCsv.Columns.found()))
                 .hasMessageContaining("expected numeric columns beside time and label");
