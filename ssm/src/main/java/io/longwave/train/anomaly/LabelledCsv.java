@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
+import io.longwave.train.MissingValues;
 import io.longwave.train.SeriesCsv;
 import io.longwave.train.SeriesTable;
 import java.io.IOException;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** CSV files with a header, a time column and a column of labels 0 and 1: a training and a test file, or one file cut in two. */
+/**
+ * CSV files with a header, a time column and a column of labels 0 and 1: a training and a test file, or one file cut in two. Missing values are
+ * filled as {@link MissingValues} says; a label may not be missing.
+ */
 public final class LabelledCsv {
 
     private static final List<String> LABEL_NAMES = List.of("label", "is_anomaly", "anomaly");
@@ -96,10 +100,11 @@ public final class LabelledCsv {
 
     private static double[][] rows(SeriesTable table, List<String> names, int from, int to) {
         int[] columns = names.stream().mapToInt(table.columns()::indexOf).toArray();
+        double[][] values = table.filled().values();
         double[][] rows = new double[to - from][];
         for (int i = from; i < to; i++) {
             int row = i;
-            rows[i - from] = Arrays.stream(columns).mapToDouble(column -> table.values()[column][row]).toArray();
+            rows[i - from] = Arrays.stream(columns).mapToDouble(column -> values[column][row]).toArray();
         }
         return rows;
     }

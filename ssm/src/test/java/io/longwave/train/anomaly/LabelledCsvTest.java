@@ -44,6 +44,16 @@ class LabelledCsvTest {
     }
 
     @Test
+    void aMissingValueIsBridged() throws IOException {
+        PointLabelledSeries series = LabelledCsv.read(
+                file("a.csv", "time,x,label\n2020-01-01,1,0\n2020-01-02,,0\n2020-01-03,,1\n2020-01-04,7,0\n"), 0.5,
+                LabelledCsv.Columns.found());
+        assertThat(series.train()).isDeepEqualTo(new double[][]{{1}, {3}});
+        assertThat(series.test()).isDeepEqualTo(new double[][]{{5}, {7}});
+        assertThat(series.labels()).containsExactly(true, false);
+    }
+
+    @Test
     void saysWhatIsMissingOrNoLabel() throws IOException {
         Path none = file("none.csv", "time,x\n2020-01-01,1\n2020-01-02,1\n");
         assertThatThrownBy(() -> LabelledCsv.read(none, 0.5, LabelledCsv.Columns.found())).isInstanceOf(DataFileException.class)
