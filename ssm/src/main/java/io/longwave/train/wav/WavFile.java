@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A recording: PCM of 8, 16, 24 or 32 bits, or floating point of 32 or 64 bits, in a RIFF file. Other chunks may stand anywhere; a data chunk whose size was never filled in, 0 or 2³² - 1, as
- * writers to a pipe leave it, reaches to the end of the file.
+ * writers to a pipe leave it, reaches to the end of the file; one of size 0 with other chunks behind it is empty.
  *
  * <p>The JDK's reader ({@code javax.sound}) says only "format not supported" of a file it does not take, and does not take such sizes.
  *
@@ -96,7 +96,7 @@ public record WavFile(float[] samples, int channels, int rate) {
                 throw problem("expected a 'fmt ' chunk before the 'data' chunk");
             }
             int left = bytes.limit() - body;
-            boolean open = size == 0 || size == 0xffff_ffffL;
+            boolean open = size == 0 && !chunksFrom(body) || size == 0xffff_ffffL;
             if (!open && size > left) {
                 throw problem("'data' chunk: expected " + size + " bytes but the file ends after " + left);
             }
@@ -110,6 +110,17 @@ public record WavFile(float[] samples, int channels, int rate) {
                 out[i] = sample(body + i * width);
             }
             return new WavFile(out, channels, rate);
+        }
+
+        /** Whether one chunk or more reach from here to the end of the file, which samples would hardly ever look like. */
+        private boolean chunksFrom(int from) {
+            long at = from;
+            while (at + 8 <= bytes.limit() && name((int) at).matches("[ -~]{4}")) {
+                long size = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
+                at += 8 + size + (size & 1);
+            }
+            // Some writers leave out what makes the last chunk even.
+            return at > from && (at == bytes.limit() || at == bytes.limit() + 1L);
         }
 
         private float sample(int at) {

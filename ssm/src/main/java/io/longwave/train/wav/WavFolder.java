@@ -25,14 +25,14 @@ import java.util.stream.Stream;
  * A folder of WAV recordings as classification data.
  *
  * <p><b>Class.</b> Where the recordings lie in several folders, each folder is a class. Where all lie in one, names are
- * {@code <label>_<group>_<index>.wav}, the group being a speaker, say. Recordings must agree in rate and channels: nothing is resampled.
+ * {@code <label>_<group>_<index>.wav}, the group being a speaker, say; further underscores are refused, since nothing tells which of the two they belong to. Recordings must agree in rate and channels: nothing is resampled.
  *
  * <p><b>Test part.</b> The first of these that applies: the groups asked for; folders {@code train} and {@code test} at the top (and {@code validation} where there is
  * one); names with an index: the test indices; else each class by a share. Rows come in the order of class, group, index, name.
  */
 public final class WavFolder {
 
-    private static final Pattern NAME = Pattern.compile("([^_]+)_(.+)_([0-9]{1,9})");
+    private static final Pattern NAME = Pattern.compile("([^_]+)_([^_]+)_([0-9]{1,9})");
     private enum Part {
         TRAIN, VALIDATION, TEST
     }
@@ -181,7 +181,10 @@ public final class WavFolder {
             } else if (name.matches()) {
                 recordings.add(new Recording(file, part, name.group(1), name.group(2), Integer.parseInt(name.group(3))));
             } else {
-                throw new DataFileException(file, "expected a name <label>_<group>_<index>.wav, or folders named for the classes");
+                throw new DataFileException(file, "expected a name <label>_<group>_<index>.wav, or folders named for the classes"
+                        + (DataFile.stem(file).chars().filter(c -> c == '_').count() > 2
+                                ? "; with more than two underscores nothing tells where the label ends and the group begins"
+                                : ""));
             }
         }
         recordings.sort(Comparator.comparing(Recording::label).thenComparing(Recording::group).thenComparingInt(Recording::index)

@@ -74,6 +74,17 @@ class WavFileTest {
     }
 
     @Test
+    void aDataChunkOfNoSizeBeforeOtherChunksIsEmpty() {
+        byte[] format = chunk("fmt ", format(1, 1, 16));
+        byte[] list = chunk("LIST", "INFOISFT\3\0\0\0abc".getBytes(StandardCharsets.US_ASCII));
+        refuses(riff(format, chunk("data", new byte[0]), list), "expected at least one sample but the 'data' chunk holds none");
+        byte[] odd = riff(format, chunk("data", new byte[0]), list, chunk("id3 ", new byte[1]));
+        refuses(Arrays.copyOf(odd, odd.length - 1), "holds none");
+        byte[] text = "LISTEN TO THIS, SAMPLES".getBytes(StandardCharsets.US_ASCII);
+        assertThat(read(riff(format, chunk("data", new byte[0]), text)).length()).as("no chunks").isEqualTo(text.length / 2);
+    }
+
+    @Test
     void saysWhatItExpectedAndFound() {
         refuses("nothing at all".getBytes(StandardCharsets.US_ASCII), "expected a RIFF file of type WAVE but found 'noth' and 'at a'");
         refuses(new byte[3], "but found 3 bytes");
