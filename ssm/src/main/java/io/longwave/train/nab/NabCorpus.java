@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -70,8 +71,9 @@ public record NabCorpus(List<LabelledSeries> series) {
         try {
             windows = JsonMapper.shared().readTree(labels.bytes());
         } catch (JacksonException e) {
-            throw new DataFileException(labels.path(), Math.max(1, e.getLocation().getLineNr()),
-                    "expected JSON but found " + e.getOriginalMessage());
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("").replaceAll(" *\\(start marker at .*", "");
+            TokenStreamLocation at = e.getLocation();
+            throw new DataFileException(labels.path(), at == null ? 1 : Math.max(1, at.getLineNr()), "is no JSON: " + problem);
         }
         if (!windows.isObject()) {
             throw new DataFileException(labels.path(), "expected a JSON object with the windows of each file but found "

@@ -81,7 +81,8 @@ public record WfdbRecord(WfdbHeader header, float[] values, int length, List<Wfd
             for (WfdbAnnotation beat : beats) {
                 if (beat.sample() >= length) {
                     throw new DataFileException(file.path(), "expected beats at samples below " + length
-                            + ", where the record ends, but found one at " + beat.sample() + "; it belongs to another record or rate");
+                            + ", where the record ends, but found one at " + beat.sample()
+                            + "; the annotations may be those of another record or rate");
                 }
             }
             if (!beats.isEmpty()) {

@@ -75,7 +75,7 @@ class NabCorpusTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             ~~|: expected a JSON object with the windows of each file but found nothing
             [1, 2]|: expected a JSON object with the windows of each file but found array
-            {;"real/a.csv": [|, line 2: expected JSON but found
+            {;"real/a.csv": [|, line 2: is no JSON: Unexpected end-of-input: expected close marker for Array
             {"real/a.csv": null}|: windows of real/a.csv: expected a list of [first, last] but found null
             {"real/a.csv": ["2014-04-01 00:00:00"]}|but found "2014-04-01 00:00:00"; single times, as combined_labels.json has them, are no windows
             {"real/a.csv": [["2014-04-01 00:00:00"]]}|: windows of real/a.csv: expected the times
