@@ -3,16 +3,12 @@ package io.longwave.train.nab;
 import io.longwave.train.DataFile;
 import io.longwave.train.DataFileException;
 import io.longwave.train.DataFiles;
+import io.longwave.train.TimeText;
 import io.longwave.train.nab.NabScorer.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record NabCorpus(List<LabelledSeries> series) {
 
     private static final String WINDOWS = "combined_windows.json";
+    private static final TimeText TIMES = new TimeText(ZoneOffset.UTC);
 
     /**
      * One file.
@@ -102,14 +99,14 @@ public record NabCorpus(List<LabelledSeries> series) {
         return byName;
     }
 
-    /** Windows of a file that is not there would go unscored, and the file they are meant for would count as one without anomalies. */
+    /** A part of a corpus may stand with the labels of the whole; but where files have no labels and labels no files, they are meant for each other. */
     private static void requireFiles(Path labels, JsonNode windows, Map<String, Path> files) {
         List<String> strange = windows.propertyNames().stream().filter(name -> !files.containsKey(name)).sorted().toList();
-        if (!strange.isEmpty()) {
-            List<String> bare = files.keySet().stream().filter(name -> !windows.has(name)).toList();
+        List<String> bare = files.keySet().stream().filter(name -> !windows.has(name)).toList();
+        if (!strange.isEmpty() && !bare.isEmpty()) {
             throw new DataFileException(labels,
                     "expected for each label a file below data, named as in <category>/<file>.csv, but there is none for "
-                            + some(strange) + (bare.isEmpty() ? "" : "; files without a label are " + some(bare)));
+                            + some(strange) + "; files without a label are " + some(bare));
         }
     }
 
@@ -145,7 +142,7 @@ public record NabCorpus(List<LabelledSeries> series) {
 
     private static Optional<Row> row(String line) {
         int comma = line.indexOf(',');
-        OptionalLong time = comma < 0 ? OptionalLong.empty() : nanos(line.substring(0, comma));
+        OptionalLong time = comma < 0 ? OptionalLong.empty() : TIMES.nanos(line.substring(0, comma));
         OptionalDouble value = DataFile.number(line.substring(comma + 1));
         return time.isPresent() && value.isPresent() && Double.isFinite(value.getAsDouble())
                 ? Optional.of(new Row(time.getAsLong(), value.getAsDouble()))
@@ -158,8 +155,8 @@ public record NabCorpus(List<LabelledSeries> series) {
         }
         List<Window> windows = new ArrayList<>();
         for (JsonNode span : spans) {
-            OptionalLong first = span.size() == 2 ? nanos(span.path(0).asString("")) : OptionalLong.empty();
-            OptionalLong last = span.size() == 2 ? nanos(span.path(1).asString("")) : OptionalLong.empty();
+            OptionalLong first = span.size() == 2 ? TIMES.nanos(span.path(0).asString("")) : OptionalLong.empty();
+            OptionalLong last = span.size() == 2 ? TIMES.nanos(span.path(1).asString("")) : OptionalLong.empty();
             if (first.isEmpty() || last.isEmpty() || first.getAsLong() > last.getAsLong()) {
                 throw new DataFileException(labels, "windows of " + name
                         + ": expected the times [\"yyyy-MM-dd HH:mm:ss\", \"yyyy-MM-dd HH:mm:ss\"] of the first and the last row but found "
@@ -177,16 +174,5 @@ public record NabCorpus(List<LabelledSeries> series) {
         }
         windows.sort(Comparator.comparingInt(Window::first));
         return List.copyOf(windows);
-    }
-
-    private static OptionalLong nanos(String text) {
-        try {
-            TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text.strip().replace(' ', 'T'), OffsetDateTime::from,
-                    LocalDateTime::from);
-            OffsetDateTime zoned = time instanceof OffsetDateTime offset ? offset : ((LocalDateTime) time).atOffset(ZoneOffset.UTC);
-            return OptionalLong.of(Math.addExact(Math.multiplyExact(zoned.toEpochSecond(), 1_000_000_000L), zoned.getNano()));
-        } catch (DateTimeException | ArithmeticException e) {
-            return OptionalLong.empty();
-        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,14 +26,14 @@ import java.util.stream.Stream;
  * A folder of WAV recordings as classification data.
  *
  * <p><b>Class.</b> Where the recordings lie in several folders, each folder is a class. Where all lie in one, names are
- * {@code <label>_<group>_<index>.wav}, the group being a speaker, say; further underscores are refused, since nothing tells which of the two they belong to. Recordings must agree in rate and channels: nothing is resampled.
+ * {@code <label>_<group>_<index>.wav}, the group being a speaker, say; further underscores belong to the group, unless the recordings together say that they are the label's. Recordings must agree in rate and channels: nothing is resampled.
  *
  * <p><b>Test part.</b> The first of these that applies: the groups asked for; folders {@code train} and {@code test} at the top (and {@code validation} where there is
  * one); names with an index: the test indices; else each class by a share. Rows come in the order of class, group, index, name.
  */
 public final class WavFolder {
 
-    private static final Pattern NAME = Pattern.compile("([^_]+)_([^_]+)_([0-9]{1,9})");
+    private static final Pattern NAME = Pattern.compile("([^_]+)_(.+)_([0-9]{1,9})");
     private enum Part {
         TRAIN, VALIDATION, TEST
     }
@@ -181,15 +182,38 @@ public final class WavFolder {
             } else if (name.matches()) {
                 recordings.add(new Recording(file, part, name.group(1), name.group(2), Integer.parseInt(name.group(3))));
             } else {
-                throw new DataFileException(file, "expected a name <label>_<group>_<index>.wav, or folders named for the classes"
-                        + (DataFile.stem(file).chars().filter(c -> c == '_').count() > 2
-                                ? "; with more than two underscores nothing tells where the label ends and the group begins"
-                                : ""));
+                throw new DataFileException(file, "expected a name <label>_<group>_<index>.wav, or folders named for the classes");
             }
+        }
+        if (folders.size() == 1) {
+            requireLabelsWithoutUnderscores(recordings);
         }
         recordings.sort(Comparator.comparing(Recording::label).thenComparing(Recording::group).thenComparingInt(Recording::index)
                 .thenComparing(recording -> recording.file.toString()));
         return recordings;
+    }
+
+    /**
+     * Of {@code turn_on_ann_0} and {@code turn_off_ann_0} nothing but the other recordings tells whether "turn" is the word: speakers say all words, so the reading in which more of all pairs of label and
+     * group are there is the right one.
+     */
+    private static void requireLabelsWithoutUnderscores(List<Recording> recordings) {
+        double first = pairs(recordings, Recording::label, Recording::group);
+        double last = pairs(recordings, recording -> recording.label + "_" + recording.group.replaceFirst("_?[^_]*$", ""),
+                recording -> recording.group.replaceFirst(".*_", ""));
+        if (last > first) {
+            Path example = recordings.stream().filter(recording -> recording.group.contains("_")).findFirst().orElseThrow().file;
+            throw new DataFileException(example,
+                    "expected a name <label>_<group>_<index>.wav but its label seems to have underscores, too; put recordings into folders named for the classes");
+        }
+    }
+
+    /** How many of all pairs of label and group there are. */
+    private static double pairs(List<Recording> recordings, Function<Recording, String> label, Function<Recording, String> group) {
+        long labels = recordings.stream().map(label).distinct().count();
+        long groups = recordings.stream().map(group).distinct().count();
+        return recordings.stream().map(recording -> List.of(label.apply(recording), group.apply(recording))).distinct().count()
+                / ((double) labels * groups);
     }
 
     /** The deepest folder that holds every file, below the one given. */

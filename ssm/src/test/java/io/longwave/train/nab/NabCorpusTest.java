@@ -79,18 +79,24 @@ class NabCorpusTest {
             {"real/a.csv": null}|: windows of real/a.csv: expected a list of [first, last] but found null
             {"real/a.csv": ["2014-04-01 00:00:00"]}|but found "2014-04-01 00:00:00"; single times, as combined_labels.json has them, are no windows
             {"real/a.csv": [["2014-04-01 00:00:00"]]}|: windows of real/a.csv: expected the times
-            {"real/a.csv": [[1396310400, 1396310700]]}|but found [1396310400,1396310700]
             {"real/a.csv": [{"first": "2014-04-01 00:00:00"}]}|but found {"first":"2014-04-01 00:00:00"}
             {"real/a.csv": [["2014-04-01 00:05:00", "2014-04-01 00:00:00"]]}|: windows of real/a.csv: expected the times
             {"real/a.csv": [["2013-04-01 00:00:00", "2013-04-01 00:05:00"]]}|: windows of real/a.csv: expected a row of the file in every window but there is none in
             {"a.csv": []}|there is none for [a.csv]; files without a label are [real/a.csv]
-            {"real/a.csv": [], "1": [], "2": [], "3": [], "4": []}|there is none for [1, 2, 3] and 1 more
+            {"1": [], "2": [], "3": [], "4": []}|there is none for [1, 2, 3] and 1 more; files without a label are [real/a.csv]
             """)
     void saysWhatIsWrongWithLabels(String labels, String problem) throws IOException {
         write("labels/combined_windows.json", labels.replace(';', '\n'));
         write("data/real/a.csv", "timestamp,value\n2014-04-01 00:00:00,1\n2014-04-01 00:05:00,1\n");
         assertThatThrownBy(() -> NabCorpus.read(folder)).isInstanceOf(DataFileException.class)
                 .hasMessageContaining("combined_windows.json").hasMessageContaining(problem);
+    }
+
+    @Test
+    void aPartOfACorpusMayStandWithTheLabelsOfTheWhole() throws IOException {
+        write("labels/combined_windows.json", "{\"real/a.csv\": [[1396310400, 1396310700]], \"real/b.csv\": []}");
+        write("data/real/a.csv", "timestamp,value\n2014-04-01 00:00:00,1\n2014-04-01 00:05:00,1\n");
+        assertThat(NabCorpus.read(folder).series()).singleElement().satisfies(series -> assertThat(series.windows()).hasSize(1));
     }
 
     @Test
