@@ -102,8 +102,9 @@ final class OnlineState implements SeriesState {
             anchors.cancel();
             tick += 1;
         } else {
+            double anchor = memory.lag(0);
             for (int i = 0; i < missing; i++) {
-                advance(memory);
+                advance(memory, anchor);
                 tick++;
                 anchors.miss(tick);
             }
@@ -117,7 +118,7 @@ final class OnlineState implements SeriesState {
 
         double stay = memory.lag(0);
         double change = readout.predict(memory, level);
-        double rolled = bounded(stay + change);
+        double rolled = bounded(stay + change, stay);
         double expected = longGap ? anchors.mix(Math.min(missing, 1 << 20) + 1, stay, stay, level) : anchors.mixAt(0, rolled, stay, level);
         double error = r - expected;
         double size = Math.abs(error);
@@ -206,7 +207,7 @@ final class OnlineState implements SeriesState {
         int ahead = 0;
         for (int anchor = 1; anchor <= highest; anchor++) {
             for (; ahead < HorizonAnchors.STEPS[anchor]; ahead++) {
-                advance(rolling);
+                advance(rolling, memory.lag(0));
             }
             double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos, timeNanos - firstTime);
             double rolled = rolling.lag(0);
@@ -245,7 +246,7 @@ final class OnlineState implements SeriesState {
         LegendreMemory rolling = memory.copy();
         double stay = memory.lag(0);
         for (int h = 0; h < horizon; h++) {
-            advance(rolling);
+            advance(rolling, memory.lag(0));
             double expected = anchors.mix(h + 1, rolling.lag(0), stay, level)
                     + share * profile.at(lastTime + (h + 1) * step, lastTime, lastTime - firstTime);
             mean[h] = fromUnit(expected);
@@ -263,14 +264,14 @@ final class OnlineState implements SeriesState {
         return error == 0 && sigma <= SMALLEST_SIGMA;
     }
 
-    /** Rolls a memory one step forward on its own prediction. */
-    private void advance(LegendreMemory rolling) {
-        rolling.push(bounded(rolling.lag(0) + readout.predict(rolling, level)));
+    /** Rolls a memory one step forward on its own prediction. @param anchor the last value that was seen */
+    private void advance(LegendreMemory rolling, double anchor) {
+        rolling.push(bounded(rolling.lag(0) + readout.predict(rolling, level), anchor));
     }
 
-    // A closed loop may be unstable: it stays within a few deviations of the slow level, or where the series already is.
-    private double bounded(double r) {
-        double reach = Math.abs(memory.lag(0) - level) + 6 * deviation;
+    // A closed loop may be unstable: it stays within a few deviations of the slow level, or where the series was seen last. Not where the loop has come to: it would reach further with every step.
+    private double bounded(double r, double anchor) {
+        double reach = Math.abs(anchor - level) + 6 * deviation;
         return Math.min(level + reach, Math.max(level - reach, r));
     }
 

@@ -21,6 +21,9 @@ final class SeasonalProfile {
     private static final double DAILY_GAIN = 0.25;
     private static final double WEEKLY_GAIN = 0.2;
 
+    /** Share of a sample that is enough to tell of a node: two minutes on the way from one of the day to the next. */
+    private static final double NEAR = 1.0 / 16;
+
     private final float[] daily = new float[DAILY];
     private final float[] weekly = new float[WEEKLY];
     // the piece the last sample lay in, and what its two ends were before samples of this period came near; -1 before the first sample
@@ -151,10 +154,15 @@ final class SeasonalProfile {
         // Several samples fall on a node within one period; together they should have the gain of one period.
         double gain = Math.min(gainPerPeriod, 1.5 * gainPerPeriod * stepNanos / width);
         double share = (1 - weight) * (1 - weight) + weight * weight;
-        float leftBefore = node(nodes, left, settled);
-        float rightBefore = weight == 0 ? nodes[right] : node(nodes, right, settled); // no sample is near it
-        nodes[left] = (float) (leftBefore + gain * (1 - weight) / share * error);
-        nodes[right] = (float) (rightBefore + gain * weight / share * error);
+        learn(nodes, left, 1 - weight, settled, gain * (1 - weight) / share * error);
+        learn(nodes, right, weight, settled, gain * weight / share * error);
+    }
+
+    /** A node that nothing was learned of stays so while samples come no nearer than the jitter of their times. */
+    private static void learn(float[] nodes, int n, double weight, boolean settled, double change) {
+        if (weight >= NEAR || nodes[n] != 0) {
+            nodes[n] = (float) (node(nodes, n, settled) + change);
+        }
     }
 
     void rescale(double factor) {

@@ -52,8 +52,9 @@ class OnlineForecastTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"weekdays, 24", "hours from 8 to 18, 1"})
-    void daysAndHoursWithoutSamplesAreForecastWhereTheTrendIs(String when, int hours) {
+    @CsvSource({"weekdays, 24, 0", "hours from 8 to 18, 1, 0", "weekdays, 24, 60", "hours from 8 to 18, 1, 0.3",
+            "hours from 8 to 18, 1, 60"})
+    void daysAndHoursWithoutSamplesAreForecastWhereTheTrendIs(String when, int hours, double jitterSeconds) {
         long hour = 3_600_000_000_000L;
         long midnight = START - Math.floorMod(START, 24 * hour);
         SplittableRandom random = new SplittableRandom(23);
@@ -69,7 +70,7 @@ class OnlineForecastTest {
             silent = weekdays ? day == 6 : hourOfDay == 19;
             if (weekdays ? day != 0 && day != 6 : hourOfDay >= 8 && hourOfDay <= 18) {
                 value = 100 + (weekdays ? 1.0 : 0.1) * n + 0.05 * random.nextGaussian();
-                state.step(time, value);
+                state.step(time + (long) (jitterSeconds * 1e9 * random.nextDouble()), value);
             }
         }
         for (double mean : outlook(state, weekdays ? 3 : 14).mean()) {
@@ -77,6 +78,35 @@ class OnlineForecastTest {
         }
         Judgement onASilentDay = Objects.requireNonNull(state.step(time, value));
         assertThat(onASilentDay.predicted()).isCloseTo(value, within(5.0));
+    }
+
+    /** Regular gaps are filled by the model's own predictions, which must not run away. */
+    @ParameterizedTest
+    @CsvSource({"60, 11, 13", "30, 18, 30", "5, 264, 24", "1, 30, 30", "1440, 5, 2", "10, 50, 20"})
+    void regularGapsMakeNothingRunAway(int minutes, int on, int off) {
+        for (int seed = 0; seed < 12; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            double noise = Math.pow(10, -2 + 2 * random.nextDouble());
+            SeriesState state = new OnlineModel().newState();
+            double largest = 0;
+            int samples = 0;
+            for (int n = 0; samples < 5000; n++) {
+                if (n % (on + off) < on) {
+                    samples++;
+                    double value = noise * random.nextGaussian() + switch (seed % 3) {
+                        case 0 -> 0.1 * n;
+                        case 1 -> 0.05 * n + 2 * Math.sin(n / 9.0);
+                        default -> n % 97 * 0.1;
+                    };
+                    largest = Math.max(largest, Math.abs(value));
+                    Judgement judgement = state.step(START + n * minutes * 60_000_000_000L, value);
+                    if (judgement != null) {
+                        assertThat(Math.abs(judgement.predicted())).as("seed %d, sample %d", seed, samples)
+                                .isLessThan(100 * (largest + 10));
+                    }
+                }
+            }
+        }
     }
 
     @Test
