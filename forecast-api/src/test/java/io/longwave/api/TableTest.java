@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.ContentDisposition;
 
 /** Points of several series as a table. */
 class TableTest {
@@ -82,6 +83,21 @@ class TableTest {
     }
 
     @Test
+    void tablesOfDifferentSeriesAreCalledDifferently() {
+        long other = api.series("default/metrics/cpu,host=a b#usage");
+        long temperature = api.series("default/metrics/room#temperature");
+        assertThat(fileOf("series=" + usage)).isEqualTo("cpu-usage.csv");
+        assertThat(fileOf("series=" + other)).isEqualTo("cpu-host-a-b-usage.csv");
+        assertThat(fileOf("fieldsOf=default/metrics/cpu")).isEqualTo("cpu.csv");
+        assertThat(fileOf("series=" + temperature + "," + usage)).isEqualTo("series-" + temperature + "-" + usage + ".csv");
+    }
+
+    private String fileOf(String query) {
+        String header = table(query).headers().firstValue("Content-Disposition").orElse("");
+        return String.valueOf(ContentDisposition.parse(header).getFilename());
+    }
+
+    @Test
     void allFieldsOfAKeyAreAColumnEach() {
         api.series("default/metrics/cpu,core=1#idle");
         api.series("default/metrics/cpus#idle"); // has no points at all
@@ -113,6 +129,7 @@ class TableTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"|series: expected ids, or fieldsOf in their place but was neither",
             "series=USAGE&fieldsOf=default/metrics/cpu|series: expected ids, or fieldsOf in their place but was both",
+            "series=USAGE,,LOAD|series: expected ids parted by commas but was nothing between two of them",
             "series=USAGE,USAGE|series: expected each series once but was", "series=cpu|series: expected a",
             "series=LOAD|step: expected one, because none of the series has two points but was absent",
             "series=USAGE&step=1ns|step: expected 1us to 366d but was 1ns",

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesCsv {
 
     private static final Set<String> TIME_NAMES = new LinkedHashSet<>(List.of("date", "timestamp", "time"));
-    private static final Set<String> MISSING = Set.of("", "nan", "na", "null");
+    private static final Set<String> MISSING = Set.of("", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "none", "null");
 
-    private static final long MOST_BACK = 2 * 3_600_000_000_000L;
+    private static final long MOST_BACK = 3_600_000_000_000L;
+    private static final long HALF_A_YEAR = 182 * 24 * MOST_BACK;
 
     private SeriesCsv() {}
 
@@ -87,6 +88,7 @@ public final class SeriesCsv {
         private long[] nanos = new long[1024];
         private int latest;
         private int doubled;
+        private int backs;
         private double[][] values = {};
         /** Of each column that is read, whether a number was seen in it, and whether it turned out to be none of numbers. */
         private boolean[] numeric = {};
@@ -117,9 +119,13 @@ public final class SeriesCsv {
             while (records.hasNext()) {
                 add(records.next(), header, time, chosen);
             }
-            if (2 * doubled > rows) {
+            if (4 * doubled > rows) {
                 throw new DataFileException(file, "expected one row for a time but " + doubled + " of " + rows
                         + " rows have the time of the row before; give each series a file or a column of its own");
+            }
+            if (backs > 1 + (nanos[latest] - nanos[0]) / HALF_A_YEAR) {
+                throw new DataFileException(file, "expected times in ascending order, but " + backs
+                        + " rows go back; sort the rows, and give each series a file or a column of its own");
             }
             int[] kept = IntStream.range(0, chosen.length).filter(v -> kept(v, header.get(chosen[v]))).toArray();
             if (kept.length == 0) {
@@ -220,6 +226,7 @@ public final class SeriesCsv {
                         "expected times in ascending order but found '" + text + "' behind " + Instant.EPOCH.plusNanos(nanos[latest])
                                 + "; sort the rows, and give each series a file or a column of its own");
             }
+            backs += rows > 0 && nanos[rows] < nanos[rows - 1] ? 1 : 0;
             doubled += rows > 0 && nanos[rows] == nanos[rows - 1] ? 1 : 0;
             latest = nanos[rows] >= nanos[latest] ? rows : latest;
         }

@@ -24,7 +24,7 @@ public final class TimeText {
     private static final Pattern NUMBER = Pattern.compile("-?\\d{9,19}(\\.\\d*)?");
     private static final Pattern ZONED = Pattern.compile(".*:\\d\\d(\\.\\d+)? ?([zZ]|[+-]\\d\\d(:?\\d\\d)?)");
     private static final Pattern DIGITS = Pattern
-            .compile("\\d{8}|(19[5-9]|20[0-4])\\d((0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])([01]\\d|2[0-3])([0-5]\\d){0,2})");
+            .compile("\\d{8}|(19[5-9]|20[0-4])\\d((0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])\\d{2}(\\d{2}){0,2})");
 
     private static final DateTimeFormatter LOCAL = new DateTimeFormatterBuilder().appendPattern("[uuuu-M-d][uuuu/M/d]").optionalStart()
             .appendPattern("[ ]['T']H:mm[:ss]").appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true).optionalEnd()

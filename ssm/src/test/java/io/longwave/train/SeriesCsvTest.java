@@ -134,7 +134,9 @@ class SeriesCsvTest {
             "2020-01-03,2020-01-02,2020-01-01|line 3: expected times in ascending order but found '2020-01-02' behind 2020-01-03T00:00:00Z",
             "2020-01-01,2099-01-01,2020-01-02|line 4: expected times in ascending order but found '2020-01-02' behind 2099-01-01T00:00:00Z",
             "2020-01-01,2020-01-02,2020-01-03,2020-01-01,2020-01-02|line 5: expected times in ascending order",
-            "2020-01-01,2020-01-01,2020-01-01,2020-01-02,2020-01-02,2020-01-02|expected one row for a time but 4 of 6 rows have the time of the row before"})
+            "2020-01-01,2020-01-01,2020-01-01,2020-01-02,2020-01-02,2020-01-02|expected one row for a time but 4 of 6 rows have the time of the row before",
+            "2020-01-01,2020-01-01,2020-01-02,2020-01-02|expected one row for a time but 2 of 4 rows have the time of the row before",
+            "2020-01-01 00:00,2020-01-01 00:10,2020-01-01 00:00,2020-01-01 00:10,2020-01-01 00:00,2020-01-01 00:10|expected times in ascending order, but 2 rows go back"})
     void refusesRowsOfAnotherOrderAndSeveralSeriesInOne(String times, String problem) throws IOException {
         String text = "date,id,x\n" + times.replace(",", ",1,1\n") + ",1,1\n";
         assertThatThrownBy(() -> SeriesCsv.read(file("order.csv", text), SeriesCsv.Selection.of("x"))).isInstanceOf(DataFileException.class)

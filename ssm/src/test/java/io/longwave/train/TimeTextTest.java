@@ -32,7 +32,8 @@ class TimeTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "yesterday", "2016-13-01", "2016-07-01 25:00:00", "12", "1e9", "9999-01-01", "2016023100", "2016",
+    @ValueSource(strings = {"", " ", "yesterday", "2016-13-01", "2016-07-01 25:00:00", "12", "1e9", "9999-01-01", "2016023100",
+            "2016070124", "201607011360", "2016",
             "2016-07-01T00:00:00+99:00"})
     void takesNothingElse(String text) {
         assertThat(utc.nanos(text)).isEmpty();

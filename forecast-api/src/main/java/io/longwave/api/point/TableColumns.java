@@ -23,6 +23,7 @@ final class TableColumns {
     static final String TIME = "time";
 
     private static final int MOST = 1000;
+    private static final int LONGEST_NAME = 100;
     /** What readers of such tables take for the column of times. */
     private static final Set<String> NAMES_OF_TIMES = Set.of(TIME, "date", "timestamp");
 
@@ -51,6 +52,9 @@ final class TableColumns {
         if ((asked == null || asked.isEmpty()) == (fieldsOf == null)) {
             throw ProblemException.badParameter("series", "ids, or fieldsOf in their place", fieldsOf == null ? "neither" : "both");
         }
+        if (asked != null && asked.contains(null)) {
+            throw ProblemException.badParameter("series", "ids parted by commas", "nothing between two of them");
+        }
         List<Long> ids = fieldsOf == null ? Objects.requireNonNull(asked) : fields(scope, fieldsOf);
         if (ids.size() > MOST) {
             throw ProblemException.badParameter(fieldsOf == null ? "series" : "fieldsOf", "at most " + MOST + " series",
@@ -63,7 +67,7 @@ final class TableColumns {
         Map<Long, ReadAs> kinds = series.readAs(scope, ids);
         List<Column> columns = ids.stream().map(id -> new Column(id, kinds.getOrDefault(id, ReadAs.GAUGE).kind())).toList();
         List<SeriesKey> parsed = keys.stream().map(SeriesKey::parse).toList();
-        return new Table(name(parsed), names(parsed), columns);
+        return new Table(name(ids, parsed), names(parsed), columns);
     }
 
     private List<Long> fields(TenantScope scope, String fieldsOf) {
@@ -81,11 +85,18 @@ final class TableColumns {
         return keys.stream().map(fields ? SeriesKey::field : SeriesKey::canonical).toList();
     }
 
-    private static String name(List<SeriesKey> keys) {
+    private static String name(List<Long> ids, List<SeriesKey> keys) {
         if (keys.size() == 1) {
-            return keys.getFirst().measurement() + "-" + keys.getFirst().field();
+            return file(keys.getFirst().displayName());
         }
-        Set<String> measurements = keys.stream().map(SeriesKey::measurement).collect(Collectors.toSet());
-        return measurements.size() == 1 ? measurements.iterator().next() : "series";
+        Set<String> common = keys.stream().map(key -> key.displayName().substring(0, key.displayName().length() - key.field().length() - 1))
+                .collect(Collectors.toSet());
+        return file(common.size() == 1
+                ? common.iterator().next()
+                : ids.stream().map(String::valueOf).collect(Collectors.joining("-", "series-", "")));
+    }
+
+    private static String file(String name) {
+        return name.substring(0, Math.min(name.length(), LONGEST_NAME)).replaceAll("[^\\p{L}\\p{N}.]+", "-");
     }
 }

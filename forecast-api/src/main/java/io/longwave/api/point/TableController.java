@@ -39,7 +39,7 @@ class TableController {
 
     private static final long MOST_VALUES = 20_000_000;
     /** Read, and kept in memory, at a time. */
-    private static final int VALUES_AT_ONCE = 20_000;
+    private static final int VALUES_AT_ONCE = 4_000;
 
     private final TableColumns tables;
     private final PointQueries points;

@@ -54,7 +54,10 @@ class ApiProblems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable
-    ResponseEntity<ProblemDetail> database(DataAccessException e, HttpServletResponse response) {
+    ResponseEntity<ProblemDetail> database(DataAccessException e, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            return anythingElse(e, response);
+        }
         String state = NestedExceptionUtils.getMostSpecificCause(e) instanceof SQLException sql && sql.getSQLState() != null
                 ? sql.getSQLState()
                 : "";
@@ -89,9 +92,13 @@ class ApiProblems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable
-    ResponseEntity<ProblemDetail> anythingElse(Exception e, HttpServletResponse response) {
-        if (response.isCommitted() || e instanceof IOException) {
+    ResponseEntity<ProblemDetail> anythingElse(Exception e, HttpServletResponse response) throws Exception {
+        if (e instanceof IOException) {
             return null; // the client left in the middle of the answer; there is nobody to tell
+        }
+        if (response.isCommitted()) {
+            LOG.error("an answer breaks off", e);
+            throw e; // as if it had not been handled, so that the connection is broken off, too, and nobody takes this for the end of the answer
         }
         String reference = UUID.randomUUID().toString();
         LOG.error("reference {}", reference, e);

@@ -63,6 +63,8 @@ final class CommandQueue {
                     command.run();
                 } catch (CudaException e) {
                     failure = e;
+                } catch (Throwable e) { // whoever waits for this thread would wait for ever
+                    failure = new CudaException("a command failed: " + e, e);
                 }
             }
         });
@@ -76,7 +78,7 @@ final class CommandQueue {
             try {
                 requireSound();
                 result.complete(command.call());
-            } catch (Exception | LinkageError e) {
+            } catch (Throwable e) {
                 result.completeExceptionally(e);
             }
         });
@@ -93,6 +95,7 @@ final class CommandQueue {
             switch (e.getCause()) {
                 case CudaException known -> throw known;
                 case LinkageError linkage -> throw linkage;
+                case OutOfMemoryError memory -> throw memory;
                 case null, default -> throw new CudaException("a call of the driver failed: " + e.getCause(), e);
             }
         }

@@ -163,7 +163,7 @@ public final class GoldenModes {
         int batch = batch();
         double[] u = input(length);
         double[] d = golden.input("D").data();
-        if (d.length == channels) {
+        if (golden.input("D").shape().length == 1) {
             golden.input("D").require("inputs.D", channels);
         } else {
             golden.input("D").require("inputs.D", heads, channels);

@@ -2,7 +2,6 @@ package io.longwave.standalone.client;
 
 import io.longwave.standalone.command.CommandException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,11 +9,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
@@ -36,8 +39,12 @@ final class ApiClient implements AutoCloseable {
     /**
      * @param base address of the API, without a path
      * @param token sent as {@code Authorization: Bearer}; null for none
+     * @throws CommandException if that is no address of HTTP
      */
     ApiClient(URI base, @Nullable String token) {
+        if (!"http".equals(base.getScheme()) && !"https".equals(base.getScheme())) {
+            throw new CommandException("--url: expected http://HOST:PORT but was " + base);
+        }
         this.base = base;
         this.token = token;
     }
@@ -50,15 +57,16 @@ final class ApiClient implements AutoCloseable {
      * @throws CommandException if the service is not there, refuses, or breaks off
      */
     Path table(String query, Path folder) {
-        HttpResponse<InputStream> answer = send(request("/api/v1/table?" + query).GET(), BodyHandlers.ofInputStream());
-        try (InputStream body = answer.body()) {
-            if (answer.statusCode() != 200) {
-                throw refused(answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
-            }
+        try {
             Files.createDirectories(folder);
             Path part = Files.createTempFile(folder, "table", ".part");
             try {
-                Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
+                HttpResponse<String> answer = send(request("/api/v1/table?" + query).GET(), info -> info.statusCode() == 200
+                        ? BodySubscribers.mapping(BodySubscribers.ofFile(part), Path::toString)
+                        : BodySubscribers.ofString(StandardCharsets.UTF_8));
+                if (answer.statusCode() != 200) {
+                    throw refused(answer.statusCode(), answer.body());
+                }
                 requireWhole(part, answer.headers().firstValueAsLong("Longwave-Rows").orElse(0));
                 return Files.move(part, folder.resolve(fileName(answer)), StandardCopyOption.REPLACE_EXISTING);
             } finally {
@@ -86,6 +94,21 @@ final class ApiClient implements AutoCloseable {
     }
 
     /**
+     * What the service has at an address.
+     *
+     * @return null if there is nothing
+     * @throws CommandException if the service is not there or refuses
+     */
+    @Nullable
+    JsonNode find(String path) {
+        HttpResponse<String> answer = send(request(path).GET(), BodyHandlers.ofString());
+        if (answer.statusCode() != 200 && answer.statusCode() != 404) {
+            throw refused(answer.statusCode(), answer.body());
+        }
+        return answer.statusCode() == 404 ? null : JsonMapper.shared().readTree(answer.body());
+    }
+
+    /**
      * Waits until the platform knows a model that was registered just now.
      *
      * @throws CommandException if it does not come to know it
@@ -93,12 +116,8 @@ final class ApiClient implements AutoCloseable {
     void awaitModel(String model) {
         long deadline = System.nanoTime() + LONGEST_WAIT_FOR_A_MODEL.toNanos();
         while (true) {
-            HttpResponse<String> answer = send(request("/api/v1/models/" + model).GET(), BodyHandlers.ofString());
-            if (answer.statusCode() == 200) {
+            if (find("/api/v1/models/" + model) != null) {
                 return;
-            }
-            if (answer.statusCode() != 404) {
-                throw refused(answer.statusCode(), answer.body());
             }
             if (System.nanoTime() > deadline) {
                 throw new CommandException(base + " does not know " + model + " after " + LONGEST_WAIT_FOR_A_MODEL.toSeconds()
@@ -138,11 +157,14 @@ final class ApiClient implements AutoCloseable {
 
     private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            return http.send(request.build(), body);
-        } catch (ConnectException e) {
-            throw CommandException.nobodyAnswers(base, e);
-        } catch (IOException e) {
-            throw new CommandException(base + " broke off: " + e, e);
+            // The timeout of a request ends with the head of its answer.
+            return http.sendAsync(request.build(), body).get(LONGEST_ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new CommandException(base + " has not answered after " + LONGEST_ANSWER.toMinutes() + " min.", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ConnectException
+                    ? CommandException.nobodyAnswers(base, e)
+                    : new CommandException(base + " broke off: " + e.getCause(), e);
         } catch (InterruptedException e) {
             throw stopped(e);
         }

@@ -2,16 +2,21 @@ package io.longwave.standalone.client;
 
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.SeriesTable;
+import io.longwave.wire.GroupRequest;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Options that put a model to work on the series whose points it was trained on. */
 public final class ServingOptions {
+    private static final double MOST_MISSING = 0.1;
 
     @ArgGroup(exclusive = true, multiplicity = "0..1")
     private Work work = new Work();
@@ -37,6 +42,40 @@ public final class ServingOptions {
         }
         if (work.promote && table.series().size() != 1) {
             throw new CommandException("--promote: expected one --series; a model of several serves a --group.");
+        }
+        if (work.promote && table.step() != null) {
+            throw new CommandException("--step: expected none with --promote, since the stream steps a model with each point.");
+        }
+        if (work.group != null && !GroupRequest.isName(work.group)) {
+            throw new CommandException("--group: expected " + GroupRequest.NAME + " but was " + work.group);
+        }
+    }
+
+    /**
+     * Looks whether a model of these rows can be put to work, before it is trained.
+     *
+     * @throws CommandException if not
+     */
+    public void check(TableOptions table, SeriesTable rows) {
+        if (!work.promote && work.group == null) {
+            return;
+        }
+        long values = (long) rows.rows() * rows.columns().size();
+        if (rows.missing() > MOST_MISSING * values) {
+            throw new CommandException(String.format(Locale.ROOT,
+                    "expected a table of which at most %.0f %% of the values are missing, to put a model of it to work, but was %.0f %%: what fills them is easily forecast, and a stream with such gaps begins a "
+                            + "window anew behind each. Another --step or --from may help; without --promote or --group the model is trained all the same.",
+                    100 * MOST_MISSING, 100.0 * rows.missing() / values));
+        }
+        if (work.group != null) {
+            try (ApiClient api = table.api()) {
+                JsonNode known = api.find("/api/v1/groups/" + work.group);
+                Duration step = known == null ? rows.cadence() : Duration.parse(known.path("step").asString());
+                if (!step.equals(rows.cadence())) {
+                    throw new CommandException("--step: expected " + step + ", that of the group " + work.group
+                            + ", but that of the table is " + rows.cadence() + ".");
+                }
+            }
         }
     }
 
@@ -73,12 +112,15 @@ public final class ServingOptions {
 
     private static ObjectNode group(TableOptions table, SeriesTable rows, String model) {
         ObjectNode group = JsonMapper.shared().createObjectNode();
-        group.put("model", model).put("step", table.step());
-        if (table.fieldsOf() == null) {
+        group.put("model", model).put("step", rows.cadence().toNanos() + "ns");
+        String fieldsOf = table.fieldsOf();
+        if (fieldsOf != null && rows.columns().stream().allMatch(column -> column.startsWith(fieldsOf + "#"))) {
+            group.putPOJO("series", rows.columns()); // which are named by their keys
+        } else if (fieldsOf == null) {
             // Columns of the file are in the order of the series; those of the model may be fewer and in another.
             group.putPOJO("series", rows.columns().stream().map(column -> table.series().get(rows.header().indexOf(column))).toList());
         } else {
-            group.put("fieldsOf", table.fieldsOf());
+            group.put("fieldsOf", fieldsOf);
         }
         return group;
     }

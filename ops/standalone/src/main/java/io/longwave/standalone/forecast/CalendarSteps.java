@@ -41,14 +41,14 @@ final class CalendarSteps {
             return null;
         }
         List<LocalDate> dates = rows.stream().map(LocalDateTime::toLocalDate).toList();
-        int days = usual(dates, ChronoUnit.DAYS.between(dates.getFirst(), dates.get(1)), ChronoUnit.DAYS::between);
-        if (days > 0) {
-            return new CalendarSteps(zone, 0, days, 0);
-        }
         int day = dates.stream().mapToInt(LocalDate::getDayOfMonth).max().orElseThrow();
         boolean eachOnItsDay = dates.stream().allMatch(date -> date.getDayOfMonth() == Math.min(day, date.lengthOfMonth()));
         int months = usual(dates, between(dates.getFirst(), dates.get(1)), CalendarSteps::between);
-        return eachOnItsDay && months > 0 ? new CalendarSteps(zone, months, 0, day) : null;
+        if (eachOnItsDay && months > 0) { // also where years of 365 days are all that is there
+            return new CalendarSteps(zone, months, 0, day);
+        }
+        int days = usual(dates, ChronoUnit.DAYS.between(dates.getFirst(), dates.get(1)), ChronoUnit.DAYS::between);
+        return days > 0 ? new CalendarSteps(zone, 0, days, 0) : null;
     }
 
     private interface Distance {

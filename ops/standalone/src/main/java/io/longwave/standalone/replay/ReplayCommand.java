@@ -102,7 +102,7 @@ public final class ReplayCommand implements Callable<Integer> {
             err.println("Not sent, no numbers in them: " + String.join(", ", survey.ignored()));
             err.flush();
         }
-        if (2 * survey.repeated() > survey.rows()) {
+        if (4 * survey.repeated() > survey.rows()) {
             err.printf(
                     "%,d of %,d rows have the time of the row before, and of one series the last value of a time counts; --tag-column tells series apart.%n",
                     survey.repeated(), survey.rows());

@@ -86,6 +86,7 @@ public final class TrainCommand implements Callable<Integer> {
         return switch (task) {
             case FORECAST -> {
                 SeriesTable table = data.read(command, training.dataDirectory());
+                serving.check(data.rows(), table);
                 ForecasterTrainer.Outcome outcome = ForecasterTrainer.run(request, data, table, lag, horizon);
                 serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
                 yield 0;

@@ -7,10 +7,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +21,13 @@ import picocli.CommandLine;
 
 /** At which times a file goes on. */
 class CalendarStepsTest {
+
+    @Test
+    void yearsOfEqualLengthAreYears() {
+        long[] rows = IntStream.rangeClosed(2021, 2024).mapToLong(year -> LocalDate.of(year, 1, 1).toEpochDay() * 86_400_000_000_000L)
+                .toArray();
+        assertThat(Objects.requireNonNull(CalendarSteps.of(rows, ZoneOffset.UTC)).after(rows[3], 1)).isEqualTo("2025-01-01T00:00:00Z");
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"months|Z|2020-01-01T00:00:00Z 2020-02-01T00:00:00Z 2020-03-01T00:00:00Z",

@@ -88,6 +88,19 @@ class TrainOnPointsTest {
                     "is not below that of 'repeat last', ");
             assertThat(json(platform.url().resolve("/api/v1/series/" + id(series, "walk"))).path("promoted").isNull()).isTrue();
 
+            assertThat(
+                    train(platform, folder, "chimera", "--fields-of", "default/plant/pump", "--target", "flow,pressure", "--group", "pump"))
+                    .isEqualTo(1);
+            assertThat(out.toString()).contains("--step: expected PT2M, that of the group pump, but that of the table is PT1M.")
+                    .doesNotContain("best of");
+            assertThat(train(platform, folder, "chimera", "--series", ids, "--step", "30s", "--group", "finer")).isEqualTo(1);
+            assertThat(out.toString()).contains("at most 10 % of the values are missing", "but was 50 %").doesNotContain("best of");
+            assertThat(train(platform, folder, "s4d", "--series", "1", "--promote", "--step", "2m")).isEqualTo(1);
+            assertThat(out.toString()).contains("--step: expected none with --promote");
+            assertThat(train(platform, folder, "s4d", "--series", "1", "--group", "my plant")).isEqualTo(1);
+            assertThat(out.toString()).contains("--group: expected ", " but was my plant");
+            assertThat(run(new TrainCommand(), "s4d", "--series", "1", "--url", "localhost:8080")).isEqualTo(1);
+            assertThat(out.toString()).contains("--url: expected http://HOST:PORT but was localhost:8080");
             assertThat(train(platform, folder, "s4d", "--series", "4711")).isEqualTo(1);
             assertThat(out.toString()).contains(platform.url() + " answers 404: these series do not exist, nothing was changed: [4711]");
             assertThat(train(platform, folder, "s4d", "--series", ids, "--promote")).isEqualTo(1);
