@@ -81,7 +81,7 @@ class ClassificationController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(operationId = "startClassification", summary = "Classify files as a job", description = """
             Files of the kind the model was trained on, all as parts named recordings: WAV files of the same rate; WFDB records, each of .hea, its signals,
-            and .atr or .qrs that say where beats are, every beat of which gets an answer; files of cases (.ts, .tsv), every case of which gets an answer, a class
+            and annotations such as .atr or .qrs that say where beats are, every beat of which gets an answer; files of cases (.ts, .tsv), every case of which gets an answer, a class
             that stands there being left out. Each may be packed by gzip. The job goes on whatever happens to this service or the one that runs the model.""")
     ResponseEntity<JobView> start(TenantScope scope,
             @Parameter(description = "Id of a registered model.", example = "s4d-fsdd-1") @RequestParam String model,

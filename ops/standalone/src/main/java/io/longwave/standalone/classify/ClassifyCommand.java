@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code longwave classify}: what a stored model says of recordings that nobody has labelled. */
 @Command(name = "classify", description = {"Classifies recordings with a model that was trained with --task classify.", "",
-        "Recordings are files of the kind it was trained on: WAV files of the same rate; WFDB records (.hea with its signals, and .atr or .qrs that say where beats are), of which every beat gets a line; files of cases (.ts, .tsv), of which every case gets a line; the class that stands last in .ts, and first in other tables, is left out whatever it says.",
+        "Recordings are files of the kind it was trained on: WAV files of the same rate; WFDB records (.hea with its signals, and annotations such as .atr or .qrs that say where beats are), of which every beat gets a line; files of cases (.ts, .tsv), of which every case gets a line; the class that stands last in .ts, and first in other tables, is left out whatever it says.",
         "",
         "Standard output is CSV: recording, number of the stretch in it, its time in seconds (beats only), label, one probability a class.",
         "Exit code 1 when a recording could not be classified; the others are."}, mixinStandardHelpOptions = true, sortOptions = false)
