@@ -1,7 +1,7 @@
 package io.longwave.train;
 
 /**
- * Exact means over windows, steps and columns, on the standardised scale.
+ * Exact means over windows, steps and columns, on the standardised scale. Values that were missing are left out, and so is a column of a window whose lag ends with one.
  *
  * @param mse mean squared error
  * @param mae mean absolute error
@@ -36,6 +36,7 @@ public record ForecastError(double mse, double mae, int windows) {
         float[] truth = new float[horizonSize];
         double squares = 0;
         double absolutes = 0;
+        long values = 0;
         for (int start = 0; start < total; start += batch) {
             int size = Math.min(batch, total - start);
             if (size < largest) {
@@ -51,6 +52,10 @@ public record ForecastError(double mse, double mae, int windows) {
                 double windowSquares = 0;
                 double windowAbsolutes = 0;
                 for (int i = 0; i < horizonSize; i++) {
+                    if (!windows.counts((start + b) * stride, i / windows.variates(), i % windows.variates())) {
+                        continue;
+                    }
+                    values++;
                     double error = out[b * horizonSize + i] - truth[i];
                     windowSquares += error * error;
                     windowAbsolutes += Math.abs(error);
@@ -59,7 +64,6 @@ public record ForecastError(double mse, double mae, int windows) {
                 absolutes += windowAbsolutes;
             }
         }
-        double values = (double) total * horizonSize;
         return new ForecastError(squares / values, absolutes / values, total);
     }
 }

@@ -4,14 +4,16 @@ package io.longwave.train;
 public final class Windows {
 
     private final float[] rows; // [N, V]
+    private final boolean[] filled; // [N, V], whether a value was missing; empty where none was
     private final int firstRow; // of the first window's lag
     private final int count;
     private final int lag;
     private final int horizon;
     private final int variates;
 
-    Windows(float[] rows, int firstRow, int count, int lag, int horizon, int variates) {
+    Windows(float[] rows, boolean[] filled, int firstRow, int count, int lag, int horizon, int variates) {
         this.rows = rows;
+        this.filled = filled;
         this.firstRow = firstRow;
         this.count = count;
         this.lag = lag;
@@ -53,6 +55,16 @@ public final class Windows {
     /** Value at {@code step} of window {@code index}: 0 is the first of the lag, L the first of the horizon. */
     float value(int index, int step, int variate) {
         return rows[start(index) + step * variates + variate];
+    }
+
+    /**
+     * Whether an error of a window says something: the value was observed, and so was the last one of the lag. What fills missing values knows what comes after them.
+     *
+     * @param step of the horizon, from 0 on
+     */
+    boolean counts(int index, int step, int variate) {
+        return filled.length == 0
+                || !filled[start(index) + (lag - 1) * variates + variate] && !filled[start(index) + (lag + step) * variates + variate];
     }
 
     private int start(int index) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.longwave.train.ForecastTask.Part;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -121,5 +122,38 @@ class ForecastTaskTest {
         double[] values = IntStream.range(0, rows).asDoubleStream().toArray();
         double[][] all = columns.stream().map(column -> values).toArray(double[][]::new);
         return new SeriesTable(columns, columns, LongStream.range(0, rows).map(i -> i * stepNanos).toArray(), all, "");
+    }
+
+    @Test
+    void errorsAreMeasuredWhereThereAreValues() {
+        SeriesTable whole = table(List.of("a", "b"), 60, HOUR);
+        double[][] values = {whole.values()[0].clone(), whole.values()[1].clone()};
+        for (int i = 0; i < 60; i++) {
+            values[1][i] = i >= 42 && i < 46 ? Double.NaN : Math.sin(i * i);
+        }
+        SeriesTable table = new SeriesTable(whole.header(), whole.columns(), whole.timesNanos(), values, "");
+        ForecastTask task = new ForecastTask(table, new Split(30, 10, 20), 5, 3);
+        ForecastError error = ForecastError.of(Baseline.repeatLast(5, 3, 2), task.windows(Part.TEST), 4);
+        double squares = 0;
+        int count = 0;
+        for (int first = 40; first + 3 <= 60; first++) { // of the horizon
+            for (int v = 0; v < 2; v++) {
+                for (int h = 0; h < 3; h++) {
+                    double difference = (values[v][first + h] - values[v][first - 1]) / task.scaler().std().get(v);
+                    if (!Double.isNaN(difference)) {
+                        squares += difference * difference;
+                        count++;
+                    }
+                }
+            }
+        }
+        assertThat(count).isBetween(80, 18 * 3 * 2 - 4 * 3);
+        assertThat(error.mse()).isCloseTo(squares / count, within(1e-5));
+        double[][] nothing = {values[0], values[1]};
+        Arrays.fill(nothing[0], 36, 60, Double.NaN);
+        Arrays.fill(nothing[1], 36, 60, Double.NaN);
+        SeriesTable empty = new SeriesTable(whole.header(), whole.columns(), whole.timesNanos(), nothing, "");
+        assertThatThrownBy(() -> new ForecastTask(empty, new Split(30, 10, 20), 5, 3))
+                .hasMessage("test has no value to measure errors by: all of them are missing");
     }
 }

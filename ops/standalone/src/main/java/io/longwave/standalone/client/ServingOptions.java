@@ -63,7 +63,7 @@ public final class ServingOptions {
         long values = (long) rows.rows() * rows.columns().size();
         if (rows.missing() > MOST_MISSING * values) {
             throw new CommandException(String.format(Locale.ROOT,
-                    "expected a table of which at most %.0f %% of the values are missing, to put a model of it to work, but was %.0f %%: what fills them is easily forecast, and a stream with such gaps begins a "
+                    "expected a table of which at most %.0f %% of the values are missing, to put a model of it to work, but was %.0f %%: a stream with such gaps begins a "
                             + "window anew behind each. Another --step or --from may help; without --promote or --group the model is trained all the same.",
                     100 * MOST_MISSING, 100.0 * rows.missing() / values));
         }
