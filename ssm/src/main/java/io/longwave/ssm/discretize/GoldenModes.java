@@ -190,7 +190,7 @@ public final class GoldenModes {
         return out;
     }
 
-    /** Starting states, [batch, H, n]; zeros when the case has none. */
+    /** Starting states, [batch, H, n]; zeros when the case has none, nor an output that comes from one. */
     public Complex[] initialState() {
         int size = batch() * layout().channels() * layout().modes();
         Map<String, GoldenTensor> outputs = golden.section("outputs");

@@ -31,11 +31,14 @@ public final class GoldenCase {
     private final String name;
     private final JsonNode config;
     private final Map<String, Map<String, GoldenTensor>> sections;
+    private final int largestSize;
 
     private GoldenCase(String name, JsonNode config, Map<String, Map<String, GoldenTensor>> sections) {
         this.name = name;
         this.config = config;
         this.sections = sections;
+        this.largestSize = Math.max(LARGE,
+                sections.values().stream().flatMap(section -> section.values().stream()).mapToInt(tensor -> tensor.data().length).sum());
     }
 
     /** @throws GoldenCaseException if the file is no golden case */
@@ -192,11 +195,9 @@ public final class GoldenCase {
     /** A size, a count or an order at a path such as {@code L} or {@code adamw.steps}: none is negative, or larger than all that the file has numbers of. */
     public int configInt(String path) {
         JsonNode node = at(path);
-        int most = Math.max(LARGE,
-                sections.values().stream().flatMap(section -> section.values().stream()).mapToInt(tensor -> tensor.data().length).sum());
-        if (!node.isInt() || node.intValue() < 0 || node.intValue() > most) {
+        if (!node.isInt() || node.intValue() < 0 || node.intValue() > largestSize) {
             throw new GoldenCaseException(
-                    "expected a whole number from 0 to " + most + " at config." + path + " but was "
+                    "expected a whole number from 0 to " + largestSize + " at config." + path + " but was "
                             + (node.isMissingNode() ? "nothing" : node));
         }
         return node.intValue();

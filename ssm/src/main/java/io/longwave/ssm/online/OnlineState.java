@@ -102,9 +102,9 @@ final class OnlineState implements SeriesState {
             anchors.cancel();
             tick += 1;
         } else {
-            double anchor = memory.lag(0);
+            double seen = memory.lag(0);
             for (int i = 0; i < missing; i++) {
-                advance(memory, anchor);
+                advance(memory, seen);
                 tick++;
                 anchors.miss(tick);
             }
@@ -207,7 +207,7 @@ final class OnlineState implements SeriesState {
         int ahead = 0;
         for (int anchor = 1; anchor <= highest; anchor++) {
             for (; ahead < HorizonAnchors.STEPS[anchor]; ahead++) {
-                advance(rolling, memory.lag(0));
+                advance(rolling, stay);
             }
             double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos, timeNanos - firstTime);
             double rolled = rolling.lag(0);
@@ -246,7 +246,7 @@ final class OnlineState implements SeriesState {
         LegendreMemory rolling = memory.copy();
         double stay = memory.lag(0);
         for (int h = 0; h < horizon; h++) {
-            advance(rolling, memory.lag(0));
+            advance(rolling, stay);
             double expected = anchors.mix(h + 1, rolling.lag(0), stay, level)
                     + share * profile.at(lastTime + (h + 1) * step, lastTime, lastTime - firstTime);
             mean[h] = fromUnit(expected);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriComponentsBuilder;
 import picocli.CommandLine.ArgGroup;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Options that say where rows come from: a file, or what a running platform has stored of series. */
 public final class TableOptions {
     /** Name of the column of times in what the platform answers. */
-    public static final String TIME = "time";
+    private static final String TIME = "time";
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Place place = new Place();
@@ -71,11 +70,15 @@ public final class TableOptions {
     }
 
     private void requireNothingOfPoints() {
-        for (String option : Stream.of(from == null ? "" : "--from", to == null ? "" : "--to", step == null ? "" : "--step").toList()) {
-            if (!option.isEmpty()) {
-                throw new CommandException(option + ": expected only with --series or --fields-of.");
-            }
+        String option = from != null ? "--from" : to != null ? "--to" : step != null ? "--step" : null;
+        if (option != null) {
+            throw new CommandException(option + ": expected only with --series or --fields-of.");
         }
+    }
+
+    /** Column of times: that of the platform's answer, or of a file the one that was named; null to find it. */
+    public @Nullable String timeColumn(@Nullable String named) {
+        return arePoints() ? TIME : named;
     }
 
     private String query() {

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,17 +52,15 @@ final class CalendarSteps {
         return days > 0 ? new CalendarSteps(zone, 0, days, 0) : null;
     }
 
-    private interface Distance {
-        long between(LocalDate from, LocalDate to);
-    }
-
     private static long between(LocalDate from, LocalDate to) {
         return YearMonth.from(from).until(YearMonth.from(to), ChronoUnit.MONTHS);
     }
 
     /** The distance that all have; 0 if they differ. */
-    private static int usual(List<LocalDate> dates, long first, Distance distance) {
-        return IntStream.range(1, dates.size()).allMatch(i -> distance.between(dates.get(i - 1), dates.get(i)) == first) ? (int) first : 0;
+    private static int usual(List<LocalDate> dates, long first, ToLongBiFunction<LocalDate, LocalDate> distance) {
+        return IntStream.range(1, dates.size()).allMatch(i -> distance.applyAsLong(dates.get(i - 1), dates.get(i)) == first)
+                ? (int) first
+                : 0;
     }
 
     /**

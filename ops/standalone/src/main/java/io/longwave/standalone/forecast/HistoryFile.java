@@ -110,7 +110,7 @@ final class HistoryFile {
         List<String> columns = own.size() > 1 || targets.isEmpty() && !model.equals(ONLINE) ? own : targets;
         file = rows.file(dataDirectory);
         try {
-            return SeriesCsv.read(file, new SeriesCsv.Selection(rows.arePoints() ? TableOptions.TIME : timeColumn, zone, columns));
+            return SeriesCsv.read(file, new SeriesCsv.Selection(rows.timeColumn(timeColumn), zone, columns));
         } catch (DataFileException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }

@@ -62,9 +62,9 @@ public final class DataOptions {
                     "Missing required argument (specify one of these): (--target=COLUMN[,COLUMN...] | --all)");
         }
         file = rows.file(dataDirectory);
-        String times = rows.arePoints() ? TableOptions.TIME : timeColumn;
         try {
-            SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(times, zone, columns.all ? List.of() : columns.targets));
+            SeriesTable table = SeriesCsv.read(file,
+                    new SeriesCsv.Selection(rows.timeColumn(timeColumn), zone, columns.all ? List.of() : columns.targets));
             long missing = table.missing();
             if (missing > 0) {
                 command.getErr().printf(Locale.ROOT,
