@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.zip.GZIPInputStream;
+import java.util.stream.IntStream;
 
 /**
  * One data file in memory, unpacked if it was gzip: the first two bytes tell, whatever the file is called.
@@ -122,6 +123,12 @@ public record DataFile(Path path, byte[] bytes) {
         } catch (NumberFormatException e) {
             return OptionalDouble.empty();
         }
+    }
+
+    /** Whether two fields or more, from one on, are 0, 1, …, which pandas writes above columns without names. One alone says too little to tell. */
+    public static boolean counts(String[] fields, int from) {
+        return fields.length - from > 1
+                && IntStream.range(from, fields.length).allMatch(i -> fields[i].strip().equals(Integer.toString(i - from)));
     }
 
     /** What identifies the content of several files, in the order they are added. */

@@ -56,12 +56,7 @@ record NumberRows(List<String> columns, double[][] rows, List<Integer> lines) {
     /** Null where the fields are data. */
     private static @Nullable List<String> names(String[] fields) {
         List<String> names = Arrays.stream(fields).map(String::strip).toList();
-        return names.stream().noneMatch(name -> DataFile.number(name).isPresent()) || isCount(names) ? names : null;
-    }
-
-    /** Whether it is what pandas writes above columns without names; one column says too little to tell. */
-    private static boolean isCount(List<String> names) {
-        return names.size() > 1 && IntStream.range(0, names.size()).allMatch(v -> names.get(v).equals(Integer.toString(v)));
+        return names.stream().noneMatch(name -> DataFile.number(name).isPresent()) || DataFile.counts(fields, 0) ? names : null;
     }
 
     /** The rows without the first one, which turned out to name the one column. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 
 /**
  * The table of the UCR archive: one case a line, the class first, then the values, parted by tabs, commas or blanks. NaN at the end of a line pads a shorter
@@ -58,19 +57,13 @@ final class ClassFirstTable {
     }
 
     private boolean isHeader(String[] fields, String separator) {
-        if (counts(fields, 0)) {
+        if (DataFile.counts(fields, 0)) {
             return true;
         }
         String word = fields[0].strip();
         // A case of a named class may have these values; then others are likely to be of its class.
-        return DataFile.number(word).isEmpty() && counts(fields, 1)
+        return DataFile.number(word).isEmpty() && DataFile.counts(fields, 1)
                 && lines.stream().map(String::strip).filter(line -> line.split(separator, 2)[0].strip().equals(word)).count() == 1;
-    }
-
-    /** Whether two fields or more, from one on, are 0, 1, …, which pandas writes above columns without names. */
-    private static boolean counts(String[] fields, int from) {
-        return fields.length - from > 1
-                && IntStream.range(from, fields.length).allMatch(i -> fields[i].strip().equals(Integer.toString(i - from)));
     }
 
     private Case oneCase(String[] fields, int line) {
