@@ -219,6 +219,23 @@ class ClassifyAndReconstructTest {
     }
 
     @Test
+    void rowsThatNobodyHasLabelledTrainAReconstructorOfWhichAlarmsAreMeasured() throws IOException {
+        Path json = directory.resolve("result.json");
+        Result trained = train("reconstruct", data("csv"),
+                List.of("--unlabelled", "--target", "value", "--epochs", "1", "--json", json.toString()));
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        assertThat(trained.out()).containsPattern("test MSE [0-9.]+, of the mean [0-9.]+;").containsPattern("curve s4d +0\\.0000 +- ");
+        JsonNode card = JsonMapper.shared().readTree(json.toFile()).at("/series/0/card");
+        assertThat(card.at("/scaler/columns").size()).isOne();
+        assertThat(card.at("/data/split/test").asInt()).as("a fifth").isEqualTo(Math.round(card.at("/data/rows").asInt() / 5.0));
+
+        Result others = run(
+                concat(List.of("evaluate", "reconstruct", "--unlabelled", "--checkpoint", "s4d-curve-1", "--data", data("csv").toString(),
+                        "--data-dir", dataDirectory.toString()), WINDOWS));
+        assertThat(others.err()).contains("s4d-curve-1: expected columns [value] but found [value, ").contains("name them with --target.");
+    }
+
+    @Test
     void oneMachineCanBeSelected() {
         Result result = train("reconstruct", data("machines"), List.of("--machine", "m-2", "--epochs", "1", "--name", "Hall"));
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -280,7 +297,9 @@ class ClassifyAndReconstructTest {
             classify|wfdb|--test-list RECORDS|RECORDS: expected a file but there is none
             classify|csv|--epochs 1|curve.csv
             reconstruct|machines|--machine m-3|--machine: expected one of [m-1, m-2] but was 'm-3'
-            reconstruct|machines|--window 100|training and validation have 240 and 60 rows: expected at least the 100 rows of one window
+            reconstruct|machines|--window 100|training, validation and test have 240, 60 and 200 rows: expected at least the 100 rows of one window
+            reconstruct|csv|--unlabelled --label-column label|--label-column: expected none with --unlabelled.
+            classify|ts|--group plant|--group: expected only with --task forecast or reconstruct but the task is classify
             reconstruct|ts|--epochs 1|Ways_TEST.ts, line 1: expected a time column
             """)
     void saysInOneSentenceWhatCannotBeDone(String task, String layout, String options, String sentence) {

@@ -75,11 +75,15 @@ public record AnomalyScores(String name, int rows, double chance, double aucPr, 
                 "20% adj", "pt. adj", "R-AUC-PR", "VUS-PR", "alarms/d", "found", "delay");
     }
 
-    /** One line of a table; F1, alarms a day, found and delay (rows) are at the fixed threshold. */
+    /** One line of a table; F1, alarms a day, found and delay (rows) are at the fixed threshold, and what cannot be told without an anomalous row is a dash. */
     public String line(int nameWidth) {
-        return String.format(Locale.ROOT, "%-" + nameWidth + "s %7.4f %7.4f %7.4f %7.4f %7.4f %7.4f %8.4f %7.4f %9.2f %7.3f %9.1f", name,
-                chance, aucPr,
-                bestF1, f1, adjusted20, pointAdjusted, rangeAucPr, vusPr, alarms.alarmsPerDay(), alarms.segmentsFound(),
-                alarms.medianDelayRows());
+        return String.format(Locale.ROOT, "%-" + nameWidth + "s %7.4f %7s %7s %7s %7s %7s %8s %7s %9.2f %7s %9s", name, chance,
+                text(aucPr, 4),
+                text(bestF1, 4), text(f1, 4), text(adjusted20, 4), text(pointAdjusted, 4), text(rangeAucPr, 4), text(vusPr, 4),
+                alarms.alarmsPerDay(), text(alarms.segmentsFound(), 3), text(alarms.medianDelayRows(), 1));
+    }
+
+    private static String text(double number, int decimals) {
+        return Double.isNaN(number) ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", number);
     }
 }

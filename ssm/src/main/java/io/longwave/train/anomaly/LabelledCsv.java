@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * CSV files with a header, a time column and a column of labels 0 and 1: a training and a test file, or one file cut in two. Missing values are
- * filled as {@link MissingValues} says; a label may not be missing.
+ * filled as {@link MissingValues} says; a label may not be missing. Where nobody has labelled the rows, all of them are taken as normal.
  */
 public final class LabelledCsv {
 
@@ -31,28 +31,28 @@ public final class LabelledCsv {
      * Which columns to read.
      *
      * @param time see {@link SeriesCsv.Selection}
+     * @param labelled whether there is such a column; if not, every row is taken as normal
      * @param label null finds {@code label}, {@code is_anomaly} or {@code anomaly} in any case
      * @param targets columns to judge by; empty means every numeric one but time and label
      */
-    public record Columns(@Nullable String time, ZoneId zone, @Nullable String label, List<String> targets) {
+    public record Columns(@Nullable String time, ZoneId zone, boolean labelled, @Nullable String label, List<String> targets) {
         public Columns {
             targets = List.copyOf(targets);
         }
 
         public static Columns found() {
-            return new Columns(null, ZoneOffset.UTC, null, List.of());
+            return new Columns(null, ZoneOffset.UTC, true, null, List.of());
         }
     }
 
     /** A training and a test file with the same columns; labels of the training file are not looked at, and it needs none. */
     public static PointLabelledSeries read(Path train, Path test, Columns columns) {
-        SeriesTable judging = SeriesCsv.read(test, new SeriesCsv.Selection(columns.time, columns.zone, List.of()));
+        SeriesTable judging = SeriesCsv.read(test, selection(columns, List.of()));
         int label = label(test, judging, columns);
         List<String> names = names(judging, label, columns, test);
-        SeriesTable learning = SeriesCsv.read(train, new SeriesCsv.Selection(columns.time, columns.zone, names));
-        return new PointLabelledSeries(DataFile.stem(test), names, rows(learning, names, 0, learning.rows()),
-                rows(judging, names, 0, judging.rows()),
-                labels(test, judging.values()[label], 0), interval(judging), learning.sha256() + judging.sha256());
+        SeriesTable learning = SeriesCsv.read(train, selection(columns, names));
+        return new PointLabelledSeries(DataFile.stem(test), names, rows(learning, names), rows(judging, names),
+                labels(test, judging, label, 0), interval(judging), learning.sha256() + judging.sha256());
     }
 
     /**
@@ -61,21 +61,38 @@ public final class LabelledCsv {
      * @param trainShare of the rows, above 0 and below 1
      */
     public static PointLabelledSeries read(Path file, double trainShare, Columns columns) {
+        return cut(file, SeriesCsv.read(file, selection(columns, List.of())), trainShare, columns);
+    }
+
+    /**
+     * What was read of one file, its first rows for training.
+     *
+     * @param trainShare of the rows, above 0 and below 1
+     */
+    public static PointLabelledSeries cut(Path file, SeriesTable table, double trainShare, Columns columns) {
         if (!(trainShare > 0 && trainShare < 1)) {
             throw new IllegalArgumentException("training share: expected above 0 and below 1 but was " + trainShare);
         }
-        SeriesTable table = SeriesCsv.read(file, new SeriesCsv.Selection(columns.time, columns.zone, List.of()));
         int label = label(file, table, columns);
         List<String> names = names(table, label, columns, file);
         int cut = (int) Math.round(trainShare * table.rows());
         if (cut < 1 || cut >= table.rows()) {
             throw new DataFileException(file, "expected rows for training and test but found " + table.rows());
         }
-        return new PointLabelledSeries(DataFile.stem(file), names, rows(table, names, 0, cut), rows(table, names, cut, table.rows()),
-                labels(file, table.values()[label], cut), interval(table), table.sha256());
+        double[][] rows = rows(table, names);
+        return new PointLabelledSeries(DataFile.stem(file), names, Arrays.copyOf(rows, cut), Arrays.copyOfRange(rows, cut, rows.length),
+                labels(file, table, label, cut), interval(table), table.sha256());
     }
 
+    private static SeriesCsv.Selection selection(Columns columns, List<String> names) {
+        return new SeriesCsv.Selection(columns.time, columns.zone, names);
+    }
+
+    /** -1 where there is none. */
     private static int label(Path file, SeriesTable table, Columns columns) {
+        if (!columns.labelled) {
+            return -1;
+        }
         List<String> wanted = columns.label == null ? LABEL_NAMES : List.of(columns.label);
         for (String name : wanted) {
             for (int v = 0; v < table.columns().size(); v++) {
@@ -98,25 +115,26 @@ public final class LabelledCsv {
         return names;
     }
 
-    private static double[][] rows(SeriesTable table, List<String> names, int from, int to) {
+    private static double[][] rows(SeriesTable table, List<String> names) {
         int[] columns = names.stream().mapToInt(table.columns()::indexOf).toArray();
         double[][] values = table.filled().values();
-        double[][] rows = new double[to - from][];
-        for (int i = from; i < to; i++) {
+        double[][] rows = new double[table.rows()][];
+        for (int i = 0; i < rows.length; i++) {
             int row = i;
-            rows[i - from] = Arrays.stream(columns).mapToDouble(column -> values[column][row]).toArray();
+            rows[i] = Arrays.stream(columns).mapToDouble(column -> values[column][row]).toArray();
         }
         return rows;
     }
 
-    private static boolean[] labels(Path file, double[] column, int from) {
-        boolean[] labels = new boolean[column.length - from];
-        for (int i = from; i < column.length; i++) {
-            if (column[i] != 0 && column[i] != 1) {
+    private static boolean[] labels(Path file, SeriesTable table, int label, int from) {
+        boolean[] labels = new boolean[table.rows() - from];
+        for (int i = from; i < table.rows() && label >= 0; i++) {
+            double value = table.values()[label][i];
+            if (value != 0 && value != 1) {
                 throw new DataFileException(file, line(file, i), "expected a label 0 or 1 but found "
-                        + (Double.isNaN(column[i]) ? "none" : column[i]));
+                        + (Double.isNaN(value) ? "none" : value));
             }
-            labels[i - from] = column[i] == 1;
+            labels[i - from] = value == 1;
         }
         return labels;
     }

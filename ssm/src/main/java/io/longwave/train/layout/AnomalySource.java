@@ -69,6 +69,11 @@ public final class AnomalySource {
                 : LabelledCsv.read(pair.train(), test, options.columns);
     }
 
+    /** One series that was read already. */
+    public static AnomalySource of(PointLabelledSeries series) {
+        return new AnomalySource(List.of(series.name()), name -> series);
+    }
+
     /** Names of the series. */
     public List<String> names() {
         return names;

@@ -37,7 +37,8 @@ class LabelledCsvTest {
     void readsTrainingWithoutLabelsAndOnlyTheColumnsAskedFor() throws IOException {
         Path train = file("t_train.csv", "time,y,x\n2020-01-01,1,2\n");
         Path test = file("t_test.csv", "time,x,y,odd\n2020-01-02,3,4,1\n");
-        PointLabelledSeries series = LabelledCsv.read(train, test, new LabelledCsv.Columns(null, ZoneOffset.UTC, "odd", List.of("x")));
+        PointLabelledSeries series = LabelledCsv.read(train, test,
+                new LabelledCsv.Columns(null, ZoneOffset.UTC, true, "odd", List.of("x")));
         assertThat(series.train()).isDeepEqualTo(new double[][]{{2}});
         assertThat(series.test()).isDeepEqualTo(new double[][]{{3}});
         assertThat(series.interval()).isNull();
@@ -51,6 +52,20 @@ class LabelledCsvTest {
         assertThat(series.train()).isDeepEqualTo(new double[][]{{1}, {3}});
         assertThat(series.test()).isDeepEqualTo(new double[][]{{5}, {7}});
         assertThat(series.labels()).containsExactly(true, false);
+    }
+
+    @Test
+    void rowsThatNobodyHasLabelledAreNormal() throws IOException {
+        LabelledCsv.Columns columns = new LabelledCsv.Columns(null, ZoneOffset.UTC, false, null, List.of());
+        PointLabelledSeries series = LabelledCsv.read(file("a.csv", "time,x,label\n2020-01-01,1,0\n2020-01-02,2,7\n2020-01-03,3,\n"), 0.4,
+                columns);
+        assertThat(series.columns()).containsExactly("x", "label");
+        assertThat(series.test()).isDeepEqualTo(new double[][]{{2, 7}, {3, 7}});
+        assertThat(series.labels()).containsExactly(false, false);
+        PointLabelledSeries two = LabelledCsv.read(file("t_train.csv", "time,x\n2020-01-01,1\n"),
+                file("t_test.csv", "time,x\n2020-01-02,3\n"),
+                columns);
+        assertThat(two.labels()).containsExactly(false);
     }
 
     @Test

@@ -23,10 +23,10 @@ public final class ServingOptions {
 
     /** One or the other. */
     static final class Work {
-        @Option(names = "--promote", description = "With one of --series: serves it with the model, if it is better than naive forecasts.")
+        @Option(names = "--promote", description = "With one of --series: serves it with the model, if it is better than naive forecasts and than the model that serves it now.")
         private boolean promote;
 
-        @Option(names = "--group", paramLabel = "NAME", description = "With --series or --fields-of: has the model judge the series jointly as this group, which is made, or handed over where it is known; if it is better than naive forecasts.")
+        @Option(names = "--group", paramLabel = "NAME", description = "With --series or --fields-of: has the model judge the series jointly as this group, which is made, or handed over where it is known; if a forecaster is better than naive forecasts and than the model that judges the group now, or a reconstructor than the mean.")
         private @Nullable String group;
     }
 
@@ -52,13 +52,22 @@ public final class ServingOptions {
     }
 
     /**
+     * What is at work on the series now.
+     *
+     * @param model id of a stored model; null for the online model
+     * @param jointly whether it judges a group
+     */
+    public record AtWork(@Nullable String model, boolean jointly) {}
+
+    /**
      * Looks whether a model of these rows can be put to work, before it is trained.
      *
-     * @throws CommandException if not
+     * @return what it would replace; null if nothing, or if it is not to be put to work
+     * @throws CommandException if it cannot, or the platform is not there or refuses
      */
-    public void check(TableOptions table, SeriesTable rows) {
+    public @Nullable AtWork check(TableOptions table, SeriesTable rows) {
         if (!work.promote && work.group == null) {
-            return;
+            return null;
         }
         long values = (long) rows.rows() * rows.columns().size();
         if (rows.missing() > MOST_MISSING * values) {
@@ -67,16 +76,64 @@ public final class ServingOptions {
                             + "window anew behind each. Another --step or --from may help; without --promote or --group the model is trained all the same.",
                     100 * MOST_MISSING, 100.0 * rows.missing() / values));
         }
-        if (work.group != null) {
-            try (ApiClient api = table.api()) {
-                JsonNode known = api.find("/api/v1/groups/" + work.group);
-                Duration step = known == null ? rows.cadence() : Duration.parse(known.path("step").asString());
-                if (!step.equals(rows.cadence())) {
-                    throw new CommandException("--step: expected " + step + ", that of the group " + work.group
-                            + ", but that of the table is " + rows.cadence() + ".");
-                }
+        try (ApiClient api = table.api()) {
+            if (work.group == null) {
+                JsonNode series = api.find("/api/v1/series/" + table.series().getFirst());
+                return series == null ? null : new AtWork(text(series, "promoted"), false);
+            }
+            JsonNode group = api.find("/api/v1/groups/" + work.group);
+            if (group == null) {
+                return null;
+            }
+            requireSame(group, table, rows);
+            return new AtWork(text(group, "model"), true);
+        }
+    }
+
+    private void requireSame(JsonNode group, TableOptions table, SeriesTable rows) {
+        Duration step = Duration.parse(group.path("step").asString());
+        if (!step.equals(rows.cadence())) {
+            throw new CommandException("--step: expected " + step + ", that of the group " + work.group + ", but that of the table is "
+                    + rows.cadence() + ".");
+        }
+        List<String> keys = group.path("series").valueStream().map(member -> member.path("key").asString()).toList();
+        String fieldsOf = table.fieldsOf();
+        boolean same = fieldsOf == null
+                ? group.path("series").valueStream().map(member -> member.path("series").asLong(-1)).toList().equals(ids(table, rows))
+                : keys.equals(rows.columns()) || keys.equals(rows.columns().stream().map(column -> fieldsOf + "#" + column).toList());
+        if (!same) {
+            throw new CommandException("--group: expected the series of " + work.group + " in their order, " + keys
+                    + ", or a name that no other series have, but was " + rows.columns() + ".");
+        }
+    }
+
+    /** Columns of the file are in the order of the series; those of the model may be fewer and in another. */
+    private static List<Long> ids(TableOptions table, SeriesTable rows) {
+        return rows.columns().stream().map(column -> table.series().get(rows.header().indexOf(column))).toList();
+    }
+
+    private static @Nullable String text(JsonNode object, String name) {
+        JsonNode value = object.path(name);
+        return value.isString() ? value.asString() : null;
+    }
+
+    private static int column(TableOptions table, SeriesTable rows, JsonNode member) {
+        String fieldsOf = table.fieldsOf();
+        for (int v = 0; v < rows.columns().size(); v++) {
+            String column = rows.columns().get(v);
+            String key = member.path("key").asString();
+            if (fieldsOf == null
+                    ? id(table, rows, column) == member.path("series").asLong(-1)
+                    : key.equals(column) || key.equals(fieldsOf + "#" + column)) {
+                return v;
             }
         }
+        return -1;
+    }
+
+    /** Columns of the file are in the order of the series; those of the model may be fewer and in another. */
+    private static long id(TableOptions table, SeriesTable rows, String column) {
+        return table.series().get(rows.header().indexOf(column));
     }
 
     /**
@@ -117,8 +174,7 @@ public final class ServingOptions {
         if (fieldsOf != null && rows.columns().stream().allMatch(column -> column.startsWith(fieldsOf + "#"))) {
             group.putPOJO("series", rows.columns()); // which are named by their keys
         } else if (fieldsOf == null) {
-            // Columns of the file are in the order of the series; those of the model may be fewer and in another.
-            group.putPOJO("series", rows.columns().stream().map(column -> table.series().get(rows.header().indexOf(column))).toList());
+            group.putPOJO("series", ids(table, rows));
         } else {
             group.put("fieldsOf", fieldsOf);
         }

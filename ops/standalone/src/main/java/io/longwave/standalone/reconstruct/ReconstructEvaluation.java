@@ -60,6 +60,9 @@ public final class ReconstructEvaluation implements Callable<Integer> {
     @Mixin
     private PartOptions parts = new PartOptions();
 
+    @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "CSV: columns to judge by, separated by commas (default: every numeric one).")
+    private List<String> targets = List.of();
+
     @Option(names = "--time-column", paramLabel = "NAME", description = "CSV: column of times (default: date, timestamp or time, else the first that holds dates).")
     private @Nullable String timeColumn;
 
@@ -83,7 +86,7 @@ public final class ReconstructEvaluation implements Callable<Integer> {
         if (seeds < 1) {
             throw new CommandException("--seeds: expected at least 1 but was " + seeds + ".");
         }
-        ReconstructOptions.Found found = options.find(data, parts, timeColumn, zone);
+        ReconstructOptions.Found found = options.find(data, parts, timeColumn, zone, targets);
         ObjectNode report = JsonMapper.shared().createObjectNode();
         report.put("file", data.toString());
         ArrayNode runs = report.putArray("runs");
@@ -118,7 +121,7 @@ public final class ReconstructEvaluation implements Callable<Integer> {
                 var run = new ReconstructionRun(family, series, options, parts.validationShare(), training, seed);
                 String title = seeds == 1 ? family.name() : family.name() + " seed " + seed;
                 ReconstructionRun.Trained trained = run.train(title, command().commandLine().getErr());
-                table.add(title, trained.test());
+                table.add(title, trained.test().scores());
                 runs.add(ReconstructorTrainer.result(run, trained).put("series", name).put("seed", seed));
                 run.discardSnapshot();
             }
@@ -133,8 +136,13 @@ public final class ReconstructEvaluation implements Callable<Integer> {
             PointLabelledSeries series = found.read(name);
             List<StoredModel> own = left.stream().filter(stored -> stored.card().data().sha256().equals(series.sha256())).toList();
             for (StoredModel stored : own) {
+                List<String> columns = stored.card().scaler().columns();
+                if (!columns.equals(series.columns())) {
+                    throw new CommandException(stored.id() + ": expected columns " + columns + " but found " + series.columns()
+                            + "; name them with --target.");
+                }
                 TrainableReconstructor model = open(stored);
-                AnomalyScores scores = new ReconstructionScores(model, stored.card().scaler(), options).judge(stored.id(), series);
+                AnomalyScores scores = new ReconstructionScores(model, stored.card().scaler(), options).judge(stored.id(), series).scores();
                 table.add(stored.card().family(), scores);
                 String group = stored.card().family() + " in a group";
                 AnomalyScores inAGroup = ReconstructionScores.inAGroup(group, stored, series, options);

@@ -3,12 +3,14 @@ package io.longwave.standalone.reconstruct;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.standalone.train.PartOptions;
 import io.longwave.train.DataFileException;
+import io.longwave.train.SeriesTable;
 import io.longwave.train.anomaly.LabelledCsv;
 import io.longwave.train.anomaly.PointLabelledSeries;
 import io.longwave.train.layout.AnomalySource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -45,8 +47,11 @@ public final class ReconstructOptions {
     @Option(names = "--label-column", paramLabel = "NAME", description = "CSV: column of labels 0 and 1 (default: label, anomaly or is_anomaly).")
     private @Nullable String labelColumn;
 
-    @Option(names = "--train-rows", paramLabel = "X", defaultValue = "0.5", description = "CSV without a test file: share of the rows to train on, the first ones (default: ${DEFAULT-VALUE}).")
-    private double trainShare = 0.5;
+    @Option(names = "--unlabelled", description = "CSV without labels: every row is taken as normal, so that alarms a day are all that is measured (of points always).")
+    private boolean unlabelled;
+
+    @Option(names = "--train-rows", paramLabel = "X", description = "CSV without a test file, and points: share of the rows to train on, the first ones (default: 0.5, without labels 0.8).")
+    private @Nullable Double trainShare;
 
     @Option(names = "--interval", paramLabel = "SECONDS", description = "Time between rows, for alarms a day (default: as the times say, 60 where there are none).")
     private @Nullable Double interval;
@@ -79,11 +84,17 @@ public final class ReconstructOptions {
         return series.interval() == null ? Duration.ofMinutes(1) : series.interval();
     }
 
-    /** @throws CommandException if the place holds no layout that is known or a machine that was asked for is not there */
-    Found find(Path place, PartOptions parts, @Nullable String timeColumn, ZoneId zone) {
+    /**
+     * @param targets columns of CSV files to judge by; empty for all
+     * @throws CommandException if the place holds no layout that is known or a machine that was asked for is not there
+     */
+    public Found find(Path place, PartOptions parts, @Nullable String timeColumn, ZoneId zone, List<String> targets) {
+        if (unlabelled && labelColumn != null) {
+            throw new CommandException("--label-column: expected none with --unlabelled.");
+        }
         try {
-            AnomalySource source = AnomalySource.open(place, new AnomalySource.Options(parts.test(), trainShare,
-                    new LabelledCsv.Columns(timeColumn, zone, labelColumn, List.of())));
+            AnomalySource source = AnomalySource.open(place, new AnomalySource.Options(parts.test(), trainShare(unlabelled),
+                    new LabelledCsv.Columns(timeColumn, zone, !unlabelled, labelColumn, targets)));
             for (String machine : machines) {
                 if (!source.names().contains(machine)) {
                     throw new CommandException("--machine: expected one of " + source.names() + " but was '" + machine + "'.");
@@ -95,8 +106,32 @@ public final class ReconstructOptions {
         }
     }
 
+    private double trainShare(boolean normal) {
+        return trainShare != null ? trainShare : normal ? 0.8 : 0.5;
+    }
+
+    /**
+     * Rows of a platform's points, all of which are taken as normal.
+     *
+     * @param file that they were read from
+     * @throws CommandException if there are too few, or an option asks for what points do not have
+     */
+    public Found points(Path file, SeriesTable rows, PartOptions parts) {
+        String option = labelColumn != null ? "--label-column" : !machines.isEmpty() ? "--machine" : parts.test() != null ? "--test" : null;
+        if (option != null) {
+            throw new CommandException(option + ": expected only with --data.");
+        }
+        try {
+            PointLabelledSeries series = LabelledCsv.cut(file, rows, trainShare(true),
+                    new LabelledCsv.Columns(null, ZoneOffset.UTC, false, null, List.of()));
+            return new Found(AnomalySource.of(series), List.of(series.name()));
+        } catch (DataFileException | IllegalArgumentException e) {
+            throw new CommandException(message(e), e);
+        }
+    }
+
     /** Series that were asked for. */
-    record Found(AnomalySource source, List<String> names) {
+    public record Found(AnomalySource source, List<String> names) {
 
         /** @throws CommandException if it cannot be read */
         PointLabelledSeries read(String name) {

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One training of a reconstructor on one series, from the first step or from where a killed one stopped, to the scores of its test rows. */
@@ -54,9 +56,12 @@ final class ReconstructionRun {
         try {
             this.train = new RowWindows(standardised, 0, kept, variates, window, options.stride());
             this.validation = new RowWindows(standardised, kept, rows - kept, variates, window, options.scoreStride());
+            if (series.test().length < window) {
+                throw new IllegalArgumentException("a window has " + window);
+            }
         } catch (IllegalArgumentException e) {
-            throw new CommandException(series.name() + ": training and validation have " + kept + " and " + (rows - kept) + " rows: "
-                    + e.getMessage(), e);
+            throw new CommandException(series.name() + ": training, validation and test have " + kept + ", " + (rows - kept) + " and "
+                    + series.test().length + " rows: " + e.getMessage(), e);
         }
         this.config = training.config(family.defaultConfig(window, variates));
         this.settings = training.settings(family.trainingDefaults(window, variates));
@@ -68,8 +73,18 @@ final class ReconstructionRun {
                 training.restart());
     }
 
-    /** A model with its best weights and what its scores of the test rows are worth. */
-    record Trained(TrainableReconstructor model, TrainingOutcome outcome, AnomalyScores test) {}
+    /** A model with its best weights and how it judges the test rows. */
+    record Trained(TrainableReconstructor model, TrainingOutcome outcome, ReconstructionScores.Judged test) {
+
+        /** What speaks against putting the model to work: that it has learned nothing; null if nothing does. */
+        @Nullable
+        String objection() {
+            return test.mse() < test.meanMse()
+                    ? null
+                    : String.format(Locale.ROOT, "its test MSE, %.4f, is not below that of the mean of each column, %.4f", test.mse(),
+                            test.meanMse());
+        }
+    }
 
     /**
      * Trains, showing progress on {@code err}.
@@ -112,8 +127,10 @@ final class ReconstructionRun {
     /** What goes into {@code model.json}. */
     ModelCard card(String name, Trained trained) {
         Map<String, Double> metrics = new LinkedHashMap<>();
-        AnomalyScores test = trained.test();
+        AnomalyScores test = trained.test().scores();
         metrics.put("validationMse", trained.outcome().validationScore());
+        metrics.put("testMse", trained.test().mse());
+        metrics.put("mean testMse", trained.test().meanMse());
         metrics.put("testVusPr", test.vusPr());
         metrics.put("testAucPr", test.aucPr());
         metrics.put("testBestF1", test.bestF1());

@@ -35,13 +35,27 @@ final class ReconstructionScores {
         this.options = options;
     }
 
+    /**
+     * How test rows were judged.
+     *
+     * @param mse mean squared error of what was given back, standardised
+     * @param meanMse the same of the training mean of each column
+     */
+    record Judged(AnomalyScores scores, double mse, double meanMse) {}
+
     /** Scores the test rows; the threshold comes from the scores of the training rows. */
-    AnomalyScores judge(String name, PointLabelledSeries series) {
+    Judged judge(String name, PointLabelledSeries series) {
         ReconstructionError learnt = errors(series.train());
         double[] weights = weights(learnt);
         double threshold = Thresholds.quantile(learnt.scores(weights), options.quantile());
-        double[] scores = errors(series.test()).scores(weights);
-        return AnomalyScores.of(series.name() + " " + name, series.labels(), scores, threshold, options.interval(series));
+        ReconstructionError error = errors(series.test());
+        double meanMse = 0;
+        float[] standardised = standardised(series.test(), scaler);
+        for (float value : standardised) {
+            meanMse += (double) value * value / standardised.length;
+        }
+        return new Judged(AnomalyScores.of(series.name() + " " + name, series.labels(), error.scores(weights), threshold,
+                options.interval(series)), error.mean(), meanMse);
     }
 
     /** Scores the test rows as those of a group are scored in a platform: one after the other, calibrated on the rows before them, the first of which are the last training rows. */

@@ -8,7 +8,8 @@ import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.anomaly.AnomalyScores;
 import io.longwave.train.anomaly.PointLabelledSeries;
 import io.longwave.train.reconstruct.ReconstructorFamily;
-import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,23 @@ public final class ReconstructorTrainer {
     private ReconstructorTrainer() {}
 
     /**
-     * @param timeColumn,zone of CSV files
+     * What came of one training.
+     *
+     * @param model its id
+     * @param objection what speaks against putting it to work; null if nothing does
      */
-    public static int run(TrainingRequest request, ReconstructOptions options, @Nullable String timeColumn, ZoneId zone) {
+    public record Outcome(String model, @Nullable String objection) {}
+
+    /**
+     * @param grouped whether to judge the test rows as a group of a platform would, too
+     * @return one for each series
+     */
+    public static List<Outcome> run(TrainingRequest request, ReconstructOptions options, ReconstructOptions.Found found, boolean grouped) {
         ReconstructorFamily family = family(request.family());
-        ReconstructOptions.Found found = options.find(request.data(), request.parts(), timeColumn, zone);
         AnomalyTable table = new AnomalyTable();
         ObjectNode report = JsonMapper.shared().createObjectNode();
         ArrayNode models = report.putArray("series");
+        List<Outcome> outcomes = new ArrayList<>();
         for (String name : found.names()) {
             PointLabelledSeries series = found.read(name);
             var run = new ReconstructionRun(family, series, options, request.parts().validationShare(), request.training(),
@@ -37,16 +47,24 @@ public final class ReconstructorTrainer {
             ReconstructionRun.Trained trained = run.train(family.name(), request.err());
             StoredModel stored = request.register(run.card(modelName(request, found, series), trained), trained.model());
             run.discardSnapshot();
-            request.out().printf(Locale.ROOT, "%s: best of %d epochs is %d, validation MSE %.4f; %.0f s; registered in %s%n", stored.id(),
-                    trained.outcome().history().size(), trained.outcome().bestEpoch(), trained.outcome().validationScore(),
-                    trained.outcome().seconds(), stored.directory());
+            request.out().printf(Locale.ROOT,
+                    "%s: best of %d epochs is %d, validation MSE %.4f; test MSE %.4f, of the mean %.4f; %.0f s; registered in %s%n",
+                    stored.id(), trained.outcome().history().size(), trained.outcome().bestEpoch(), trained.outcome().validationScore(),
+                    trained.test().mse(), trained.test().meanMse(), trained.outcome().seconds(), stored.directory());
             request.out().flush();
-            table.add(family.name(), trained.test());
-            Map<String, AnomalyScores> baselines = ReconstructionScores.baselines(series, options);
-            baselines.forEach(table::add);
+            outcomes.add(new Outcome(stored.id(), trained.objection()));
+            table.add(family.name(), trained.test().scores());
             ObjectNode one = models.addObject();
             one.put("model", stored.id()).put("directory", stored.directory().toString());
             one.set("result", result(run, trained));
+            if (grouped) {
+                String group = family.name() + " in a group";
+                AnomalyScores inAGroup = ReconstructionScores.inAGroup(group, stored, series, options);
+                table.add(group, inAGroup);
+                one.set("group", JsonMapper.shared().valueToTree(inAGroup));
+            }
+            Map<String, AnomalyScores> baselines = ReconstructionScores.baselines(series, options);
+            baselines.forEach(table::add);
             one.set("baselines", JsonMapper.shared().valueToTree(baselines));
             one.set("card", JsonMapper.shared().valueToTree(stored.card()));
         }
@@ -55,12 +73,13 @@ public final class ReconstructorTrainer {
             report.set("means", JsonMapper.shared().valueToTree(table.means()));
             Reports.write(request.json(), report);
         }
-        return 0;
+        return outcomes;
     }
 
     static ObjectNode result(ReconstructionRun run, ReconstructionRun.Trained trained) {
         ObjectNode result = JsonMapper.shared().createObjectNode();
-        result.set("test", JsonMapper.shared().valueToTree(trained.test()));
+        result.set("test", JsonMapper.shared().valueToTree(trained.test().scores()));
+        result.put("testMse", trained.test().mse()).put("meanTestMse", trained.test().meanMse());
         result.set("training", Reports.training(trained.outcome()));
         result.set("settings", run.describeSettings());
         result.set("config", run.config());

@@ -103,6 +103,11 @@ public final class DataOptions {
         return file;
     }
 
+    /** Columns that were named; none for all. */
+    public List<String> targets() {
+        return columns.targets;
+    }
+
     public TableOptions rows() {
         return rows;
     }

@@ -2,6 +2,7 @@ package io.longwave.standalone.train;
 
 import io.longwave.checkpoint.StoredModel;
 import io.longwave.ssm.catalog.ModelFamilies;
+import io.longwave.standalone.client.ServingOptions.AtWork;
 import io.longwave.standalone.command.CommandException;
 import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
@@ -21,23 +22,33 @@ public final class ForecasterTrainer {
      * What came of a training.
      *
      * @param model its id
+     * @param incumbent beside the model that would be replaced; null if there is none or they cannot be compared
      */
-    record Outcome(String model, ForecastError test, Map<String, ForecastError> baselines) {
+    record Outcome(String model, ForecastError test, Map<String, ForecastError> baselines, Incumbent.@Nullable Comparison incumbent) {
 
-        /** What speaks against putting the model to work: a naive baseline that it is not better than; null if nothing does. */
+        /** What speaks against putting the model to work: a naive baseline, or what is at work, that it is not better than; null if nothing does. */
         @Nullable
         String objection() {
-            return baselines.entrySet().stream().filter(baseline -> BaselineErrors.isNaive(baseline.getKey()))
-                    .filter(baseline -> !(test.mse() < baseline.getValue().mse()))
+            String naive = baselines.entrySet().stream().filter(baseline -> BaselineErrors.isNaive(baseline.getKey()))
                     .min(Comparator.comparingDouble(baseline -> baseline.getValue().mse()))
-                    .map(baseline -> String.format(Locale.ROOT, "its test MSE, %.4f, is not below that of '%s', %.4f", test.mse(),
-                            baseline.getKey(),
-                            baseline.getValue().mse()))
-                    .orElse(null);
+                    .map(baseline -> objection(test, "'" + baseline.getKey() + "'", baseline.getValue())).orElse(null);
+            return naive != null || incumbent == null
+                    ? naive
+                    : objection(incumbent.candidate(), incumbent.atWork() + ", which is at work now", incumbent.error());
+        }
+
+        private static @Nullable String objection(ForecastError candidate, String other, ForecastError error) {
+            return candidate.mse() < error.mse()
+                    ? null
+                    : String.format(Locale.ROOT, "its test MSE, %.4f, is not below that of %s, %.4f", candidate.mse(), other, error.mse());
         }
     }
 
-    static Outcome run(TrainingRequest request, DataOptions data, SeriesTable table, int lag, int horizon) {
+    /**
+     * @param table before missing values were filled
+     * @param atWork what the model would replace; null for nothing
+     */
+    static Outcome run(TrainingRequest request, DataOptions data, SeriesTable table, int lag, int horizon, @Nullable AtWork atWork) {
         ForecasterFamily family = family(request.family());
         ForecastTask task = data.task(table, lag, horizon);
         TrainingOptions training = request.training();
@@ -55,12 +66,34 @@ public final class ForecasterTrainer {
                 trained.test().mse(), trained.test().mae(), trained.outcome().seconds());
         baselines.forEach((baseline, error) -> request.out().printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f%n", baseline,
                 error.mse(), error.mae()));
+        Incumbent.Comparison incumbent = atWork == null
+                ? null
+                : compare(new Incumbent(atWork, training.dataDirectory(), table), atWork, task, trained, request);
         request.out().printf("registered in %s%n", stored.directory());
         request.out().flush();
         if (request.json() != null) {
-            Reports.write(request.json(), Reports.training(stored, trained, baselines));
+            Reports.write(request.json(), Reports.training(stored, trained, baselines, incumbent));
         }
-        return new Outcome(stored.id(), trained.test(), baselines);
+        return new Outcome(stored.id(), trained.test(), baselines, incumbent);
+    }
+
+    private static Incumbent.@Nullable Comparison compare(Incumbent incumbent, AtWork atWork, ForecastTask task,
+            ForecastRun.Trained trained, TrainingRequest request) {
+        try {
+            Incumbent.Comparison comparison = incumbent.compare(task, trained.model(), trained.test());
+            request.out().printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f, at work now", comparison.atWork(),
+                    comparison.error().mse(), comparison.error().mae());
+            if (comparison.horizon() < task.horizon()) {
+                request.out().printf(Locale.ROOT, "; over its %d rows the new one has %.4f, %.4f", comparison.horizon(),
+                        comparison.candidate().mse(), comparison.candidate().mae());
+            }
+            request.out().println();
+            return comparison;
+        } catch (CommandException e) {
+            request.err().printf("not compared with %s, which is at work now: %s%n", atWork.model(), e.getMessage());
+            request.err().flush();
+            return null;
+        }
     }
 
     /** @throws CommandException if there is no such family */

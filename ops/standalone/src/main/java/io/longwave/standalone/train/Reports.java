@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,12 +22,16 @@ public final class Reports {
 
     private Reports() {}
 
-    static ObjectNode training(StoredModel stored, ForecastRun.Trained trained, Map<String, ForecastError> baselines) {
+    static ObjectNode training(StoredModel stored, ForecastRun.Trained trained, Map<String, ForecastError> baselines,
+            Incumbent.@Nullable Comparison incumbent) {
         ObjectNode report = JSON.createObjectNode();
         report.put("model", stored.id());
         report.put("directory", stored.directory().toString());
         report.set("result", result(trained));
         report.set("baselines", JSON.valueToTree(baselines));
+        if (incumbent != null) {
+            report.set("incumbent", JSON.valueToTree(incumbent));
+        }
         report.set("card", JSON.valueToTree(stored.card()));
         return report;
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -27,14 +28,13 @@ import picocli.CommandLine.Spec;
 
 /** Trains one model on a data set and registers it. */
 @Command(name = "train", description = {
-        "Trains a model and registers it: a forecaster of the columns of a CSV file or of what a running platform has stored of series, a classifier of labelled sequences, or a reconstructor of rows whose errors are anomaly scores.",
+        "Trains a model and registers it: a forecaster of the columns of a CSV file or of what a running platform has stored of series, a classifier of labelled sequences, or a reconstructor of rows of a file or of such points, whose errors are anomaly scores.",
         "The best epoch is chosen on a validation part of the training data, never on test data; test results stand beside naive baselines.",
         "Run again after a kill, the same command resumes where it stopped."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class TrainCommand implements Callable<Integer> {
 
-    private static final List<String> FORECAST_ONLY = List.of("--target", "--all", "--split", "--lag", "--horizon", "--series",
-            "--fields-of", "--promote",
-            "--group");
+    private static final List<String> FORECAST_ONLY = List.of("--all", "--split", "--lag", "--horizon", "--promote");
+    private static final List<String> OF_COLUMNS = List.of("--target", "--series", "--fields-of", "--group");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -72,7 +72,7 @@ public final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nOptions of --task classify; --data is NAME_TRAIN of an archive (.ts, .tsv) with NAME_TEST beside it, a folder of WAV recordings or one of WFDB records with beat annotations:%n")
     private ClassifyOptions classify = new ClassifyOptions();
 
-    @ArgGroup(validate = false, heading = "%nOptions of --task reconstruct; --data is a folder with train, test and test_label, one model each for what lies in them, or a CSV file with a label column:%n")
+    @ArgGroup(validate = false, heading = "%nOptions of --task reconstruct; --data is a folder with train, test and test_label, one model each for what lies in them, or a CSV file with a label column (or --unlabelled); or --series, --fields-of:%n")
     private ReconstructOptions reconstruct = new ReconstructOptions();
 
     @Override
@@ -80,26 +80,46 @@ public final class TrainCommand implements Callable<Integer> {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
         requireOptionsOf(task, command);
         serving.check(data.rows());
-        Path file = data.rows().arePoints() ? Path.of("") : data.rows().file(training.dataDirectory());
-        TrainingRequest request = new TrainingRequest(familyName, file, parts, name, training, json, command.getOut(),
-                command.getErr());
         return switch (task) {
             case FORECAST -> {
                 SeriesTable table = data.read(command, training.dataDirectory());
-                serving.check(data.rows(), table);
-                ForecasterTrainer.Outcome outcome = ForecasterTrainer.run(request, data, table, lag, horizon);
+                ServingOptions.AtWork atWork = serving.check(data.rows(), table);
+                ForecasterTrainer.Outcome outcome = ForecasterTrainer.run(request(command), data, table, lag, horizon, atWork);
                 serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
                 yield 0;
             }
-            case CLASSIFY -> ClassifierTrainer.run(request, classify);
-            case RECONSTRUCT -> ReconstructorTrainer.run(request, reconstruct, data.timeColumn(), data.zone());
+            case CLASSIFY -> ClassifierTrainer.run(request(command), classify);
+            case RECONSTRUCT -> {
+                reconstruct(command);
+                yield 0;
+            }
         };
+    }
+
+    private void reconstruct(CommandLine command) {
+        if (!data.rows().arePoints()) {
+            TrainingRequest request = request(command);
+            ReconstructorTrainer.run(request, reconstruct,
+                    reconstruct.find(request.data(), parts, data.timeColumn(), data.zone(), data.targets()), false);
+            return;
+        }
+        SeriesTable table = data.read(command, training.dataDirectory());
+        serving.check(data.rows(), table);
+        ReconstructorTrainer.Outcome outcome = ReconstructorTrainer
+                .run(request(command), reconstruct, reconstruct.points(data.file(), table, parts), true).getFirst();
+        serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
+    }
+
+    private TrainingRequest request(CommandLine command) {
+        Path file = data.rows().arePoints() ? data.file() : data.rows().file(training.dataDirectory());
+        return new TrainingRequest(familyName, file, parts, name, training, json, command.getOut(), command.getErr());
     }
 
     /** An option that the task does not look at is a mistake its user would want to hear of. */
     private static void requireOptionsOf(TaskName task, CommandLine command) {
         Map<String, List<TaskName>> owners = new LinkedHashMap<>();
         FORECAST_ONLY.forEach(option -> owners.put(option, List.of(TaskName.FORECAST)));
+        OF_COLUMNS.forEach(option -> owners.put(option, List.of(TaskName.FORECAST, TaskName.RECONSTRUCT)));
         names(PartOptions.class).forEach(option -> owners.put(option, List.of(TaskName.CLASSIFY, TaskName.RECONSTRUCT)));
         names(ClassifyOptions.class).forEach(option -> owners.put(option, List.of(TaskName.CLASSIFY)));
         names(ReconstructOptions.class).forEach(option -> owners.put(option, List.of(TaskName.RECONSTRUCT)));
@@ -107,7 +127,8 @@ public final class TrainCommand implements Callable<Integer> {
             List<TaskName> of = owners.getOrDefault(option.longestName(), List.of(task));
             if (!of.contains(task)) {
                 throw new CommandException(
-                        option.longestName() + ": expected only with --task " + of.getFirst() + " but the task is " + task
+                        option.longestName() + ": expected only with --task "
+                                + of.stream().map(TaskName::toString).collect(Collectors.joining(" or ")) + " but the task is " + task
                                 + "; leave it out or change --task.");
             }
         });

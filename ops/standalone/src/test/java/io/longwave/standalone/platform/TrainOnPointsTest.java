@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -46,19 +47,25 @@ class TrainOnPointsTest {
                     && json(series).valueStream().allMatch(one -> one.path("lastTime").asString("").equals("2026-03-02T09:19:00Z")));
             long pressure = id(series, "pressure");
 
-            assertThat(train(platform, folder, "s4d", "--series", Long.toString(pressure), "--promote", "--set", "width=8", "--set",
-                    "offset=MEAN"))
-                    .as(out.toString()).isZero();
-            assertThat(out.toString()).contains("s4d-pump-pressure-1: best of 3 epochs", "20 of 2,000 values are missing",
-                    "series " + pressure + " is served by s4d-pump-pressure-1 from its next points on");
+            String[] promotion = {"s4d", "--series", Long.toString(pressure), "--promote", "--set", "width=8"};
+            assertThat(train(platform, folder, with(promotion, "--epochs", "2"))).isEqualTo(1);
+            assertThat(out.toString()).contains("s4d-pump-pressure-1: best of 2 epochs", "20 of 2,000 values are missing",
+                    "s4d-pump-pressure-1 is registered but not put to work: its test MSE, ",
+                    " is not below that of online-1, which is at work now, ");
+            assertThat(train(platform, folder, with(promotion, "--epochs", "15", "--lr", "0.01"))).as(out.toString()).isZero();
+            assertThat(out.toString()).contains("s4d-pump-pressure-2: best of ",
+                    "series " + pressure + " is served by s4d-pump-pressure-2 from its next points on")
+                    .containsPattern("online-1 .*, at work now");
             URI one = platform.url().resolve("/api/v1/series/" + pressure);
-            await("the promotion", () -> json(one).path("promoted").asString("").equals("s4d-pump-pressure-1"));
+            await("the promotion", () -> json(one).path("promoted").asString("").equals("s4d-pump-pressure-2"));
+            assertThat(train(platform, folder, promotion)).isEqualTo(1);
+            assertThat(out.toString()).contains(" is not below that of s4d-pump-pressure-2, which is at work now, ");
             assertThat(Files.readAllLines(folder.resolve("training/tables/pump-pressure.csv"))).hasSize(1 + ROWS)
                     .startsWith("time,pressure")
                     .contains("2026-03-01T08:25:00Z,");
 
             for (Object command : List.of(new ScoreCommand(), new ForecastCommand())) {
-                assertThat(run(command, "s4d-pump-pressure-1", "--series", Long.toString(pressure), "--from", "-8h", "--data-dir",
+                assertThat(run(command, "s4d-pump-pressure-2", "--series", Long.toString(pressure), "--from", "-8h", "--data-dir",
                         folder.toString(), "--url",
                         platform.url().toString())).as(out.toString()).isZero();
             }
@@ -73,6 +80,11 @@ class TrainOnPointsTest {
             assertThat(group.path("series").valueStream().map(member -> member.path("key").asString()))
                     .containsExactly("default/plant/pump#flow", "default/plant/pump#pressure");
 
+            assertThat(train(platform, folder, "s4d", "--fields-of", "default/plant/pump", "--target", "flow,pressure", "--from",
+                    "2026-03-01T01:00:00Z", "--step", "2m", "--horizon", "12", "--group", "pump")).isEqualTo(1);
+            assertThat(out.toString()).contains("; over its 8 rows the new one has ",
+                    " is not below that of chimera-flow-pressure-1, which is at work now, ");
+
             String ids = Stream.of("walk", "flow", "temperature").map(field -> Long.toString(id(series, field)))
                     .reduce((a, b) -> a + "," + b).orElseThrow();
             assertThat(train(platform, folder, "chimera", "--series", ids, "--target", "temperature,flow", "--name", "second", "--group",
@@ -81,6 +93,16 @@ class TrainOnPointsTest {
             assertThat(json(platform.url().resolve("/api/v1/groups/other")).path("series").valueStream()
                     .map(member -> member.path("key").asString()))
                     .containsExactly("default/plant/pump#temperature", "default/plant/pump#flow");
+
+            assertThat(run(new TrainCommand(), "s4d", "--task", "reconstruct", "--series", ids, "--target", "temperature,flow", "--window",
+                    "32", "--epochs", "2", "--group",
+                    "other", "--data-dir", folder.toString(), "--url", platform.url().toString())).as(out.toString()).isZero();
+            assertThat(out.toString()).contains("s4d-pump-1: best of 2 epochs", "pump s4d in a group ",
+                    "group other is judged by s4d-pump-1");
+            assertThat(train(platform, folder, "chimera", "--series", ids, "--target", "temperature,flow", "--group", "other"))
+                    .as(out.toString()).isZero();
+            assertThat(out.toString()).contains("not compared with s4d-pump-1, which is at work now: it does not forecast.",
+                    "group other is judged by chimera-temperature-flow-1");
 
             assertThat(train(platform, folder, "spacetime", "--series", Long.toString(id(series, "walk")), "--promote", "--set",
                     "modelDim=16")).isEqualTo(1);
@@ -93,6 +115,9 @@ class TrainOnPointsTest {
                     .isEqualTo(1);
             assertThat(out.toString()).contains("--step: expected PT2M, that of the group pump, but that of the table is PT1M.")
                     .doesNotContain("best of");
+            assertThat(train(platform, folder, "chimera", "--series", ids, "--group", "other")).isEqualTo(1);
+            assertThat(out.toString()).contains("--group: expected the series of other in their order, [default/plant/pump#temperature, ",
+                    "or a name that no other series have, but was [walk, flow, temperature].").doesNotContain("best of");
             assertThat(train(platform, folder, "chimera", "--series", ids, "--step", "30s", "--group", "finer")).isEqualTo(1);
             assertThat(out.toString()).contains("at most 10 % of the values are missing", "but was 50 %").doesNotContain("best of");
             assertThat(train(platform, folder, "s4d", "--series", "1", "--promote", "--step", "2m")).isEqualTo(1);
@@ -111,12 +136,20 @@ class TrainOnPointsTest {
                 .contains("no Longwave answers at http://127.0.0.1:1: start it (./longwave up) or name its address with --url.");
     }
 
-    private int train(@Nullable Platform platform, Path folder, String family, String... arguments) {
-        List<String> all = new ArrayList<>(
-                List.of(family, "--lag", "48", "--horizon", "8", "--epochs", "3", "--data-dir", folder.toString(), "--url",
-                        platform == null ? "http://127.0.0.1:1" : platform.url().toString()));
-        all.addAll(Arrays.asList(arguments));
+    /** A forecaster, in a moment unless the arguments say otherwise. */
+    private int train(@Nullable Platform platform, Path folder, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        Map.of("--lag", "48", "--horizon", "8", "--epochs", "3", "--data-dir", folder.toString(), "--url",
+                platform == null ? "http://127.0.0.1:1" : platform.url().toString()).forEach((option, value) -> {
+                    if (!all.contains(option)) {
+                        all.addAll(List.of(option, value));
+                    }
+                });
         return run(new TrainCommand(), all.toArray(String[]::new));
+    }
+
+    private static String[] with(String[] arguments, String... others) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(others)).toArray(String[]::new);
     }
 
     private int run(Object command, String... arguments) {
