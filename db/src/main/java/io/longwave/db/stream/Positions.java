@@ -20,18 +20,15 @@ public final class Positions {
      */
     public record Position(long epoch, long nextOffset) {}
 
-    /** True if the database knows this topic name and partition of this cluster under another topic id: the topic was made again. */
-    public static boolean knownUnderAnotherTopicId(Connection connection, StreamPartition partition) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                select exists (select from stream_position where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?)
-                    and not exists (select from stream_position where cluster_id = ? and topic_id = ? and partition = ?)""")) {
+    /** True if the database knows this topic name and partition as those of another topic, and not as those of this one: the topic was made again, or the cluster is another. */
+    public static boolean knownOfAnotherTopic(Connection connection, StreamPartition partition) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                        select count(*) > 0 and not bool_or((cluster_id, topic_id) = (?, ?)) from stream_position where topic = ? and partition = ?""")) {
             statement.setString(1, partition.clusterId());
-            statement.setString(2, partition.topic());
-            statement.setInt(3, partition.partition());
-            statement.setString(4, partition.topicId());
-            statement.setString(5, partition.clusterId());
-            statement.setString(6, partition.topicId());
-            statement.setInt(7, partition.partition());
+            statement.setString(2, partition.topicId());
+            statement.setString(3, partition.topic());
+            statement.setInt(4, partition.partition());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 return rows.getBoolean(1);

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Lets a stopped partition go on at the start of Kafka's log, once somebody has decided so. Records that are in the database already and
- * come again change nothing: their samples are not later than the last of their series.
+ * come again end in what there was: their samples are not later than the last of their series, and what promotes, watches or forgets does so again, in the same order.
  */
 public final class StreamRepair {
     private StreamRepair() {}
@@ -19,18 +19,19 @@ public final class StreamRepair {
     /**
      * What a repair would do.
      *
-     * @param stored position in the database; empty when the topic was made again and has none yet
-     * @param otherTopicIds ids under which the database knows this topic and partition of this cluster
+     * @param stored position in the database; empty when the topic was made again, or the cluster is another, and has none yet
+     * @param others topics, CLUSTER/ID, as which the database knows this topic and partition
      * @param target offset at which the partition would go on
      */
-    public record Plan(StreamPartition partition, Optional<Position> stored, List<String> otherTopicIds, long target) {
+    public record Plan(StreamPartition partition, Optional<Position> stored, List<String> others, long target) {
         public Plan {
-            otherTopicIds = List.copyOf(otherTopicIds);
+            others = List.copyOf(others);
         }
 
         /** One sentence for the person who decides. */
         public String describe() {
-            String from = stored.map(position -> "offset " + position.nextOffset()).orElse("the one of a topic that was deleted");
+            String from = stored.map(position -> "offset " + position.nextOffset())
+                    .orElse("the one of another topic, which was deleted or of another cluster");
             return "Partition " + partition + " will go on at offset " + target + " instead of " + from
                     + "; records between the two that Kafka no longer has are lost to Longwave.";
         }
@@ -40,12 +41,9 @@ public final class StreamRepair {
     public static Plan plan(Connection connection, StreamPartition partition, long logStart) throws SQLException {
         List<String> others = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("""
-                select topic_id from stream_position where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?
-                order by topic_id""")) {
-            statement.setString(1, partition.clusterId());
-            statement.setString(2, partition.topic());
-            statement.setInt(3, partition.partition());
-            statement.setString(4, partition.topicId());
+                select cluster_id || '/' || topic_id from stream_position
+                where topic = ? and partition = ? and (cluster_id, topic_id) <> (?, ?) order by 1""")) {
+            other(statement, partition);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     others.add(rows.getString(1));
@@ -81,13 +79,17 @@ public final class StreamRepair {
         }
         // Whoever still works on records of a topic that is gone must find that its position is.
         try (PreparedStatement statement = connection.prepareStatement("""
-                delete from stream_position where cluster_id = ? and topic = ? and partition = ? and topic_id <> ?""")) {
-            statement.setString(1, partition.clusterId());
-            statement.setString(2, partition.topic());
-            statement.setInt(3, partition.partition());
-            statement.setString(4, partition.topicId());
+                delete from stream_position where topic = ? and partition = ? and (cluster_id, topic_id) <> (?, ?)""")) {
+            other(statement, partition);
             statement.executeUpdate();
             return true;
         }
+    }
+
+    private static void other(PreparedStatement statement, StreamPartition partition) throws SQLException {
+        statement.setString(1, partition.topic());
+        statement.setInt(2, partition.partition());
+        statement.setString(3, partition.clusterId());
+        statement.setString(4, partition.topicId());
     }
 }

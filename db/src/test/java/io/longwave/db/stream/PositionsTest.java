@@ -69,19 +69,36 @@ class PositionsTest {
     void aTopicThatWasMadeAgainIsKnownUnderItsOldIdUntilItIsRepaired() throws SQLException {
         try (Connection connection = postgres.dataSource().getConnection()) {
             Position old = Positions.claim(connection, PARTITION, 0, null);
-            assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).isFalse();
-            assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isTrue();
+            assertThat(Positions.knownOfAnotherTopic(connection, PARTITION)).isFalse();
+            assertThat(Positions.knownOfAnotherTopic(connection, MADE_AGAIN)).isTrue();
 
             StreamRepair.Plan plan = StreamRepair.plan(connection, MADE_AGAIN, 5);
-            assertThat(plan.otherTopicIds()).containsExactly("id-1");
+            assertThat(plan.others()).containsExactly("cluster/id-1");
             assertThat(plan.describe())
-                    .isEqualTo("Partition topic-2 will go on at offset 5 instead of the one of a topic that was deleted; "
-                            + "records between the two that Kafka no longer has are lost to Longwave.");
+                    .isEqualTo(
+                            "Partition topic-2 will go on at offset 5 instead of the one of another topic, which was deleted or of another cluster; "
+                                    + "records between the two that Kafka no longer has are lost to Longwave.");
             assertThat(StreamRepair.apply(connection, plan)).isTrue();
-            assertThat(Positions.knownUnderAnotherTopicId(connection, MADE_AGAIN)).isFalse();
+            assertThat(Positions.knownOfAnotherTopic(connection, MADE_AGAIN)).isFalse();
             assertThat(Positions.advance(connection, PARTITION, old, 1)).as("an owner of before that hung meanwhile").isFalse();
-            assertThat(Positions.knownUnderAnotherTopicId(connection, PARTITION)).as("a claim of before that comes late").isTrue();
+            assertThat(Positions.knownOfAnotherTopic(connection, PARTITION)).as("a claim of before that comes late").isTrue();
             assertThat(Positions.claim(connection, MADE_AGAIN, 0, null)).isEqualTo(new Position(2, 5));
+        }
+    }
+
+    @Test
+    void anotherClusterIsKnownAsOneUntilItIsRepaired() throws SQLException {
+        StreamPartition another = new StreamPartition("cluster-2", "id-3", "topic", 2);
+        try (Connection connection = postgres.dataSource().getConnection()) {
+            assertThat(Positions.knownOfAnotherTopic(connection, another)).as("nothing is known yet").isFalse();
+            Positions.claim(connection, PARTITION, 7, null);
+            assertThat(Positions.knownOfAnotherTopic(connection, another)).isTrue();
+            assertThat(Positions.knownOfAnotherTopic(connection, new StreamPartition("cluster-2", "id-3", "topic", 1)))
+                    .as("a partition that nobody read").isFalse();
+            assertThat(StreamRepair.apply(connection, StreamRepair.plan(connection, another, 0))).isTrue();
+            assertThat(Positions.knownOfAnotherTopic(connection, another)).isFalse();
+            assertThat(Positions.knownOfAnotherTopic(connection, PARTITION)).as("the cluster of before").isTrue();
+            assertThat(Positions.read(connection, PARTITION)).isEmpty();
         }
     }
 

@@ -45,7 +45,7 @@ public final class StreamCommand implements Runnable {
     }
 
     @Command(name = "repair", description = {
-            "Shows partitions whose stored position lies outside Kafka's log or belongs to an earlier topic of that name,"
+            "Shows partitions whose stored position lies outside Kafka's log or belongs to an earlier topic of that name or to another cluster,"
                     + " and with --yes lets them go on at the start of the log.",
             "",
             "The platform, or the database and the broker, must be running."}, mixinStandardHelpOptions = true, sortOptions = false)
@@ -102,7 +102,7 @@ public final class StreamCommand implements Runnable {
     }
 
     private static boolean fits(StreamRepair.Plan plan, long begin, long end) {
-        return plan.stored().map(Position::nextOffset).map(next -> next >= begin && next <= end).orElse(plan.otherTopicIds().isEmpty());
+        return plan.stored().map(Position::nextOffset).map(next -> next >= begin && next <= end).orElse(plan.others().isEmpty());
     }
 
     private static long offset(Admin admin, TopicPartition partition, OffsetSpec which)
