@@ -58,11 +58,13 @@ public final class SeriesQueries {
      *
      * @param scope whose series
      * @param text words that must all occur in the bucket or the display name, in any case and order; empty finds everything
+     * @param promoted id of the stored model that they are served by; null finds those of every model
      * @param after position of the last series of the page before; null for the first page
      * @param limit largest number of rows
      * @param recent how many newest values each row carries
      */
-    public List<SeriesRow> find(TenantScope scope, String text, @Nullable SeriesPosition after, int limit, int recent) {
+    public List<SeriesRow> find(TenantScope scope, String text, @Nullable String promoted, @Nullable SeriesPosition after, int limit,
+            int recent) {
         Map<String, Object> parameters = new HashMap<>();
         StringBuilder where = new StringBuilder(LIVING);
         int word = 0;
@@ -71,6 +73,10 @@ public final class SeriesQueries {
                 where.append(" and lower(c.bucket || ' ' || c.display) like lower(:word").append(word).append(')');
                 parameters.put("word" + word++, "%" + escapeLike(part) + "%");
             }
+        }
+        if (promoted != null) {
+            where.append(" and c.id in (select series_id from series_serving where model = :promoted)");
+            parameters.put("promoted", promoted);
         }
         if (after != null) {
             where.append(" and (lower(c.display) collate \"C\", c.id) > (lower(:afterName) collate \"C\", :afterId)");

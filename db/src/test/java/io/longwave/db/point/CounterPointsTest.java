@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -148,10 +149,13 @@ class CounterPointsTest {
             SeriesKinds.write(connection, List.of(new SeriesKinds.Change(series, new KindDecision(SeriesKind.COUNTER, null), 20 * SECOND)));
             statement.execute("insert into forecast values (" + series + ", 1, 1, 'old', '{1}', '{}', '{}', '{}', 'gauge'), (" + series
                     + ", 2, 1, 'new', '{1}', '{}', '{}', '{}', 'counter')");
+            statement.execute("insert into anomaly values ('ended', " + series + ", 0, " + 40 * SECOND + ", 0, 1, 1, 1, 1, 'm'), ('lasts', "
+                    + series + ", " + 51 * SECOND + ", null, 0, 1, 1, 1, 1, 'm')");
         }
         assertThat(view("select value, written from v_points order by time")).containsExactly("null 500", "10 600", "1 610", "0.35 7",
                 "0 7");
-        assertThat(view("select extract(epoch from time)::int, score from v_anomaly order by time")).containsExactly("40 0.5", "50 0.5");
+        assertThat(view("select extract(epoch from time)::int, score, grade, is_anomaly from v_anomaly order by time"))
+                .containsExactly("40 0.5 0.5 t", "50 0.5 0 f");
         assertThat(view("select model, mean from v_forecast")).containsExactly("new 1");
     }
 
@@ -159,7 +163,11 @@ class CounterPointsTest {
         List<String> rows = new ArrayList<>();
         try (Connection connection = postgres.dataSource().getConnection(); var found = connection.createStatement().executeQuery(sql)) {
             while (found.next()) {
-                rows.add(found.getString(1) + " " + found.getString(2));
+                List<String> row = new ArrayList<>();
+                for (int column = 1; column <= found.getMetaData().getColumnCount(); column++) {
+                    row.add(found.getString(column));
+                }
+                rows.add(row.stream().map(String::valueOf).collect(Collectors.joining(" ")));
             }
         }
         return rows;

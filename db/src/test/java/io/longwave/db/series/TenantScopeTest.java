@@ -36,7 +36,7 @@ class TenantScopeTest {
                 .update();
         jdbc.sql("analyze series").update();
         SeriesQueries queries = new SeriesQueries(jdbc);
-        assertThat(queries.find(new TenantScope("small"), "m", null, 100, 0)).hasSize(10)
+        assertThat(queries.find(new TenantScope("small"), "m", null, null, 100, 0)).hasSize(10)
                 .allMatch(row -> row.key().tenant().equals("small"));
         assertThat(queries.count(new TenantScope("large"))).isEqualTo(10_000);
         assertThat(queries.count(TenantScope.ALL)).isEqualTo(20_000);

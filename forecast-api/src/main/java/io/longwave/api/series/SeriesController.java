@@ -50,6 +50,7 @@ class SeriesController {
             Series whose bucket or name holds every typed word, in the order of their names. The Link header leads to the next page.""")
     ResponseEntity<List<SeriesView>> find(TenantScope scope,
             @Parameter(description = "Words that must all occur, in any case and order.", example = "cpu host=a") @RequestParam(required = false) @Nullable String q,
+            @Parameter(description = "Only those that this stored model was promoted for.", example = "spacetime-etth1-3") @RequestParam(required = false) @Nullable String promoted,
             @Parameter(description = "Exactly the series with this canonical key.", example = "default/metrics/cpu,host=a#usage") @RequestParam(required = false) @Nullable String key,
             @Parameter(description = "Largest number of series, 1 to 500; 50 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = "How many newest values each series carries, 0 to 200; none by default.") @RequestParam(required = false) @Nullable Integer recent,
@@ -59,7 +60,7 @@ class SeriesController {
         if (key != null) {
             return ResponseEntity.ok(series.byKey(scope, key, values).map(SeriesView::of).stream().toList());
         }
-        return Page.of(series.find(scope, q == null ? "" : q, position(cursor), most + 1, values), most, SeriesView::of,
+        return Page.of(series.find(scope, q == null ? "" : q, promoted, position(cursor), most + 1, values), most, SeriesView::of,
                 row -> List.of(row.display(), row.id()));
     }
 
