@@ -2,7 +2,7 @@ package io.longwave.kernel;
 
 import java.util.Locale;
 
-/** How a trained number becomes one of limited range. */
+/** How a trained number becomes one of limited range; the same bits on every machine, since the recurrences of streams are made of such numbers. */
 public enum Transform {
     NONE,
     EXP,
@@ -31,8 +31,8 @@ public enum Transform {
     public double value(double x) {
         return switch (this) {
             case NONE -> x;
-            case EXP -> Math.exp(x);
-            case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+            case EXP -> StrictMath.exp(x);
+            case SOFTPLUS -> Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
             case RELU -> Math.max(x, 0) + RELU_FLOOR;
             case SIGMOID -> logistic(x);
         };
@@ -42,7 +42,7 @@ public enum Transform {
     public double slope(double x) {
         return switch (this) {
             case NONE -> 1;
-            case EXP -> Math.exp(x);
+            case EXP -> StrictMath.exp(x);
             case SOFTPLUS -> logistic(x);
             case RELU -> x > 0 ? 1 : 0;
             case SIGMOID -> logistic(x) * logistic(-x);
@@ -66,14 +66,14 @@ public enum Transform {
         }
         return switch (this) {
             case NONE -> y;
-            case EXP -> Math.log(y);
-            case SOFTPLUS -> y + Math.log(-Math.expm1(-y));
+            case EXP -> StrictMath.log(y);
+            case SOFTPLUS -> y + StrictMath.log(-StrictMath.expm1(-y));
             case RELU -> y - RELU_FLOOR;
-            case SIGMOID -> Math.log(y / (1 - y));
+            case SIGMOID -> StrictMath.log(y / (1 - y));
         };
     }
 
     private static double logistic(double x) {
-        return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+        return x >= 0 ? 1 / (1 + StrictMath.exp(-x)) : StrictMath.exp(x) / (1 + StrictMath.exp(x));
     }
 }

@@ -180,7 +180,7 @@ record DiagonalFit(List<Mode> modes, double relativeError) {
             return List.of();
         }
         // A stream runs on past the kernel: a mode that does not decay within a few of its lengths is held just inside the unit circle.
-        double most = Math.exp(-1.0 / (8.0 * taps));
+        double most = StrictMath.exp(-1.0 / (8.0 * taps));
         List<Complex_F64> poles = new ArrayList<>();
         for (int i = 0; i < order; i++) {
             Complex_F64 pole = decomposition.getEigenvalue(i);
