@@ -9,6 +9,7 @@ import io.longwave.ssm.streaming.StreamingModel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -21,7 +22,11 @@ class RegisteredModels implements Models {
     private final ModelStore store;
     private final StreamingModelFactory factory;
     private final StreamingModel online = new OnlineModel();
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Map<String, StreamingModel> loaded = new ConcurrentHashMap<>();
+    /** When models that could not be read were tried last. */
+    private final Map<String, Long> failed = new ConcurrentHashMap<>();
 
     RegisteredModels(ModelStore store, StreamingModelFactory factory) {
         this.store = store;
@@ -45,11 +50,19 @@ class RegisteredModels implements Models {
         try {
             StreamingModel model = factory.create(store.open(id));
             loaded.put(id, model);
+            failed.remove(id);
             return Optional.of(model);
         } catch (CheckpointException e) {
+            failed.put(id, System.nanoTime());
             LOG.warn("model {} cannot serve: {}", id, e.getMessage());
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<StreamingModel> findAgain(String id) {
+        Long tried = failed.get(id);
+        return tried != null && System.nanoTime() - tried < AGAIN_NANOS ? Optional.empty() : find(id);
     }
 
     @Override

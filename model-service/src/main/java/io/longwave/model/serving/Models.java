@@ -13,6 +13,11 @@ public interface Models {
     /** The registered model of this id, ready to run; empty if there is none, its files cannot be read, or it cannot serve a stream. */
     Optional<StreamingModel> find(String id);
 
+    /** The same, for whoever has been waiting for it: one that could not be read a moment ago is not tried. */
+    default Optional<StreamingModel> findAgain(String id) {
+        return find(id);
+    }
+
     /**
      * The model that a request asks for.
      *

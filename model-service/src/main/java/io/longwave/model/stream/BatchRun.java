@@ -194,7 +194,7 @@ final class BatchRun {
             return;
         }
         SeriesSlot slot = committed.apply(key);
-        if (slot != null) {
+        if (slot != null && !states.canHaveItsModelBack(slot)) {
             touched.put(key, new SeriesRun(slot, false, rules, results));
             return;
         }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -40,7 +39,7 @@ final class PartitionProcessor {
      * @param turns as many transactions are in the works at a time as this has permits
      */
     record Shared(DataSource dataSource, StreamRules rules, Models models, SeriesStates states, TransactionLimits limits,
-            InstanceUrl here, int residentSeries, StreamMeters meters, BatchObserver observer, Semaphore turns, Pause pause,
+            InstanceUrl here, ResidentMemory memory, StreamMeters meters, BatchObserver observer, Semaphore turns, Pause pause,
             Runnable deadLettersWritten) {
 
         /** Waits for a permit, which goes back when this is closed. */
@@ -57,21 +56,20 @@ final class PartitionProcessor {
 
     private final StreamPartition partition;
     private final Shared shared;
-    /** Least recently touched first; the worker's own view, so that readers never see the order change. */
-    private final Map<String, SeriesSlot> resident = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, SeriesSlot> published = new ConcurrentHashMap<>();
+    private final ResidentSeries resident;
     private @Nullable Position position;
 
     PartitionProcessor(StreamPartition partition, Shared shared) {
         this.partition = partition;
         this.shared = shared;
+        this.resident = new ResidentSeries(shared.memory(), shared.models().byDefault());
     }
 
     /**
      * Takes the partition over and forgets every state; the next batch loads what it needs.
      *
      * @param initialOffset where a partition that was never read begins
-     * @throws StoppedPartitionException if the topic was made again: its offsets mean other records
+     * @throws StoppedPartitionException if the topic was made again or the cluster is another: its offsets mean other records
      */
     Position claim(long initialOffset) throws SQLException, StoppedPartitionException {
         drop();
@@ -79,12 +77,14 @@ final class PartitionProcessor {
             connection.setAutoCommit(false);
             try {
                 shared.limits().apply(connection);
-                if (Positions.knownUnderAnotherTopicId(connection, partition)) {
-                    throw new StoppedPartitionException("Kafka topic " + partition.topic() + " was deleted and made again, so the stored "
-                            + "position of partition " + partition.partition() + " does not fit; run ./longwave stream repair");
+                if (Positions.knownOfAnotherTopic(connection, partition)) {
+                    throw new StoppedPartitionException("Kafka topic " + partition.topic()
+                            + " was deleted and made again, or Kafka is another cluster, so the "
+                            + "stored position of partition " + partition.partition() + " does not fit; run ./longwave stream repair");
                 }
                 Position claimed = Positions.claim(connection, partition, initialOffset, shared.here().get());
                 connection.commit();
+                resident.begin();
                 position = claimed;
                 return claimed;
             } finally {
@@ -96,13 +96,12 @@ final class PartitionProcessor {
     /** Forgets the states; until the next claim the partition is not this one's. */
     void drop() {
         position = null;
-        resident.clear();
-        published.clear();
+        resident.end();
     }
 
     /** The series as the last committed batch left it, for any thread; empty if it is not in memory. */
     Optional<SeriesSlot> published(String key) {
-        return Optional.ofNullable(published.get(key));
+        return resident.published(key);
     }
 
     /** Where the next batch begins, or null if the partition is not claimed; for the worker's thread. */
@@ -120,7 +119,7 @@ final class PartitionProcessor {
     void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException, StoppingException {
         List<StreamRecord> records = new ArrayList<>(polled.size());
         int series = 0; // counted for each record: their states are in memory together
-        int mostSeries = Math.max(1, shared.residentSeries() / 2);
+        int mostSeries = resident.mostOfATransaction();
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             if (record.offset() < claimed().nextOffset()) {
                 continue; // in the database already
@@ -423,20 +422,10 @@ final class PartitionProcessor {
     }
 
     private void publish(BatchRun run) {
-        run.forEachChanged((key, slot) -> {
-            resident.put(key, slot);
-            published.put(key, slot);
-        });
-        for (String key : run.forgotten()) {
-            resident.remove(key);
-            published.remove(key);
-        }
+        run.forEachChanged(resident::put);
+        run.forgotten().forEach(resident::remove);
         // What the commit wrote says all of every state, so dropping one from memory loses nothing.
-        var eldest = resident.keySet().iterator();
-        for (int excess = resident.size() - shared.residentSeries(); excess > 0; excess--) {
-            published.remove(eldest.next());
-            eldest.remove();
-        }
+        resident.makeRoom();
     }
 
     /** Whether a batch whose transaction ended in an error is in the database: its position says so, and nothing else does. */
@@ -455,7 +444,6 @@ final class PartitionProcessor {
                     // Committed, but the states of the batch went with the error: they are read again when they are needed.
                     position = now.get();
                     resident.clear();
-                    published.clear();
                     return true;
                 }
                 throw lost("expected offset " + before.nextOffset() + " or " + next + " but found " + now.get().nextOffset());

@@ -16,6 +16,7 @@ import io.longwave.series.DeclaredKind;
 import io.longwave.series.KindDecision;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.SeriesKind;
+import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.streaming.SeriesState;
 import io.longwave.ssm.streaming.SeriesState.Judgement;
 import io.longwave.ssm.streaming.SeriesState.Outlook;
@@ -112,11 +113,27 @@ final class SeriesRun {
         return new SeriesSlot(id, key, kind, serving, model, state, lastTime, lastValue, incident, sinceForecast, checkpoint);
     }
 
+    /** Samples that did not come when the ones before let expect. */
+    private void countDistance(long time) {
+        long usual = state.stepNanos();
+        if (lastTime == Long.MIN_VALUE || time - lastTime == usual || usual == 0 || time - lastTime < 0) {
+            return; // below 0 where it is beyond 64 bits
+        }
+        int missing = Cadence.missingSteps(time - lastTime, usual);
+        if (missing > 0) {
+            results.count("missing", missing);
+        }
+        if (Cadence.isIrregular(time - lastTime, usual)) {
+            results.count("irregular", 1);
+        }
+    }
+
     void sample(long time, double value) {
         if (time <= lastTime) {
             late(time, value);
             return;
         }
+        countDistance(time);
         step();
         samples++;
         double seen = kind.kind().seen(lastTime, lastValue, time, value);

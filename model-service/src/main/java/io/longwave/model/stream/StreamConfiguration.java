@@ -30,7 +30,8 @@ class StreamConfiguration {
         StreamRules rules = new StreamRules(anomaly.rules(), settings.farFuture(), forecast.storeEvery(), forecast.maxHorizon(),
                 forecast.storedLevels(), settings.checkpointEvery());
         return new SampleStream(kafka.client(), settings,
-                new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), here, settings.residentSeries(),
+                new PartitionProcessor.Shared(dataSource, rules, models, states, settings.limits(), here,
+                        new ResidentMemory(settings.residentBytes()),
                         new StreamMeters(registry), BatchObserver.NONE, settings.turns(), stop, deadLetters::wake),
                 stop);
     }

@@ -152,7 +152,7 @@ class ExactlyOnceTest {
     @ValueSource(ints = {2, 100_000})
     void theRowsDoNotDependOnHowOftenStatesAreSaved(int checkpointEvery) throws Exception {
         bench.checkpointEvery = checkpointEvery;
-        bench.residentSeries = 2;
+        bench.residentBytes = 2_000; // two series
         bench.run(bench.processor(), LOG, POLL);
         assertThat(bench.dump()).isEqualTo(undisturbed);
     }
@@ -224,7 +224,7 @@ class ExactlyOnceTest {
 
     @Test
     void seriesDroppedFromMemoryContinueFromTheDatabase() throws Exception {
-        bench.residentSeries = 1;
+        bench.residentBytes = 1; // none
         bench.run(bench.processor(), LOG, POLL);
         assertThat(bench.dump()).isEqualTo(undisturbed);
     }

@@ -19,6 +19,11 @@ record RunningMeanModel(String id, String numericProfile) implements StreamingMo
     }
 
     @Override
+    public int stateBytes() {
+        return 48;
+    }
+
+    @Override
     public int stateFormat() {
         return 1;
     }
@@ -80,6 +85,11 @@ record RunningMeanModel(String id, String numericProfile) implements StreamingMo
                 Arrays.fill(upper[k], this.mean + levels[k]);
             }
             return new Outlook(1_000_000_000L, mean, lower, upper, coverage);
+        }
+
+        @Override
+        public long stepNanos() {
+            return 0;
         }
 
         @Override

@@ -217,7 +217,7 @@ class SampleStreamTest {
             }
         };
         StreamProperties settings = new StreamProperties(partitions, group, WORKERS, 20, DataSize.ofKilobytes(64), DataSize.ofMegabytes(1),
-                Duration.ofHours(24), 64, 100, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
+                Duration.ofHours(24), 64, DataSize.ofKilobytes(100), Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(30), URI.create("http://" + group + ":8082"));
         registry = new SimpleMeterRegistry();
@@ -226,7 +226,7 @@ class SampleStreamTest {
                 settings.checkpointEvery());
         return new SampleStream(client(), settings,
                 new PartitionProcessor.Shared(postgres.dataSource(), rules, models, new SeriesStates(models, 50), settings.limits(),
-                        new InstanceUrl(settings.advertisedUrl(), new MockEnvironment()), settings.residentSeries(),
+                        new InstanceUrl(settings.advertisedUrl(), new MockEnvironment()), new ResidentMemory(settings.residentBytes()),
                         new StreamMeters(registry), BatchObserver.NONE, settings.turns(), stop, () -> {
                         }),
                 stop);

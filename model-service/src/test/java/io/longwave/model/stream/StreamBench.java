@@ -51,7 +51,7 @@ final class StreamBench {
     private final SeriesStates states = new SeriesStates(models, 50);
     final Map<String, StreamingModel> registered = new HashMap<>();
     StreamingModel defaultModel = new RunningMeanModel("mean-1", "test");
-    int residentSeries = 1000;
+    long residentBytes = 1 << 20;
     int checkpointEvery = 7;
     TransactionLimits limits = new TransactionLimits(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60));
 
@@ -73,7 +73,7 @@ final class StreamBench {
                 checkpointEvery);
         return new PartitionProcessor(partition,
                 new PartitionProcessor.Shared(dataSource, rules, models, states, limits,
-                        new InstanceUrl(URI.create("http://bench:8082"), new MockEnvironment()), residentSeries,
+                        new InstanceUrl(URI.create("http://bench:8082"), new MockEnvironment()), new ResidentMemory(residentBytes),
                         new StreamMeters(new SimpleMeterRegistry()), observer, new Semaphore(1), duration -> true, () -> {
                         }));
     }

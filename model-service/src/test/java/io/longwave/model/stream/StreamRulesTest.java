@@ -14,6 +14,8 @@ import io.longwave.model.serving.SeriesSlot.Checkpoint;
 import io.longwave.model.stream.StreamBench.Log;
 import io.longwave.series.DeclaredKind;
 import io.longwave.series.SeriesKind;
+import io.longwave.ssm.online.OnlineModel;
+import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.wire.StreamMessage.ChooseKind;
 import io.longwave.wire.StreamMessage.Forget;
 import io.longwave.wire.StreamMessage.Promote;
@@ -198,7 +200,7 @@ class StreamRulesTest {
 
     @Test
     void recordsOfManySeriesAreSeveralTransactions() throws Exception {
-        bench.residentSeries = 20_000;
+        bench.residentBytes = 20_000L * (ResidentSeries.SLOT_BYTES + bench.defaultModel.stateBytes());
         List<String> keys = IntStream.range(0, 100).mapToObj(i -> key("f" + i)).toList();
         Log log = new Log();
         for (int i = 0; i < 150; i++) {
@@ -307,6 +309,30 @@ class StreamRulesTest {
     }
 
     @Test
+    void samplesThatAreMissingOrOffTheGridAreCounted() throws Exception {
+        bench.defaultModel = new OnlineModel();
+        run(new Log().samples(A, 0, 1, 10, 1, 20, 1, 30, 1, 40, 1, 50, 1, 61, 1, 70, 1, 80, 1, 90, 1, 120, 1, 130, 1, 155, 1, 156, 1, 166,
+                1));
+        // 90 to 120 lacks two; 130 to 155 is nearer to two steps than to three, and off both; 156 comes a step early
+        assertThat(bench.rows(COUNTERS)).containsExactly("irregular | 2", "missing | 3", "samples | 15");
+    }
+
+    @Test
+    void aSeriesWhoseModelCouldNotBeReadHasItBackOnceItCan() throws Exception {
+        Log log = new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1).add(A, new Promote(A, "mean-2")).samples(A, 5, 1);
+        run(log);
+        StreamingModel promoted = Objects.requireNonNull(bench.registered.remove("mean-2"));
+        PartitionProcessor processor = bench.processor();
+        bench.run(processor, log.samples(A, 6, 1).samples(A, 7, 1), 1);
+        assertThat(bench.rows("select model from series_serving")).as("it stays promoted").containsExactly("mean-2");
+        bench.registered.put("mean-2", promoted);
+        bench.run(processor, log.samples(A, 8, 1).samples(A, 9, 1), 1);
+        assertThat(bench.rows("select model from point order by time offset 4"))
+                .containsExactly("mean-2", "mean-1", "mean-1", "mean-2", "mean-2");
+        assertThat(bench.rows(COUNTERS)).containsExactly("model-missing | 1", "promotions | 1", "samples | 9", "state-warmed | 2");
+    }
+
+    @Test
     void aWatchedSeriesHasAForecastStoredAtOnceAndThenAfterEveryFourSamples() throws Exception {
         Log log = new Log().samples(A, 1, 1, 2, 1, 3, 1, 4, 1).add(A, new Watch(A, true, 7));
         for (int i = 5; i < 14; i++) {
@@ -358,6 +384,14 @@ class StreamRulesTest {
         StreamPartition again = new StreamPartition("cluster-a", "topic-b", StreamBench.PARTITION.topic(), 3);
         assertThatThrownBy(() -> bench.processor(again, BatchObserver.NONE).claim(0)).isInstanceOf(StoppedPartitionException.class)
                 .hasMessageContaining("deleted and made again").hasMessageContaining("./longwave stream repair");
+    }
+
+    @Test
+    void anotherClusterStopsThePartitionInPlaceOfReadingItFromItsStart() throws Exception {
+        run(new Log().samples(A, 1, 1));
+        StreamPartition rebuilt = new StreamPartition("cluster-b", "topic-b", StreamBench.PARTITION.topic(), 3);
+        assertThatThrownBy(() -> bench.processor(rebuilt, BatchObserver.NONE).claim(0)).isInstanceOf(StoppedPartitionException.class)
+                .hasMessageContaining("Kafka is another cluster").hasMessageContaining("./longwave stream repair");
     }
 
     @Test

@@ -345,6 +345,11 @@ final class OnlineState implements SeriesState {
     }
 
     @Override
+    public long stepNanos() {
+        return cadence.stepNanos();
+    }
+
+    @Override
     public long samplesSeen() {
         return samples;
     }

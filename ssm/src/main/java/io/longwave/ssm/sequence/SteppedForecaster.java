@@ -7,6 +7,9 @@ import io.longwave.ssm.windowed.SteppedNetwork;
  * what it has become there. Between two patches the forecast is that of the last one, from the place where the stream is.
  */
 final class SteppedForecaster implements SteppedNetwork {
+    /** Objects around the arrays of one. */
+    private static final int BYTES_OF_A_BLOCK = 256;
+
     private final SequenceNetworkRecurrence network;
     private final Pooling pooling;
     private final int patch;
@@ -38,6 +41,13 @@ final class SteppedForecaster implements SteppedNetwork {
     @Override
     public String numericProfile() {
         return "lanes-float32";
+    }
+
+    /** States of the layers, for which a kernel may keep as much room again, what goes between them, and what the head reads. */
+    @Override
+    public int stateBytes() {
+        return Float.BYTES * (2 * network.stateSize() + 3 * width * network.config().blocks() + patch + width) + 2 * Double.BYTES * width
+                + BYTES_OF_A_BLOCK * network.config().blocks();
     }
 
     private final class Stepped implements State {

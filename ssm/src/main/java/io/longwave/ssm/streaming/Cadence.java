@@ -60,6 +60,20 @@ public final class Cadence {
         return (int) Math.min(1 << 20, Math.max(0, steps - 1));
     }
 
+    /**
+     * Whether two neighbouring samples lie off the grid that is usual, by more than an eighth of its step.
+     *
+     * @param distance of the two samples, above 0
+     * @param usual distance of samples, 0 if not known
+     */
+    public static boolean isIrregular(long distance, long usual) {
+        if (distance == usual || usual == 0) {
+            return false;
+        }
+        long rest = distance % usual;
+        return distance < usual ? usual - distance > usual / 8 : Math.min(rest, usual - rest) > usual / 8;
+    }
+
     // Lower median by counting: at most 81 comparisons, and no array to sort.
     private long median(int count) {
         int rank = (count - 1) / 2;

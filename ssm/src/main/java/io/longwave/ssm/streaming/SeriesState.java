@@ -32,6 +32,9 @@ public interface SeriesState {
     @Nullable
     Outlook forecast(int horizon, double[] levels);
 
+    /** Usual distance of samples, nanoseconds; 0 while it is not known. */
+    long stepNanos();
+
     /** Samples seen so far. */
     long samplesSeen();
 

@@ -18,6 +18,9 @@ public interface StreamingModel {
         return Integer.MAX_VALUE;
     }
 
+    /** Memory that the state of a series takes, about, in bytes. */
+    int stateBytes();
+
     /** Version of what {@link SeriesState#write()} writes. */
     int stateFormat();
 

@@ -14,6 +14,9 @@ public interface SteppedNetwork {
     /** Name of the arithmetic, see {@link StreamingModel#numericProfile()}. */
     String numericProfile();
 
+    /** Memory that a state takes, about, in bytes. */
+    int stateBytes();
+
     /** What the network remembers of the samples so far, on the scale it was trained on. Confined to one thread. */
     interface State {
 

@@ -36,6 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WindowedModel implements StreamingModel {
     /** Anchorings while the window slides by its own length. */
     static final int ANCHORS_PER_LAG = 4;
+    /** Size of errors, coverage, cadence and the objects around them. */
+    private static final int BYTES_OF_WHAT_WAS_MEASURED = 1_100;
     /** Residuals that a new state learns from before it is put to use. */
     private static final int CALIBRATING = 512;
     /** Deviations of the training data, in which everything inside is counted. */
@@ -128,6 +130,11 @@ public final class WindowedModel implements StreamingModel {
     @Override
     public int warmUpSamples() {
         return lag + CALIBRATING;
+    }
+
+    @Override
+    public int stateBytes() {
+        return BYTES_OF_WHAT_WAS_MEASURED + 2 * bandAnchors.bytes() + Float.BYTES * (lag + anchorEvery) + network.stateBytes();
     }
 
     @Override

@@ -270,6 +270,11 @@ final class WindowedState implements SeriesState {
     }
 
     @Override
+    public long stepNanos() {
+        return cadence.stepNanos();
+    }
+
+    @Override
     public long samplesSeen() {
         return samples;
     }

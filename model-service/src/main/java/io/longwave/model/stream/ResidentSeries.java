@@ -1,0 +1,103 @@
+package io.longwave.model.stream;
+
+import io.longwave.model.serving.SeriesSlot;
+import io.longwave.ssm.streaming.StreamingModel;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series of a partition that are in memory, as the last committed batch left them; the others are read from the database when a sample comes. Changed by the partition's thread alone.
+ */
+final class ResidentSeries {
+    /** What a series takes beside its state: its slot, the parts of its key and its places in two maps. */
+    static final int SLOT_BYTES = 800;
+    /** A key is held as text and in parts. */
+    private static final int BYTES_OF_A_KEYS_CHARACTER = 4;
+
+    private final ResidentMemory memory;
+    private final StreamingModel usual;
+    /** Least recently touched first; the partition's own view, so that readers never see the order change. */
+    private final Map<String, SeriesSlot> slots = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, SeriesSlot> published = new ConcurrentHashMap<>();
+    private long bytes;
+    private boolean joined;
+
+    /** @param usual model of most series */
+    ResidentSeries(ResidentMemory memory, StreamingModel usual) {
+        this.memory = memory;
+        this.usual = usual;
+    }
+
+    /** Takes a share of the memory. */
+    void begin() {
+        if (!joined) {
+            joined = true;
+            memory.join();
+        }
+    }
+
+    /** Forgets every series and gives the share back. */
+    void end() {
+        clear();
+        if (joined) {
+            joined = false;
+            memory.leave();
+        }
+    }
+
+    void clear() {
+        slots.clear();
+        published.clear();
+        bytes = 0;
+    }
+
+    @Nullable
+    SeriesSlot get(String key) {
+        return slots.get(key);
+    }
+
+    /** The same for any thread. */
+    Optional<SeriesSlot> published(String key) {
+        return Optional.ofNullable(published.get(key));
+    }
+
+    void put(String key, SeriesSlot slot) {
+        SeriesSlot before = slots.put(key, slot);
+        bytes += bytes(key, slot) - (before == null ? 0 : bytes(key, before));
+        published.put(key, slot);
+    }
+
+    void remove(String key) {
+        SeriesSlot before = slots.remove(key);
+        bytes -= before == null ? 0 : bytes(key, before);
+        published.remove(key);
+    }
+
+    /** Lets go of the series that were not touched for longest, as many as there is no room for. */
+    void makeRoom() {
+        long share = memory.share();
+        for (Iterator<Map.Entry<String, SeriesSlot>> eldest = slots.entrySet().iterator(); bytes > share && eldest.hasNext();) {
+            Map.Entry<String, SeriesSlot> entry = eldest.next();
+            bytes -= bytes(entry.getKey(), entry.getValue());
+            published.remove(entry.getKey());
+            eldest.remove();
+        }
+    }
+
+    /** Series that a transaction may bring into memory: half of those there is room for, by the size they have on average. */
+    int mostOfATransaction() {
+        long size = SLOT_BYTES + (long) usual.stateBytes();
+        if (!slots.isEmpty()) {
+            size = Math.max(size, bytes / slots.size());
+        }
+        return (int) Math.clamp(memory.share() / size / 2, 1, Integer.MAX_VALUE);
+    }
+
+    private static long bytes(String key, SeriesSlot slot) {
+        return SLOT_BYTES + (long) BYTES_OF_A_KEYS_CHARACTER * key.length() + slot.model().stateBytes();
+    }
+}
