@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.longwave.ssm.conformal.Episode;
 import io.longwave.ssm.conformal.HorizonBands;
 import io.longwave.ssm.conformal.StepErrors;
 import io.longwave.ssm.conformal.TailCalibrator;
@@ -21,19 +22,13 @@ import io.longwave.train.MissingValues;
  * thread; {@link #copy()} gives an independent twin.
  */
 public final class JointState {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
     private static final int MAGIC = 0x4c574a00 | FORMAT;
     /** Smaller ones are not told apart. */
     private static final double SMALLEST_PROBABILITY = 1e-12;
     /** Share of a window that may be without any value. */
     private static final double LARGEST_GAP = 0.25;
     private static final int MOST_MISSING = 1 << 20;
-    /** Score that begins an episode of unusual rows, that continues it, and rows in a row below that end it. */
-    private static final double BEGINS = 0.9999;
-    private static final double GOES_ON = 0.99;
-    private static final int CALM = 10;
-    /** Rows of an episode after which what was unusual is how things are now. */
-    private static final int LONGEST_EPISODE = 512;
     /** Rows that are learned from whatever they score: a young state knows little of what is rare. */
     private static final int YOUNG = 1024;
     /** Rows that the size of errors, and what is rare, is learned from: many, or an anomaly that lasts for hours would become usual meanwhile. */
@@ -47,28 +42,26 @@ public final class JointState {
     /** Rows since the start, those without any value among them. */
     private long tick;
     private long judged;
-    /** Rows since an episode of unusual rows began, 0 outside of one, and calm ones at its end. */
-    private int episode;
-    private int calm;
+    private final Episode episode;
     /** Rows since each series had a value, and how many that were the time before. */
     private final int[] missing;
     private final int[] usualGap;
     private final StepErrors[] errors; // [V]
     private final HorizonBands[] bands; // [V]
-    /** Forecasts on their way, [anchor - 1][V], issued and judged every so many rows as they reach ahead; NaN where there is none. */
+    /** Forecasts on their way, [anchor - 1][V], one at a time; NaN where there is none. */
     private final float[][] inFlight;
     private final TailCalibrator evidence;
 
     JointState(JointModel model) {
         this(model, Stream.generate(() -> new StepErrors(SIZE_MEMORY, MEMORY)).limit(model.variates()).toArray(StepErrors[]::new),
                 Stream.generate(() -> new HorizonBands(model.bandAnchors)).limit(model.variates()).toArray(HorizonBands[]::new),
-                new TailCalibrator(TailCalibrator.Prior.HEAVY, MEMORY));
+                new TailCalibrator(TailCalibrator.Prior.HEAVY, MEMORY), new Episode());
         for (float[] forecasts : inFlight) {
             Arrays.fill(forecasts, Float.NaN);
         }
     }
 
-    private JointState(JointModel model, StepErrors[] errors, HorizonBands[] bands, TailCalibrator evidence) {
+    private JointState(JointModel model, StepErrors[] errors, HorizonBands[] bands, TailCalibrator evidence, Episode episode) {
         this.model = model;
         this.variates = model.variates();
         this.missing = new int[variates];
@@ -77,6 +70,7 @@ public final class JointState {
         this.bands = bands;
         this.inFlight = new float[model.bandAnchors.count() - 1][variates];
         this.evidence = evidence;
+        this.episode = episode;
     }
 
     /**
@@ -238,17 +232,8 @@ public final class JointState {
         return usual.calibrator().tailProbability(error / scale);
     }
 
-    /** Of an episode the first row counts as one rare row, and the others do not: an anomaly that lasts would become usual meanwhile. */
     private void learn(double score, double statistic, float[] row, float[] expected) {
-        boolean inside = episode > 0;
-        if (inside) {
-            calm = score < GOES_ON ? calm + 1 : 0;
-            episode = calm == CALM ? 0 : episode + 1;
-        } else if (score >= BEGINS && judged > YOUNG) {
-            episode = 1;
-            calm = 0;
-        }
-        if (inside && episode > 0 && episode <= LONGEST_EPISODE) {
+        if (!episode.teaches(score, judged > YOUNG)) {
             return;
         }
         evidence.observe(statistic);
@@ -281,13 +266,19 @@ public final class JointState {
         }
     }
 
+    /** A row after the forecast before came due: issued every so many rows as they reach ahead, all forecasts of periodic series may begin in the same phase. */
+    private boolean isIssued(int anchor) {
+        return tick % (model.bandAnchors.steps(anchor) + 1) == 0;
+    }
+
     private boolean isDue(int anchor) {
-        return tick % model.bandAnchors.steps(anchor) == 0;
+        int steps = model.bandAnchors.steps(anchor);
+        return tick % (steps + 1) == steps;
     }
 
     private void issueForecasts(float[] pass) {
         for (int anchor = 1; anchor < model.bandAnchors.count() && model.bandAnchors.steps(anchor) <= model.longestHorizon(); anchor++) {
-            if (isDue(anchor)) {
+            if (isIssued(anchor)) {
                 System.arraycopy(pass, (model.bandAnchors.steps(anchor) - 1) * variates, inFlight[anchor - 1], 0, variates);
             }
         }
@@ -367,12 +358,10 @@ public final class JointState {
     /** An independent copy with the same bits. */
     public JointState copy() {
         JointState copy = new JointState(model, Arrays.stream(errors).map(StepErrors::copy).toArray(StepErrors[]::new),
-                Arrays.stream(bands).map(HorizonBands::copy).toArray(HorizonBands[]::new), evidence.copy());
+                Arrays.stream(bands).map(HorizonBands::copy).toArray(HorizonBands[]::new), evidence.copy(), episode.copy());
         copy.rows = rows; // replaced as a whole, never written to
         copy.tick = tick;
         copy.judged = judged;
-        copy.episode = episode;
-        copy.calm = calm;
         System.arraycopy(missing, 0, copy.missing, 0, variates);
         System.arraycopy(usualGap, 0, copy.usualGap, 0, variates);
         for (int a = 0; a < inFlight.length; a++) {
@@ -383,14 +372,15 @@ public final class JointState {
 
     private int bytesWithoutRows() {
         int ofSeries = 2 * Integer.BYTES + StepErrors.BYTES + model.bandAnchors.bytes() + Float.BYTES * inFlight.length;
-        return 6 * Integer.BYTES + 2 * Long.BYTES + TailCalibrator.BYTES + variates * ofSeries;
+        return 4 * Integer.BYTES + 2 * Long.BYTES + Episode.BYTES + TailCalibrator.BYTES + variates * ofSeries;
     }
 
     /** The state as bytes for {@link JointModel#readState}. Big-endian. */
     public byte[] write() {
         ByteBuffer out = ByteBuffer.allocate(bytesWithoutRows() + Float.BYTES * rows.length);
         out.putInt(MAGIC).putInt(variates).putInt(model.window()).putInt(rows.length / variates);
-        out.putLong(tick).putLong(judged).putInt(episode).putInt(calm);
+        out.putLong(tick).putLong(judged);
+        episode.write(out);
         evidence.write(out);
         for (int v = 0; v < variates; v++) {
             out.putInt(missing[v]).putInt(usualGap[v]);
@@ -427,8 +417,7 @@ public final class JointState {
         }
         state.tick = in.getLong();
         state.judged = in.getLong();
-        state.episode = in.getInt();
-        state.calm = in.getInt();
+        state.episode.read(in);
         state.evidence.read(in);
         for (int v = 0; v < variates; v++) {
             state.missing[v] = in.getInt();

@@ -50,12 +50,12 @@ final class Evidence {
     }
 
     /**
-     * Weighs a sample, then learns from it.
+     * Weighs a sample.
      *
      * @param tailProbability of its surprise alone
      * @param surprise residual in units of its usual size, with sign
      * @param distance from the slow level in units of the usual distance, with sign
-     * @return probability of evidence at least as strong on samples that behave as before
+     * @return what speaks against it beyond what did a moment ago
      */
     double weigh(double tailProbability, double surprise, double distance) {
         drift += DRIFT_GAIN * (bounded(surprise, LARGEST_SURPRISE) - drift);
@@ -65,11 +65,19 @@ final class Evidence {
         sum -= STAY_WEIGHT * StrictMath.log(stays.tailProbability(Math.abs(stay)));
         double news = Math.max(0, sum - DISCOUNT * recent);
         recent = Math.max(DISCOUNT_DECAY * recent, sum);
-        double joint = sums.tailProbability(news);
+        return news;
+    }
+
+    /** Probability of evidence at least as strong as what {@link #weigh} said, on samples that behave as before. */
+    double tailProbability(double news) {
+        return sums.tailProbability(news);
+    }
+
+    /** Learns from the sample that was weighed last. */
+    void learn(double news) {
         drifts.observe(Math.abs(drift));
         stays.observe(Math.abs(stay));
         sums.observe(news);
-        return joint;
     }
 
     private static double bounded(double value, double largest) {

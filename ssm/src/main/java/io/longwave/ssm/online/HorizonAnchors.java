@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /**
  * How well forecasts of a few anchor horizons went: mean squared error of each way to forecast, and quantiles of the error of what was published.
- * For each anchor beyond one step two forecasts are in flight, issued half the anchor apart; they are judged when their time has come.
+ * For each anchor beyond one step two forecasts are in flight, one on each of two tracks; they are judged when their time has come.
+ * A track issues forecasts of two lengths in turn, each when the one before comes due. Were all of them as long as the anchor, the last value would look like the best forecast of a series
+ * whose period divides it, and all would be issued in the same phase of it.
  */
 final class HorizonAnchors {
     /** Steps ahead. */
@@ -14,13 +16,17 @@ final class HorizonAnchors {
     private static final HorizonBands.Anchors ANCHORS = new HorizonBands.Anchors(STEPS);
     /** Ways to forecast, in this order: the readout rolled forward, the last value, the slow level. */
     static final int WAYS = 3;
-    private static final int IN_FLIGHT = 2;
+    private static final int TRACKS = 2;
+    /** [anchor - 1][track], the two lengths in turn: around the anchor, the sum of both tracks the same, so that they never issue at once, and one that few periods divide. */
+    private static final int[][][] LENGTHS = {{{4, 5}, {3, 6}}, {{16, 19}, {14, 21}}, {{64, 75}, {53, 86}}, {{256, 301}, {211, 346}}};
     private static final int ISSUED = WAYS + 1;
     private static final double MEMORY = 100;
-    static final int BYTES = 4 * ((STEPS.length - 1) * IN_FLIGHT * ISSUED + STEPS.length * WAYS) + ANCHORS.bytes();
+    /** Share of the usual distance from the slow level that an error counts as at least. */
+    private static final double TELLING = 1.0 / 64;
+    static final int BYTES = 4 * ((STEPS.length - 1) * TRACKS * ISSUED + STEPS.length * WAYS) + ANCHORS.bytes();
 
-    // [anchor - 1][slot][way, then published], NaN where nothing is in flight
-    private final float[] inFlight = new float[(STEPS.length - 1) * IN_FLIGHT * ISSUED];
+    // [anchor - 1][track][way, then published], NaN where nothing is in flight
+    private final float[] inFlight = new float[(STEPS.length - 1) * TRACKS * ISSUED];
     // [anchor][way]
     private final float[] squaredError = new float[STEPS.length * WAYS];
     private final HorizonBands bands;
@@ -46,64 +52,85 @@ final class HorizonAnchors {
         Arrays.fill(inFlight, Float.NaN);
     }
 
-    /** Highest anchor index whose forecast starts at this tick; 0 if none. */
-    static int issuedAt(long tick) {
-        int anchor = 0;
-        while (anchor + 1 < STEPS.length && tick % (STEPS[anchor + 1] / IN_FLIGHT) == 0) {
-            anchor++;
-        }
-        return anchor;
+    /** Steps of the forecast of an anchor that is issued on a track at this tick, when the one before comes due; 0 if none is. */
+    private static int issued(long tick, int anchor, int track) {
+        int[] lengths = LENGTHS[anchor - 1][track];
+        long clock = (tick + (long) track * (STEPS[anchor] / TRACKS)) % (lengths[0] + lengths[1]);
+        return clock == 0 ? lengths[0] : clock == lengths[0] ? lengths[1] : 0;
     }
 
-    /** Judges forecasts due at this tick. */
-    void judge(long tick, double value) {
-        int highest = issuedAt(tick);
-        for (int anchor = 1; anchor <= highest; anchor++) {
-            int slot = slot(tick, anchor);
-            if (!Float.isNaN(inFlight[slot])) {
-                learn(anchor, value - inFlight[slot], value - inFlight[slot + 1], value - inFlight[slot + 2],
-                        value - inFlight[slot + WAYS]);
-                inFlight[slot] = Float.NaN;
+    /** Makes the forecasts that start at a tick. */
+    @FunctionalInterface
+    interface Issue {
+        /**
+         * @param slot of {@link #issue}
+         * @param steps ahead, not fewer than those of the call before
+         */
+        void make(int slot, int anchor, int steps);
+    }
+
+    /** Asks for each forecast that starts at this tick. */
+    void forEachIssued(long tick, Issue issue) {
+        for (int anchor = 1; anchor < STEPS.length; anchor++) {
+            for (int track = 0; track < TRACKS; track++) {
+                int steps = issued(tick, anchor, track);
+                if (steps > 0) {
+                    issue.make(slot(anchor, track), anchor, steps);
+                }
             }
         }
     }
 
-    /** Drops forecasts due at this tick, at which there was no sample. */
-    void miss(long tick) {
-        int highest = issuedAt(tick);
-        for (int anchor = 1; anchor <= highest; anchor++) {
-            inFlight[slot(tick, anchor)] = Float.NaN;
-        }
+    /**
+     * Judges forecasts due at this tick.
+     *
+     * @param deviation usual distance from the slow level
+     */
+    void judge(long tick, double value, double deviation) {
+        forEachIssued(tick, (slot, anchor, _) -> {
+            if (!Float.isNaN(inFlight[slot])) {
+                learn(anchor, value - inFlight[slot], value - inFlight[slot + 1], value - inFlight[slot + 2],
+                        value - inFlight[slot + WAYS], deviation);
+                inFlight[slot] = Float.NaN;
+            }
+        });
     }
 
-    void issue(long tick, int anchor, double rolled, double stay, double level, double published) {
-        int slot = slot(tick, anchor);
+    /** Drops forecasts due at this tick, at which there was no sample. */
+    void miss(long tick) {
+        forEachIssued(tick, (slot, _, _) -> inFlight[slot] = Float.NaN);
+    }
+
+    void issue(int slot, double rolled, double stay, double level, double published) {
         inFlight[slot] = (float) rolled;
         inFlight[slot + 1] = (float) stay;
         inFlight[slot + 2] = (float) level;
         inFlight[slot + WAYS] = (float) published;
     }
 
-    // A forecast issued at tick t for anchor h comes due at t + h, when its slot is the next to be used again.
-    private static int slot(long tick, int anchor) {
-        int slot = (int) (tick / (STEPS[anchor] / IN_FLIGHT) % IN_FLIGHT);
-        return ((anchor - 1) * IN_FLIGHT + slot) * ISSUED;
+    private static int slot(int anchor, int track) {
+        return ((anchor - 1) * TRACKS + track) * ISSUED;
     }
 
-    /** Learns from the errors of the three ways and of the published forecast. */
-    void learn(int anchor, double rolled, double stay, double level, double published) {
+    /**
+     * Learns from the errors of the three ways and of the published forecast.
+     *
+     * @param deviation usual distance from the slow level
+     */
+    void learn(int anchor, double rolled, double stay, double level, double published, double deviation) {
         int first = anchor * WAYS;
         int n = bands.judged(anchor);
         double gain = Math.max(1.0 / (n + 1), 1 / MEMORY);
         bands.observe(anchor, Math.abs(published));
-        squaredError[first] = mean(squaredError[first], rolled * rolled, gain, n);
-        squaredError[first + 1] = mean(squaredError[first + 1], stay * stay, gain, n);
-        squaredError[first + 2] = mean(squaredError[first + 2], level * level, gain, n);
+        double harmless = TELLING * deviation * TELLING * deviation;
+        squaredError[first] = mean(squaredError[first], rolled * rolled, gain, n, harmless);
+        squaredError[first + 1] = mean(squaredError[first + 1], stay * stay, gain, n, harmless);
+        squaredError[first + 2] = mean(squaredError[first + 2], level * level, gain, n, harmless);
     }
 
-    private static float mean(float mean, double squared, double gain, int n) {
-        // one outlier may not decide which way is best for a long time
-        double harmless = n < 5 ? squared : Math.min(squared, 16.0 * mean + Float.MIN_NORMAL);
+    private static float mean(float mean, double squared, double gain, int n, double least) {
+        // one outlier may not decide which way is best for a long time; where there were no errors yet, the first must count for something
+        double harmless = n < 5 ? squared : Math.min(squared, 16.0 * mean + least + Float.MIN_NORMAL);
         return (float) Math.min(1e30, mean + gain * (harmless - mean));
     }
 

@@ -1,6 +1,7 @@
 package io.longwave.ssm.online;
 
 import io.longwave.ssm.conformal.CoverageTracker;
+import io.longwave.ssm.conformal.Episode;
 import io.longwave.ssm.conformal.TailCalibrator;
 import io.longwave.ssm.streaming.Cadence;
 import io.longwave.ssm.streaming.SeriesState;
@@ -12,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * from overflow whatever the unit of the series.
  */
 final class OnlineState implements SeriesState {
-    static final int FORMAT = 1;
+    /** Raised with every change of what is kept and of the arithmetic: states of before are warmed anew. */
+    static final int FORMAT = 2;
     private static final int MAGIC = 0x4c574f00 | FORMAT;
     static final int BYTES = 4 + 4 * 8 + 8 + 2 * 4 + 8 * 8 + Cadence.BYTES + LegendreMemory.BYTES + Readout.BYTES + SeasonalProfile.BYTES
-            + HorizonAnchors.BYTES + TailCalibrator.BYTES + Evidence.BYTES + CoverageTracker.BYTES;
+            + HorizonAnchors.BYTES + TailCalibrator.BYTES + Evidence.BYTES + CoverageTracker.BYTES + Episode.BYTES;
 
     /** Samples before the first judgement. */
     static final int WARM_UP = 24;
@@ -53,14 +55,16 @@ final class OnlineState implements SeriesState {
     private final TailCalibrator calibrator;
     private final Evidence evidence;
     private final CoverageTracker coverage;
+    private final Episode episode;
 
     OnlineState() {
         this(new Cadence(), new LegendreMemory(), new Readout(), new SeasonalProfile(), new HorizonAnchors(),
-                new TailCalibrator(TailCalibrator.Prior.HEAVY), new Evidence(), new CoverageTracker());
+                new TailCalibrator(TailCalibrator.Prior.HEAVY), new Evidence(), new CoverageTracker(),
+                new Episode());
     }
 
     private OnlineState(Cadence cadence, LegendreMemory memory, Readout readout, SeasonalProfile profile, HorizonAnchors anchors,
-            TailCalibrator calibrator, Evidence evidence, CoverageTracker coverage) {
+            TailCalibrator calibrator, Evidence evidence, CoverageTracker coverage, Episode episode) {
         this.cadence = cadence;
         this.memory = memory;
         this.readout = readout;
@@ -69,6 +73,7 @@ final class OnlineState implements SeriesState {
         this.calibrator = calibrator;
         this.evidence = evidence;
         this.coverage = coverage;
+        this.episode = episode;
     }
 
     @Override
@@ -132,18 +137,27 @@ final class OnlineState implements SeriesState {
 
         Judgement judgement = null;
         boolean judging = samples >= WARM_UP;
+        boolean calibrating = false;
         if (judging) {
             double half = calibrator.body().quantile(0.9) * scale;
-            double alone = calibrator.tailProbability(surprise);
-            double score = isConstant(error)
-                    ? 0
-                    : 1 - evidence.weigh(alone, Math.copySign(surprise, error), (r - level) / Math.max(deviation, SMALLEST_SIGMA));
+            double score = 0;
+            if (isConstant(error)) {
+                episode.teaches(score, true);
+            } else {
+                double news = evidence.weigh(calibrator.tailProbability(surprise), Math.copySign(surprise, error),
+                        (r - level) / Math.max(deviation, SMALLEST_SIGMA));
+                score = 1 - evidence.tailProbability(news);
+                calibrating = episode.teaches(score, true);
+                if (calibrating) {
+                    evidence.learn(news);
+                }
+            }
             judgement = new Judgement(fromUnit(expected + seasonal), fromUnit(expected + seasonal - half),
                     fromUnit(expected + seasonal + half),
                     Math.min(1, Math.max(0, score)));
         }
 
-        learn(timeNanos, u, r, season, seasonShare, expected, rolled, stay, surprise, scale, missing, longGap, judging);
+        learn(timeNanos, u, r, season, seasonShare, expected, rolled, stay, surprise, scale, missing, longGap, judging, calibrating);
         lastTime = timeNanos;
         samples++;
         rebaseIfNeeded();
@@ -151,24 +165,24 @@ final class OnlineState implements SeriesState {
     }
 
     private void learn(long timeNanos, double u, double r, double season, double seasonShare, double expected, double rolled, double stay,
-            double surprise, double scale, int missing, boolean longGap, boolean judging) {
+            double surprise, double scale, int missing, boolean longGap, boolean judging, boolean calibrating) {
         double error = r - expected;
         boolean outlier = judging && surprise > OUTLIER;
         double limit = judging ? Math.scalb(OUTLIER * scale, Math.min(outliersInARow, 60)) : Double.MAX_VALUE;
         double harmless = Math.min(limit, Math.max(-limit, error));
         outliersInARow = outlier ? outliersInARow + 1 : 0;
 
-        if (judging && missing == 0 && !isConstant(error)) {
+        if (calibrating && missing == 0) {
             coverage.observe(surprise, calibrator.body());
             calibrator.observe(surprise);
         }
         double accepted = expected + harmless;
         if (missing == 0) {
-            anchors.learn(0, accepted - rolled, accepted - stay, accepted - level, harmless);
+            anchors.learn(0, accepted - rolled, accepted - stay, accepted - level, harmless, deviation);
             double robust = Math.min(3 * scale, Math.max(-3 * scale, accepted - rolled));
             readout.learn(memory, level, judging ? robust : accepted - rolled);
         }
-        anchors.judge(tick, u);
+        anchors.judge(tick, u, deviation);
 
         double sigmaGain = Math.max(1.0 / (samples + 1), SIGMA_GAIN);
         if (missing == 0) {
@@ -198,21 +212,37 @@ final class OnlineState implements SeriesState {
     }
 
     private void issue(long timeNanos, long step, double seasonShare) {
-        int highest = HorizonAnchors.issuedAt(tick);
-        if (highest == 0 || samples < WARM_UP) {
+        if (samples < WARM_UP) {
             return;
         }
-        LegendreMemory rolling = memory.copy();
         double stay = memory.lag(0);
-        int ahead = 0;
-        for (int anchor = 1; anchor <= highest; anchor++) {
-            for (; ahead < HorizonAnchors.STEPS[anchor]; ahead++) {
-                advance(rolling, stay);
-            }
-            double seasonal = seasonShare * profile.at(timeNanos + ahead * step, timeNanos, timeNanos - firstTime);
-            double rolled = rolling.lag(0);
-            anchors.issue(tick, anchor, rolled + seasonal, stay + seasonal, level + seasonal,
+        Rolling rolling = new Rolling(stay);
+        anchors.forEachIssued(tick, (slot, anchor, steps) -> {
+            double rolled = rolling.to(steps);
+            double seasonal = seasonShare * profile.at(timeNanos + steps * step, timeNanos, timeNanos - firstTime);
+            anchors.issue(slot, rolled + seasonal, stay + seasonal, level + seasonal,
                     anchors.mixAt(anchor, rolled, stay, level) + seasonal);
+        });
+    }
+
+    /** The memory rolled forward on its own predictions, as far as somebody asks. */
+    private final class Rolling {
+        private final double anchor;
+        private @Nullable LegendreMemory rolled;
+        private int ahead;
+
+        /** @param anchor the last value that was seen */
+        Rolling(double anchor) {
+            this.anchor = anchor;
+        }
+
+        double to(int steps) {
+            LegendreMemory rolling = rolled == null ? memory.copy() : rolled;
+            rolled = rolling;
+            for (; ahead < steps; ahead++) {
+                advance(rolling, anchor);
+            }
+            return rolling.lag(0);
         }
     }
 
@@ -243,11 +273,10 @@ final class OnlineState implements SeriesState {
             oneStep[k] = calibrator.body().quantile(levels[k]) * sigma;
             achieved[k] = coverage.achieved(levels[k]);
         }
-        LegendreMemory rolling = memory.copy();
         double stay = memory.lag(0);
+        Rolling rolling = new Rolling(stay);
         for (int h = 0; h < horizon; h++) {
-            advance(rolling, stay);
-            double expected = anchors.mix(h + 1, rolling.lag(0), stay, level)
+            double expected = anchors.mix(h + 1, rolling.to(h + 1), stay, level)
                     + share * profile.at(lastTime + (h + 1) * step, lastTime, lastTime - firstTime);
             mean[h] = fromUnit(expected);
             for (int k = 0; k < levels.length; k++) {
@@ -362,7 +391,7 @@ final class OnlineState implements SeriesState {
     @Override
     public SeriesState copy() {
         OnlineState copy = new OnlineState(cadence.copy(), memory.copy(), readout.copy(), profile.copy(), anchors.copy(), calibrator.copy(),
-                evidence.copy(), coverage.copy());
+                evidence.copy(), coverage.copy(), episode.copy());
         copy.samples = samples;
         copy.firstTime = firstTime;
         copy.lastTime = lastTime;
@@ -396,6 +425,7 @@ final class OnlineState implements SeriesState {
         calibrator.write(out);
         evidence.write(out);
         coverage.write(out);
+        episode.write(out);
         return out.array();
     }
 
@@ -435,7 +465,9 @@ final class OnlineState implements SeriesState {
         evidence.read(in);
         CoverageTracker coverage = new CoverageTracker();
         coverage.read(in);
-        OnlineState state = new OnlineState(cadence, memory, readout, profile, anchors, calibrator, evidence, coverage);
+        Episode episode = new Episode();
+        episode.read(in);
+        OnlineState state = new OnlineState(cadence, memory, readout, profile, anchors, calibrator, evidence, coverage, episode);
         state.samples = samples;
         state.firstTime = firstTime;
         state.lastTime = lastTime;

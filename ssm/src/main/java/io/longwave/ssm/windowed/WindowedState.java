@@ -14,10 +14,12 @@ import io.longwave.ssm.streaming.SeriesState;
 
 /** One series served by a network that was trained on windows. All values inside are on the model's standardised scale. */
 final class WindowedState implements SeriesState {
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
     private static final int MAGIC = 0x4c575300 | FORMAT;
 
     private static final int NOT_ANCHORED = -1;
+    /** Of the logistic distribution that is most like a normal one. */
+    private static final double LOGISTIC_DEVIATION = 1 / 1.702;
 
     private final WindowedModel model;
     /** Ring of the window of the last anchoring and of what came after it. */
@@ -38,7 +40,7 @@ final class WindowedState implements SeriesState {
     private final Cadence cadence;
     private final StepErrors errors;
     private final HorizonBands bands;
-    /** Forecasts on their way, [anchor - 1], issued and judged every so many ticks as they reach ahead; NaN where there is none. */
+    /** Forecasts on their way, [anchor - 1], one at a time; NaN where there is none. */
     private final float[] inFlight;
 
     WindowedState(WindowedModel model) {
@@ -187,8 +189,14 @@ final class WindowedState implements SeriesState {
         return values[i < 0 ? i + values.length : i];
     }
 
+    /** A tick after the forecast before came due: issued every so many ticks as they reach ahead, all forecasts of a periodic series may begin in the same phase. */
+    private boolean isIssued(int anchor) {
+        return tick % (model.bandAnchors.steps(anchor) + 1) == 0;
+    }
+
     private boolean isDue(int anchor) {
-        return tick % model.bandAnchors.steps(anchor) == 0;
+        int steps = model.bandAnchors.steps(anchor);
+        return tick % (steps + 1) == steps;
     }
 
     private void judgeForecasts(float x) {
@@ -205,7 +213,7 @@ final class WindowedState implements SeriesState {
             return;
         }
         int furthest = model.bandAnchors.count() - 1;
-        while (furthest > 0 && !isDue(furthest)) {
+        while (furthest > 0 && !isIssued(furthest)) {
             furthest--;
         }
         if (furthest == 0) {
@@ -213,7 +221,7 @@ final class WindowedState implements SeriesState {
         }
         double[] rolled = model.forecast(recurrent(), taken, scale, model.bandAnchors.steps(furthest));
         for (int anchor = 1; anchor <= furthest; anchor++) {
-            if (isDue(anchor)) {
+            if (isIssued(anchor)) {
                 inFlight[anchor - 1] = (float) rolled[model.bandAnchors.steps(anchor) - 1];
             }
         }
@@ -249,12 +257,21 @@ final class WindowedState implements SeriesState {
             double oneStep = errors.halfWidth(levels[k]);
             achieved[k] = errors.coverage().achieved(levels[k]);
             for (int h = 0; h < horizon; h++) {
-                double half = bands.halfWidth(h + 1, levels[k], oneStep);
+                double measured = bands.halfWidth(h + 1, levels[k], oneStep);
+                double half = h < model.horizon ? measured : Math.max(measured, spread(levels[k]));
                 lower[k][h] = model.unit(expected[h] - half);
                 upper[k][h] = model.unit(expected[h] + half);
             }
         }
         return new Outlook(cadence.stepNanos(), mean, lower, upper, achieved);
+    }
+
+    /**
+     * Half of the band that holds this share of a normal distribution with the deviation of the training data. A band beyond the trained horizon is no narrower: right behind it errors may be as
+     * large as anywhere, and one distance at which they were measured says little of the others.
+     */
+    private static double spread(double level) {
+        return StrictMath.log((1 + level) / (1 - level)) * LOGISTIC_DEVIATION;
     }
 
     /** The network's pass over the last L values, rolled on. */

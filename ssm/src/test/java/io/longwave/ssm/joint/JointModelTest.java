@@ -277,7 +277,7 @@ class JointModelTest {
                 .hasMessageContaining("but was 3");
         byte[] other = state.clone();
         other[3] = 9;
-        assertThatThrownBy(() -> model.readState(other)).hasMessageContaining("expected format mark 4c574a01 but was 4c574a09");
+        assertThatThrownBy(() -> model.readState(other)).hasMessageContaining("expected format mark 4c574a02 but was 4c574a09");
         byte[] larger = Arrays.copyOf(state, state.length + 4);
         assertThatThrownBy(() -> model.readState(larger)).hasMessageContaining("expected up to 24 rows of 3 series but was 0 of 3");
         assertThatThrownBy(() -> model.newState().step(new double[][]{{1, Double.POSITIVE_INFINITY, 1}}))

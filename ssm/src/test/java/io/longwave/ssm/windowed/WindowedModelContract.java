@@ -362,6 +362,33 @@ public abstract class WindowedModelContract {
     }
 
     @Test
+    void beyondItsHorizonAYoungStateClaimsNoMoreThanIsKnownOfTheData() {
+        Outlook ahead = outlook(fed(noisyWave(LAG + 20, 0.05, 12)), 3 * HORIZON);
+        for (int h = HORIZON; h < 3 * HORIZON; h++) {
+            assertThat(ahead.upper()[0][h] - ahead.mean()[h]).as("90 %% band, %d steps ahead", h + 1).isGreaterThan(1.6 * STD);
+        }
+    }
+
+    @Test
+    void bandsBeyondTheHorizonHoldToo() {
+        double[] values = noisyWave(6000, 0.1, 13);
+        SeriesState state = model.newState();
+        int inside = 0;
+        int asked = 0;
+        for (int i = 0; i + 3 * HORIZON < values.length; i++) {
+            state.step(i * MINUTE, values[i]);
+            if (i >= 3000 && i % 5 == 0) {
+                Outlook ahead = outlook(state, 3 * HORIZON);
+                for (int h = HORIZON; h < 3 * HORIZON; h++) {
+                    asked++;
+                    inside += Math.abs(values[i + 1 + h] - ahead.mean()[h]) <= ahead.upper()[0][h] - ahead.mean()[h] ? 1 : 0;
+                }
+            }
+        }
+        assertThat(inside / (double) asked).as("coverage of the 90 %% band").isGreaterThan(0.8);
+    }
+
+    @Test
     void anyFiniteValueLeavesItWithFiniteAnswers() {
         SeriesState state = model.newState();
         double[] extremes = {0, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE, 1e300, MEAN, -1e-300};
@@ -400,7 +427,7 @@ public abstract class WindowedModelContract {
         assertThatThrownBy(() -> model.readState(new byte[3])).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(name() + " state: expected " + bytes.length + " bytes but was 3");
         bytes[3]++;
-        assertThatThrownBy(() -> model.readState(bytes)).hasMessage(name() + " state: expected format mark 4c575301 but was 4c575302");
+        assertThatThrownBy(() -> model.readState(bytes)).hasMessage(name() + " state: expected format mark 4c575302 but was 4c575303");
     }
 
     @Test
