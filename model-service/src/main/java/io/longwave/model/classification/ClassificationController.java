@@ -18,6 +18,7 @@ import io.longwave.wire.ClassificationRequest.Recording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -156,6 +157,9 @@ class ClassificationController {
         int length = channels == 0 ? 0 : recording.channels()[0].length;
         if (length == 0) {
             throw new IllegalArgumentException("expected at least one channel with at least one sample");
+        }
+        if (Arrays.stream(recording.channels()).flatMapToDouble(Arrays::stream).allMatch(Double::isNaN)) {
+            throw new IllegalArgumentException("expected a known value but all " + length + " samples are missing");
         }
         float[] values = new float[length * channels];
         for (int v = 0; v < channels; v++) {

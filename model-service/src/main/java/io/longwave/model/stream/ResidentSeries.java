@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  * The series of a partition that are in memory, as the last committed batch left them; the others are read from the database when a sample comes. Changed by the partition's thread alone.
  */
 final class ResidentSeries {
-    /** What a series takes beside its state: its slot, the parts of its key and its places in two maps. */
-    static final int SLOT_BYTES = 800;
-    /** A key is held as text and in parts. */
-    private static final int BYTES_OF_A_KEYS_CHARACTER = 4;
-
     private final ResidentMemory memory;
     private final StreamingModel usual;
     /** Least recently touched first; the partition's own view, so that readers never see the order change. */
@@ -90,7 +85,7 @@ final class ResidentSeries {
 
     /** Series that a transaction may bring into memory: half of those there is room for, by the size they have on average. */
     int mostOfATransaction() {
-        long size = SLOT_BYTES + (long) usual.stateBytes();
+        long size = ResidentMemory.bytesOfSeries(usual, 0);
         if (!slots.isEmpty()) {
             size = Math.max(size, bytes / slots.size());
         }
@@ -98,6 +93,6 @@ final class ResidentSeries {
     }
 
     private static long bytes(String key, SeriesSlot slot) {
-        return SLOT_BYTES + (long) BYTES_OF_A_KEYS_CHARACTER * key.length() + slot.model().stateBytes();
+        return ResidentMemory.bytesOfSeries(slot.model(), key.length());
     }
 }

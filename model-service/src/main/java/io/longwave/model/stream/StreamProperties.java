@@ -36,8 +36,6 @@ record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwa
         @DefaultValue("2s") Duration reclaimAfter, @DefaultValue("5s") Duration lockTimeout, @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("120s") Duration transactionTimeout, @DefaultValue("10s") Duration topicTimeout, @Nullable URI advertisedUrl) {
 
-    private static final double SHARE_OF_HEAP = 0.4;
-
     StreamProperties {
         if (partitions < 1 || workers < 1 || maxPollRecords < 1 || checkpointEvery < 1 || residentBytes(residentMemory) < 1) {
             throw new IllegalArgumentException("longwave.stream: partitions, workers, max-poll-records, checkpoint-every and "
@@ -55,7 +53,7 @@ record StreamProperties(@DefaultValue("8") int partitions, @DefaultValue("longwa
     }
 
     private static long residentBytes(@Nullable DataSize asked) {
-        return asked == null ? (long) (SHARE_OF_HEAP * Runtime.getRuntime().maxMemory()) : asked.toBytes();
+        return asked == null ? ResidentMemory.ofHeap(Runtime.getRuntime().maxMemory()) : asked.toBytes();
     }
 
     /** A permit for each worker, given in the order in which they are asked for. */

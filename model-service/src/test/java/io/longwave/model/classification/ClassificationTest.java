@@ -122,19 +122,21 @@ class ClassificationTest {
                         List.of(new Recording("a", new double[][]{tone}), new Recording("two", new double[][]{tone, tone}),
                                 new Recording("uneven", new double[][]{tone, {1}}), new Recording("none", new double[][]{}),
                                 new Recording("large", new double[][]{{1, 1e60}}), new Recording("long", new double[][]{tone(0.3, 65)}),
-                                new Recording("gap", new double[][]{gap}))))
+                                new Recording("gap", new double[][]{gap}),
+                                new Recording("silent", new double[][]{{Double.NaN, Double.NaN, Double.NaN}}))))
                 .retrieve().body(ClassificationAnswer.class));
         assertThat(answer.model()).isEqualTo(words);
         assertThat(answer.classes()).containsExactly("yes", "no", "stop");
         assertThat(answer.results()).extracting(ClassificationAnswer.Result::name).containsExactly("a", "two", "uneven", "none", "large",
-                "long", "gap");
+                "long", "gap", "silent");
         assertThat(answer.results()).extracting(ClassificationAnswer.Result::problem).containsExactly(null,
                 "expected 1 channel as in the recordings that were trained on but was 2",
                 "channel 1: expected 40 samples as in channel 0 but was 1", "expected at least one channel with at least one sample",
                 "channel 0, sample 1: expected a finite number but was 1.0E60",
-                "expected at most 64 samples a channel, which the longest recording had that was trained on, but was 65", null);
+                "expected at most 64 samples a channel, which the longest recording had that was trained on, but was 65", null,
+                "expected a known value but all 3 samples are missing");
         assertAnswer(answer.results().getFirst().probabilities(), answer.results().getFirst().label(), tone);
-        assertAnswer(answer.results().getLast().probabilities(), answer.results().getLast().label(), filled);
+        assertAnswer(answer.results().get(6).probabilities(), answer.results().get(6).label(), filled);
     }
 
     @Test

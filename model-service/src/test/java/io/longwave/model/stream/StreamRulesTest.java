@@ -200,7 +200,7 @@ class StreamRulesTest {
 
     @Test
     void recordsOfManySeriesAreSeveralTransactions() throws Exception {
-        bench.residentBytes = 20_000L * (ResidentSeries.SLOT_BYTES + bench.defaultModel.stateBytes());
+        bench.residentBytes = 20_000 * ResidentMemory.bytesOfSeries(bench.defaultModel, 0);
         List<String> keys = IntStream.range(0, 100).mapToObj(i -> key("f" + i)).toList();
         Log log = new Log();
         for (int i = 0; i < 150; i++) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         UpCommand.class, ReplayCommand.class, SampleCommand.class, TrainCommand.class, EvaluateCommand.class, ForecastCommand.class,
         ScoreCommand.class,
         ClassifyCommand.class,
-        GoldenCommand.class, DoctorCommand.class, StreamCommand.class})
+        GoldenCommand.class, DoctorCommand.class, StreamCommand.class, CommandLine.HelpCommand.class})
 public final class Longwave implements Runnable {
 
     @Spec

@@ -2,10 +2,19 @@ package io.longwave.standalone.doctor;
 
 import io.longwave.backend.Availability;
 import io.longwave.backend.Backends;
+import io.longwave.checkpoint.CheckpointException;
+import io.longwave.checkpoint.ModelStore;
+import io.longwave.checkpoint.StoredModel;
+import io.longwave.model.stream.ResidentMemory;
+import io.longwave.ssm.catalog.ModelFamilies;
 import io.longwave.ssm.online.OnlineModel;
+import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.standalone.platform.Inspection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,8 +27,7 @@ import picocli.CommandLine.Spec;
         "Exit code 1 when something is in the way."}, mixinStandardHelpOptions = true, sortOptions = false)
 public final class DoctorCommand implements Callable<Integer> {
 
-    /** An object beside the bytes of its state: maps, keys and headers, measured roughly and rounded up. */
-    private static final int OVERHEAD_BYTES = 1024;
+    private static final int USUAL_KEY = 60;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -47,11 +55,8 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         out.println("CUDA kernels   "
                 + (Backends.hasCudaKernels() ? "in this build" : "not in this build: there was no nvcc when it was made"));
-        int bytes = new OnlineModel().newState().write().length;
-        long heap = Inspection.PLATFORM_HEAP_BYTES / 2;
-        out.println("Series         about %,d fit (online model: %,d bytes of state each, half of the platform's %,d MB heap)"
-                .formatted(heap / (bytes
-                        + OVERHEAD_BYTES), bytes, Inspection.PLATFORM_HEAP_BYTES >> 20));
+        out.println("Series         %s; others wait in the database".formatted(fitting(new OnlineModel())));
+        newestOfEachFamily().forEach(model -> out.println("               or " + fitting(model)));
         for (Inspection.Finding finding : Inspection.of(dataDirectory, port)) {
             out.println("%-14s %s".formatted(finding.about(), finding.text()));
             fine &= finding.fine();
@@ -59,5 +64,24 @@ public final class DoctorCommand implements Callable<Integer> {
         out.println(fine ? "Nothing is in the way of 'longwave up'." : "Lines with a ! are in the way of 'longwave up'.");
         out.flush();
         return fine ? 0 : 1;
+    }
+
+    private static String fitting(StreamingModel model) {
+        long bytes = ResidentMemory.bytesOfSeries(model, USUAL_KEY);
+        return "about %,d of %s stay in the platform's memory, %,d bytes each".formatted(
+                ResidentMemory.ofHeap(Inspection.PLATFORM_HEAP_BYTES) / bytes, model.id(), bytes);
+    }
+
+    /** Of the registered models that serve streams. */
+    private Collection<StreamingModel> newestOfEachFamily() {
+        Map<String, StreamingModel> newest = new TreeMap<>();
+        for (StoredModel stored : new ModelStore(dataDirectory.resolve("models")).list().models()) {
+            try {
+                newest.put(stored.card().family(), ModelFamilies.streaming(stored));
+            } catch (CheckpointException e) {
+                continue; // serves groups, or no stream at all
+            }
+        }
+        return newest.values();
     }
 }
