@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.Instant;
@@ -24,6 +25,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,7 +126,7 @@ class TrainAndEvaluateTest {
     }
 
     @Test
-    void theRowsOfAFileAreForecastByTheOnlineModelAndByAStoredOne() {
+    void theRowsOfAFileAreForecastByTheOnlineModelAndByAStoredOne() throws IOException {
         List<String> ask = List.of("--data", data.toString(), "--data-dir", dataDirectory.toString(), "--levels", "0.9");
         Result online = run(concat(List.of("forecast", "online", "--target", "load", "--horizon", "2"), ask));
         assertThat(online.exitCode()).as(online.err()).isZero();
@@ -135,6 +138,14 @@ class TrainAndEvaluateTest {
         assertThat(stored.exitCode()).as(stored.err()).isZero();
         assertThat(stored.out().lines()).hasSize(7);
         assertThat(stored.out().lines().skip(1)).allMatch(line -> line.contains(",load,"));
+        assertThat(stored.err()).doesNotContain("apart");
+        Path daily = Files.writeString(directory.resolve("daily.csv"), "date,load\n" + IntStream.range(0, 60)
+                .mapToObj(day -> LocalDate.of(2024, 1, 1).plusDays(day) + "," + day % 7 + "\n").collect(Collectors.joining()));
+        Result rhythm = run(List.of("forecast", "spacetime-a-1", "--data", daily.toString(), "--horizon", "6", "--data-dir",
+                dataDirectory.toString()));
+        assertThat(rhythm.exitCode()).as(rhythm.err()).isZero();
+        assertThat(rhythm.err())
+                .contains("daily.csv: expected rows PT1H apart, as those that spacetime-a-1 was trained on, but found PT24H");
 
         Result unknown = run(concat(List.of("forecast", "spacetime-b-1"), ask));
         assertThat(unknown.exitCode()).isEqualTo(1);

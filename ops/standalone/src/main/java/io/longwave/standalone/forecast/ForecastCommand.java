@@ -48,10 +48,10 @@ public final class ForecastCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--horizon: expected at least 1 but was " + horizon);
         }
         HistoryForecaster forecaster = file.open();
-        Columns read = file.read(forecaster);
-        List<Outcome> outcomes = forecast(forecaster, read, asked);
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
+        Columns read = file.read(forecaster, err);
+        List<Outcome> outcomes = forecast(forecaster, read, asked);
         Iterator<String> columns = read.columns().iterator();
         boolean headed = false;
         int failed = 0;

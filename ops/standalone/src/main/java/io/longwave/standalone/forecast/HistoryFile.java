@@ -1,6 +1,7 @@
 package io.longwave.standalone.forecast;
 
 import io.longwave.checkpoint.CheckpointException;
+import io.longwave.checkpoint.StoredModel;
 import io.longwave.series.PredictionInterval;
 import io.longwave.ssm.forecast.History;
 import io.longwave.ssm.forecast.HistoryForecaster;
@@ -11,7 +12,9 @@ import io.longwave.standalone.train.TrainingRequest;
 import io.longwave.train.DataFileException;
 import io.longwave.train.SeriesCsv;
 import io.longwave.train.SeriesTable;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -28,6 +31,9 @@ import picocli.CommandLine.Parameters;
 final class HistoryFile {
     private static final String ONLINE = "online";
 
+    /** Share of a distance by which another may differ, to be the same. */
+    private static final int SAME_RHYTHM = 50;
+
     @Parameters(index = "0", paramLabel = "MODEL", description = "Id of a registered model, its folder, or 'online'.")
     private String model = "";
 
@@ -35,6 +41,9 @@ final class HistoryFile {
     private TableOptions rows = new TableOptions();
 
     private Path file = Path.of("");
+
+    /** Distance of the rows that the model was trained on; zero where that is not known. */
+    private Duration trainedStep = Duration.ZERO;
 
     @Option(names = "--target", paramLabel = "COLUMN", split = ",", description = "Columns to look at, separated by commas (default: those the model was trained on; for 'online' every numeric one).")
     private List<String> targets = List.of();
@@ -54,7 +63,9 @@ final class HistoryFile {
             return HistoryForecaster.stepping(new OnlineModel());
         }
         try {
-            return HistoryForecaster.open(TrainingRequest.open(model, dataDirectory));
+            StoredModel stored = TrainingRequest.open(model, dataDirectory);
+            trainedStep = Duration.ofMillis(stored.card().data().cadenceMillis());
+            return HistoryForecaster.open(stored);
         } catch (CheckpointException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
@@ -69,9 +80,20 @@ final class HistoryFile {
      */
     record Columns(List<String> columns, boolean apart, List<History> histories, @Nullable CalendarSteps calendar) {}
 
-    /** @throws CommandException if the file cannot be read, or has not what the model takes */
-    Columns read(HistoryForecaster forecaster) {
+    /**
+     * @param err told where the model knows another rhythm
+     * @throws CommandException if the file cannot be read, or has not what the model takes
+     */
+    Columns read(HistoryForecaster forecaster, PrintWriter err) {
         SeriesTable table = table(forecaster);
+        Duration step = table.cadence();
+        if (!trainedStep.isZero() && !step.isZero()
+                && step.minus(trainedStep).abs().compareTo(trainedStep.dividedBy(SAME_RHYTHM)) > 0) {
+            err.printf(
+                    "%s: expected rows %s apart, as those that %s was trained on, but found %s: it takes each for the next of its own.%n",
+                    file, trainedStep, forecaster.model(), step);
+            err.flush();
+        }
         boolean apart = forecaster.columns().size() == 1;
         List<double[][]> channels = apart
                 ? Arrays.stream(table.values()).map(column -> new double[][]{column}).toList()

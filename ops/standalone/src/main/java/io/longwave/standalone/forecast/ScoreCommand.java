@@ -64,10 +64,10 @@ public final class ScoreCommand implements Callable<Integer> {
         HistoryForecaster forecaster = file.open();
         HistoryScorer scorer = forecaster.scorer().orElseThrow(() -> new CommandException(
                 forecaster.model() + ": expected a model that serves streams of one series, which this one does not"));
-        Columns read = file.read(forecaster);
-        List<Outcome> outcomes = scorer.score(read.histories(), asked, () -> true);
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
+        Columns read = file.read(forecaster, err);
+        List<Outcome> outcomes = scorer.score(read.histories(), asked, () -> true);
         out.println(values
                 ? "time,column,value,expected,score" + HistoryFile.bounds(levels)
                 : "column,time,timeEnd,values,peakTime,peakScore,peakValue,expected");
