@@ -2,8 +2,11 @@ package io.longwave.db.model;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which model serves a series and whether its forecasts are stored; written by control records of the stream only. */
@@ -20,6 +23,22 @@ public final class ServingStore {
     public record Serving(@Nullable String model, boolean watched, int horizon) {
         /** What holds for a series of which nothing was decided. */
         public static final Serving DEFAULT = new Serving(null, false, 96);
+    }
+
+    /** Canonical keys of the series that a model was promoted for. */
+    public static List<String> keysServedBy(Connection connection, String model) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("""
+                select s.key from series_serving v join series s on s.id = v.series_id
+                where v.model = ? and s.forgotten_at is null order by s.key""")) {
+            statement.setString(1, model);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<String> keys = new ArrayList<>();
+                while (rows.next()) {
+                    keys.add(rows.getString(1));
+                }
+                return keys;
+            }
+        }
     }
 
     /** Writes the decision in the caller's transaction. */

@@ -8,8 +8,8 @@ import io.longwave.ssm.online.OnlineModel;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,11 +22,8 @@ class RegisteredModels implements Models {
     private final ModelStore store;
     private final StreamingModelFactory factory;
     private final StreamingModel online = new OnlineModel();
-    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final Map<String, StreamingModel> loaded = new ConcurrentHashMap<>();
-    /** When models that could not be read were tried last. */
-    private final Map<String, Long> failed = new ConcurrentHashMap<>();
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     RegisteredModels(ModelStore store, StreamingModelFactory factory) {
         this.store = store;
@@ -50,19 +47,39 @@ class RegisteredModels implements Models {
         try {
             StreamingModel model = factory.create(store.open(id));
             loaded.put(id, model);
-            failed.remove(id);
             return Optional.of(model);
         } catch (CheckpointException e) {
-            failed.put(id, System.nanoTime());
-            LOG.warn("model {} cannot serve: {}", id, e.getMessage());
+            log(id, e);
             return Optional.empty();
         }
     }
 
+    /** Once where a promoted model is missing, of which every look may tell again. */
+    private void log(String id, CheckpointException problem) {
+        if (missing.contains(id)) {
+            LOG.debug("model {} still cannot serve: {}", id, problem.getMessage());
+        } else {
+            LOG.warn("model {} cannot serve: {}", id, problem.getMessage());
+        }
+    }
+
     @Override
-    public Optional<StreamingModel> findAgain(String id) {
-        Long tried = failed.get(id);
-        return tried != null && System.nanoTime() - tried < AGAIN_NANOS ? Optional.empty() : find(id);
+    public Optional<StreamingModel> promoted(String id) {
+        if (missing.contains(id)) {
+            return Optional.empty();
+        }
+        Optional<StreamingModel> model = find(id);
+        if (model.isEmpty()) {
+            missing.add(id);
+        }
+        return model;
+    }
+
+    @Override
+    public Set<String> missing() {
+        Set<String> asked = Set.copyOf(missing);
+        missing.removeIf(id -> find(id).isPresent());
+        return asked;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.longwave.model.serving;
 import io.longwave.model.problem.RequestProblem;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.http.HttpStatus;
 
 /** The models that can serve a series now. Safe for many threads. */
@@ -13,9 +14,14 @@ public interface Models {
     /** The registered model of this id, ready to run; empty if there is none, its files cannot be read, or it cannot serve a stream. */
     Optional<StreamingModel> find(String id);
 
-    /** The same, for whoever has been waiting for it: one that could not be read a moment ago is not tried. */
-    default Optional<StreamingModel> findAgain(String id) {
+    /** The model that was promoted for a series which is brought to memory; one that was missing stays so until {@link #missing} is asked again. */
+    default Optional<StreamingModel> promoted(String id) {
         return find(id);
+    }
+
+    /** Ids of promoted models that were asked for and could not be read. Those which can be read now are among them for the last time. */
+    default Set<String> missing() {
+        return Set.of();
     }
 
     /**

@@ -109,18 +109,12 @@ public final class SeriesStates {
                 slot.model().numericProfile(), slot.lastTime(), bytes);
     }
 
-    /** Whether the series is served by another model than was promoted for it, which could not be read when it was loaded but can be now. */
-    public boolean canHaveItsModelBack(SeriesSlot slot) {
-        String promoted = slot.serving().model();
-        return promoted != null && !promoted.equals(slot.model().id()) && models.findAgain(promoted).isPresent();
-    }
-
     private StreamingModel serving(StoredSeries stored, Remarks remarks) {
         String promoted = stored.serving().model();
         if (promoted == null) {
             return models.byDefault();
         }
-        return models.find(promoted).orElseGet(() -> {
+        return models.promoted(promoted).orElseGet(() -> {
             remarks.count("model-missing");
             return models.byDefault();
         });

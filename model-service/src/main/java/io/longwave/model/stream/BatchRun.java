@@ -50,6 +50,7 @@ final class BatchRun {
     private final Models models;
     private final SeriesStates states;
     private final Function<String, @Nullable SeriesSlot> committed;
+    private final long room;
 
     private final Map<String, SeriesRun> touched = new LinkedHashMap<>();
     private final Map<String, Refusal> refused = new HashMap<>();
@@ -61,15 +62,17 @@ final class BatchRun {
 
     /**
      * @param committed the slot of a series in memory by key, or null
+     * @param room bytes that states may take that are not in memory yet, unless they are of one record
      * @param givenUp series by key whose samples become dead letters, and what is wrong with them
      */
     BatchRun(StreamPartition partition, StreamRules rules, Models models, SeriesStates states,
-            Function<String, @Nullable SeriesSlot> committed, Map<String, String> givenUp) {
+            Function<String, @Nullable SeriesSlot> committed, long room, Map<String, String> givenUp) {
         this.partition = partition;
         this.rules = rules;
         this.models = models;
         this.states = states;
         this.committed = committed;
+        this.room = room;
         givenUp.forEach((key, problem) -> refused.put(key, new Refusal(Reason.UNPROCESSABLE, problem)));
         this.results = new BatchResults(partition);
     }
@@ -178,6 +181,7 @@ final class BatchRun {
         if (found.size() != ids.size()) {
             throw new SeriesMovedException("a series of " + partition + " was forgotten by another partition meanwhile");
         }
+        long bytes = 0;
         for (StoredSeries stored : found) {
             StateRow state = stored.state();
             if (state != null && state.partition() != partition.partition()) {
@@ -186,6 +190,10 @@ final class BatchRun {
             }
             SeriesSlot slot = states.load(connection, stored, name -> results.count(name, 1));
             touched.put(stored.key(), new SeriesRun(slot, true, rules, results));
+            bytes += ResidentMemory.bytesOfSeries(slot.model(), stored.key().length());
+            if (bytes > room && records.size() > 1) {
+                throw new TooManyStatesException("expected states of at most " + room + " bytes in a transaction of " + partition);
+            }
         }
     }
 
@@ -194,7 +202,7 @@ final class BatchRun {
             return;
         }
         SeriesSlot slot = committed.apply(key);
-        if (slot != null && !states.canHaveItsModelBack(slot)) {
+        if (slot != null) {
             touched.put(key, new SeriesRun(slot, false, rules, results));
             return;
         }

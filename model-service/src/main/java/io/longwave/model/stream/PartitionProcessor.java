@@ -84,7 +84,6 @@ final class PartitionProcessor {
                 }
                 Position claimed = Positions.claim(connection, partition, initialOffset, shared.here().get());
                 connection.commit();
-                resident.begin();
                 position = claimed;
                 return claimed;
             } finally {
@@ -96,7 +95,7 @@ final class PartitionProcessor {
     /** Forgets the states; until the next claim the partition is not this one's. */
     void drop() {
         position = null;
-        resident.end();
+        resident.clear();
     }
 
     /** The series as the last committed batch left it, for any thread; empty if it is not in memory. */
@@ -119,14 +118,14 @@ final class PartitionProcessor {
     void process(List<ConsumerRecord<byte[], byte[]>> polled) throws LostPartitionException, StoppingException {
         List<StreamRecord> records = new ArrayList<>(polled.size());
         int series = 0; // counted for each record: their states are in memory together
-        int mostSeries = resident.mostOfATransaction();
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             if (record.offset() < claimed().nextOffset()) {
                 continue; // in the database already
             }
             StreamRecord decoded = StreamRecord.of(record);
             int more = decoded.seriesCount();
-            if (!records.isEmpty() && (series + more > mostSeries || decoded.beginsTransactionAfter(records.getLast()))) {
+            if (!records.isEmpty()
+                    && (series + more > resident.mostOfATransaction() || decoded.beginsTransactionAfter(records.getLast()))) {
                 processTogether(records);
                 records = new ArrayList<>();
                 series = 0;
@@ -137,6 +136,11 @@ final class PartitionProcessor {
         if (!records.isEmpty()) {
             processTogether(records);
         }
+    }
+
+    /** Gives room back that other partitions have a share of now. */
+    void makeRoom() {
+        resident.makeRoom();
     }
 
     /**
@@ -339,7 +343,8 @@ final class PartitionProcessor {
             this.givenUp = givenUp;
             this.limits = limits;
             next = end(records);
-            run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get, givenUp.series());
+            run = new BatchRun(partition, shared.rules(), shared.models(), shared.states(), resident::get,
+                    resident.mostBytesOfATransaction(), givenUp.series());
         }
 
         void run() throws SQLException, LostPartitionException, StoppingException {

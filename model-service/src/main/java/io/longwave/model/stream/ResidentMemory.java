@@ -3,7 +3,7 @@ package io.longwave.model.stream;
 import io.longwave.ssm.streaming.StreamingModel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Memory for the series of this instance, in equal shares for the partitions that it has claimed. Safe for many threads. */
+/** Memory for the series of this instance, in equal shares for the partitions that have any in memory. Safe for many threads. */
 public final class ResidentMemory {
     private static final double SHARE_OF_HEAP = 0.4;
     /** What a series takes beside its state: its slot, the parts of its key and its places in two maps. */

@@ -19,7 +19,7 @@ final class ResidentSeries {
     private final Map<String, SeriesSlot> slots = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, SeriesSlot> published = new ConcurrentHashMap<>();
     private long bytes;
-    private boolean joined;
+    private boolean shares;
 
     /** @param usual model of most series */
     ResidentSeries(ResidentMemory memory, StreamingModel usual) {
@@ -27,27 +27,24 @@ final class ResidentSeries {
         this.usual = usual;
     }
 
-    /** Takes a share of the memory. */
-    void begin() {
-        if (!joined) {
-            joined = true;
-            memory.join();
-        }
-    }
-
-    /** Forgets every series and gives the share back. */
-    void end() {
-        clear();
-        if (joined) {
-            joined = false;
-            memory.leave();
-        }
-    }
-
     void clear() {
         slots.clear();
         published.clear();
         bytes = 0;
+        share();
+    }
+
+    /** Takes part in the sharing only while there is something in memory: a partition that is given up, whenever and however, leaves nothing behind. */
+    private void share() {
+        boolean holds = !slots.isEmpty();
+        if (holds != shares) {
+            shares = holds;
+            if (holds) {
+                memory.join();
+            } else {
+                memory.leave();
+            }
+        }
     }
 
     @Nullable
@@ -64,12 +61,14 @@ final class ResidentSeries {
         SeriesSlot before = slots.put(key, slot);
         bytes += bytes(key, slot) - (before == null ? 0 : bytes(key, before));
         published.put(key, slot);
+        share();
     }
 
     void remove(String key) {
         SeriesSlot before = slots.remove(key);
         bytes -= before == null ? 0 : bytes(key, before);
         published.remove(key);
+        share();
     }
 
     /** Lets go of the series that were not touched for longest, as many as there is no room for. */
@@ -81,6 +80,12 @@ final class ResidentSeries {
             published.remove(entry.getKey());
             eldest.remove();
         }
+        share();
+    }
+
+    /** Bytes that the states of a transaction may take: half of what there is for all. */
+    long mostBytesOfATransaction() {
+        return memory.share() / 2;
     }
 
     /** Series that a transaction may bring into memory: half of those there is room for, by the size they have on average. */
@@ -89,7 +94,7 @@ final class ResidentSeries {
         if (!slots.isEmpty()) {
             size = Math.max(size, bytes / slots.size());
         }
-        return (int) Math.clamp(memory.share() / size / 2, 1, Integer.MAX_VALUE);
+        return (int) Math.clamp(mostBytesOfATransaction() / size, 1, Integer.MAX_VALUE);
     }
 
     private static long bytes(String key, SeriesSlot slot) {

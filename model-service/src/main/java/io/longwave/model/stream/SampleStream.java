@@ -380,6 +380,10 @@ public final class SampleStream implements SmartLifecycle {
             if (partition.phase() == Phase.RUNNING) {
                 OptionalLong lag = consumer.currentLag(topicPartition(partition));
                 lag.ifPresent(partition::lag);
+                PartitionProcessor processor = partition.processor();
+                if (processor != null && partition.inFlight == 0) {
+                    partition.worker.execute(processor::makeRoom);
+                }
                 passOver(consumer, partition);
             }
         }
@@ -567,6 +571,10 @@ public final class SampleStream implements SmartLifecycle {
         String said = String.valueOf(sentence);
         partition.stop(said);
         LOG.error("{}", said);
+        PartitionProcessor processor = partition.processor();
+        if (processor != null) {
+            partition.worker.execute(processor::drop);
+        }
     }
 
     private boolean isCurrent(AssignedPartition partition) {

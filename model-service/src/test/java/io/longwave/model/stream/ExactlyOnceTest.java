@@ -225,8 +225,10 @@ class ExactlyOnceTest {
     @Test
     void seriesDroppedFromMemoryContinueFromTheDatabase() throws Exception {
         bench.residentBytes = 1; // none
-        bench.run(bench.processor(), LOG, POLL);
+        PartitionProcessor processor = bench.processor();
+        bench.run(processor, LOG, POLL);
         assertThat(bench.dump()).isEqualTo(undisturbed);
+        assertThat(bench.rows("select key from series")).isNotEmpty().allMatch(key -> processor.published(key).isEmpty());
     }
 
     @Test

@@ -62,7 +62,7 @@ public record Complex(double re, double im) {
     }
 
     public double abs() {
-        return Math.hypot(re, im);
+        return StrictMath.hypot(re, im);
     }
 
     public double squaredAbs() {

@@ -25,12 +25,14 @@ public final class HorizonBands {
         // of each anchor's distance to the one before: its logarithm, and the growth of a random walk over it
         private final double[] logRatio;
         private final double[] randomWalk;
+        private final int[] cycles;
 
         /** @param steps ascending, the first of them 1, at least two */
         public Anchors(int... steps) {
             this.steps = steps.clone();
             this.logRatio = new double[steps.length];
             this.randomWalk = new double[steps.length];
+            this.cycles = IntStream.of(steps).map(Anchors::primeAbove).toArray();
             if (steps.length < 2 || steps[0] != 1) {
                 throw new IllegalArgumentException("anchor horizons: expected two or more from 1 on but was " + Arrays.toString(steps));
             }
@@ -42,6 +44,12 @@ public final class HorizonBands {
                 logRatio[i] = StrictMath.log(ratio);
                 randomWalk[i] = Math.sqrt(ratio);
             }
+        }
+
+        private static int primeAbove(int steps) {
+            return IntStream.iterate(steps + 1, n -> n + 1)
+                    .filter(n -> IntStream.rangeClosed(2, (int) Math.sqrt(n)).allMatch(d -> n % d != 0))
+                    .findFirst().orElseThrow();
         }
 
         /** Powers of four up to a horizon of H steps, H itself, because errors change their ways there, and one beyond it unless that is far. */
@@ -70,6 +78,14 @@ public final class HorizonBands {
                 return left;
             }
             return left + StrictMath.log(horizon / (double) steps[left]) / logRatio[Math.min(left + 1, steps.length - 1)];
+        }
+
+        /**
+         * Ticks after which the next forecast of an anchor is issued, once the one before came due: the smallest prime above its steps. Issued every so many ticks as they reach ahead, or one
+         * more, all forecasts of a series with a period of as many samples would begin in the same phase.
+         */
+        public int cycle(int anchor) {
+            return cycles[anchor];
         }
 
         /** Bytes that {@link HorizonBands#write} puts. */

@@ -96,6 +96,11 @@ public final class StepErrors {
         size = usual;
     }
 
+    /** Counts whether an error that nothing is to be learned from was inside the bands. */
+    public void count(double absoluteError) {
+        coverage.observe(absoluteError / scale(), calibrator.body());
+    }
+
     /** Learns from an error. */
     public void observe(double absoluteError) {
         double scale = scale();

@@ -233,14 +233,19 @@ public final class JointState {
     }
 
     private void learn(double score, double statistic, float[] row, float[] expected) {
-        if (!episode.teaches(score, judged > YOUNG)) {
-            return;
+        boolean teaches = episode.teaches(score, judged > YOUNG);
+        if (teaches) {
+            evidence.observe(statistic);
         }
-        evidence.observe(statistic);
         for (int v = 0; v < variates; v++) {
             // After a gap of another length than the last one the error is one of other steps.
             if (!Float.isNaN(row[v]) && missing[v] == usualGap[v]) {
-                errors[v].observe(Math.abs(row[v] - expected[v]));
+                double error = Math.abs(row[v] - expected[v]);
+                if (teaches) {
+                    errors[v].observe(error);
+                } else {
+                    errors[v].count(error);
+                }
             }
         }
     }
@@ -266,14 +271,12 @@ public final class JointState {
         }
     }
 
-    /** A row after the forecast before came due: issued every so many rows as they reach ahead, all forecasts of periodic series may begin in the same phase. */
     private boolean isIssued(int anchor) {
-        return tick % (model.bandAnchors.steps(anchor) + 1) == 0;
+        return tick % model.bandAnchors.cycle(anchor) == 0;
     }
 
     private boolean isDue(int anchor) {
-        int steps = model.bandAnchors.steps(anchor);
-        return tick % (steps + 1) == steps;
+        return tick % model.bandAnchors.cycle(anchor) == model.bandAnchors.steps(anchor);
     }
 
     private void issueForecasts(float[] pass) {

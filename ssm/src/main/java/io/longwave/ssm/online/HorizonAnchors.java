@@ -21,8 +21,8 @@ final class HorizonAnchors {
     private static final int[][][] LENGTHS = {{{4, 5}, {3, 6}}, {{16, 19}, {14, 21}}, {{64, 75}, {53, 86}}, {{256, 301}, {211, 346}}};
     private static final int ISSUED = WAYS + 1;
     private static final double MEMORY = 100;
-    /** Share of the usual distance from the slow level that an error counts as at least. */
-    private static final double TELLING = 1.0 / 64;
+    /** Share of the usual distance from the slow level below which no error is cut, however small those before it were. */
+    private static final double NEVER_CUT = 1.0 / 64;
     static final int BYTES = 4 * ((STEPS.length - 1) * TRACKS * ISSUED + STEPS.length * WAYS) + ANCHORS.bytes();
 
     // [anchor - 1][track][way, then published], NaN where nothing is in flight
@@ -122,15 +122,15 @@ final class HorizonAnchors {
         int n = bands.judged(anchor);
         double gain = Math.max(1.0 / (n + 1), 1 / MEMORY);
         bands.observe(anchor, Math.abs(published));
-        double harmless = TELLING * deviation * TELLING * deviation;
-        squaredError[first] = mean(squaredError[first], rolled * rolled, gain, n, harmless);
-        squaredError[first + 1] = mean(squaredError[first + 1], stay * stay, gain, n, harmless);
-        squaredError[first + 2] = mean(squaredError[first + 2], level * level, gain, n, harmless);
+        double uncut = NEVER_CUT * deviation * NEVER_CUT * deviation;
+        squaredError[first] = mean(squaredError[first], rolled * rolled, gain, n, uncut);
+        squaredError[first + 1] = mean(squaredError[first + 1], stay * stay, gain, n, uncut);
+        squaredError[first + 2] = mean(squaredError[first + 2], level * level, gain, n, uncut);
     }
 
-    private static float mean(float mean, double squared, double gain, int n, double least) {
+    private static float mean(float mean, double squared, double gain, int n, double uncut) {
         // one outlier may not decide which way is best for a long time; where there were no errors yet, the first must count for something
-        double harmless = n < 5 ? squared : Math.min(squared, 16.0 * mean + least + Float.MIN_NORMAL);
+        double harmless = n < 5 ? squared : Math.min(squared, 16.0 * mean + uncut + Float.MIN_NORMAL);
         return (float) Math.min(1e30, mean + gain * (harmless - mean));
     }
 

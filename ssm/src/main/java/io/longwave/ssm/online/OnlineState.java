@@ -21,6 +21,8 @@ final class OnlineState implements SeriesState {
 
     /** Samples before the first judgement. */
     static final int WARM_UP = 24;
+    /** Samples that are learned from whatever they score: a young state knows little of what is rare, and what it takes for an episode may be how the series is. */
+    static final int YOUNG = 256;
     /** Missing steps that are filled with own predictions; a longer gap starts the short memory again. */
     static final int LONGEST_FILLED_GAP = 32;
 
@@ -141,13 +143,14 @@ final class OnlineState implements SeriesState {
         if (judging) {
             double half = calibrator.body().quantile(0.9) * scale;
             double score = 0;
+            boolean mayBegin = samples >= YOUNG;
             if (isConstant(error)) {
-                episode.teaches(score, true);
+                episode.teaches(score, mayBegin);
             } else {
                 double news = evidence.weigh(calibrator.tailProbability(surprise), Math.copySign(surprise, error),
                         (r - level) / Math.max(deviation, SMALLEST_SIGMA));
                 score = 1 - evidence.tailProbability(news);
-                calibrating = episode.teaches(score, true);
+                calibrating = episode.teaches(score, mayBegin);
                 if (calibrating) {
                     evidence.learn(news);
                 }
@@ -172,9 +175,11 @@ final class OnlineState implements SeriesState {
         double harmless = Math.min(limit, Math.max(-limit, error));
         outliersInARow = outlier ? outliersInARow + 1 : 0;
 
-        if (calibrating && missing == 0) {
+        if (judging && missing == 0 && !isConstant(error)) {
             coverage.observe(surprise, calibrator.body());
-            calibrator.observe(surprise);
+            if (calibrating) {
+                calibrator.observe(surprise);
+            }
         }
         double accepted = expected + harmless;
         if (missing == 0) {
@@ -225,24 +230,24 @@ final class OnlineState implements SeriesState {
         });
     }
 
-    /** The memory rolled forward on its own predictions, as far as somebody asks. */
+    /** The memory moved forward on its own predictions, as far as somebody asks. */
     private final class Rolling {
-        private final double anchor;
-        private @Nullable LegendreMemory rolled;
-        private int ahead;
+        private @Nullable LegendreMemory ahead; // most often nobody asks
+        private final double lastSeen;
+        private int steps;
 
-        /** @param anchor the last value that was seen */
-        Rolling(double anchor) {
-            this.anchor = anchor;
+        Rolling(double lastSeen) {
+            this.lastSeen = lastSeen;
         }
 
-        double to(int steps) {
-            LegendreMemory rolling = rolled == null ? memory.copy() : rolled;
-            rolled = rolling;
-            for (; ahead < steps; ahead++) {
-                advance(rolling, anchor);
+        /** The signal so many steps ahead, not fewer than the time before. */
+        double to(int wanted) {
+            LegendreMemory moved = ahead == null ? memory.copy() : ahead;
+            ahead = moved;
+            for (; steps < wanted; steps++) {
+                advance(moved, lastSeen);
             }
-            return rolling.lag(0);
+            return moved.lag(0);
         }
     }
 

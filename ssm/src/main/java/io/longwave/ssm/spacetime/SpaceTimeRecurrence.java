@@ -151,12 +151,12 @@ final class SpaceTimeRecurrence implements SteppedNetwork {
         return variates;
     }
 
-    /** What the network remembers of the observations so far, offset taken off. Confined to one thread. */
     @Override
     public int stateBytes() {
         return Double.BYTES * (width * (blocks.length * encoderStates + decoderStates) + taps * variates + 2 * width);
     }
 
+    /** What the network remembers of the observations so far, offset taken off. Confined to one thread. */
     final class State implements SteppedNetwork.State {
         private final double[] recent = new double[taps * variates]; // ring of the last observations
         private int newest;

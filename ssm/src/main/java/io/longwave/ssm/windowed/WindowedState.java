@@ -18,8 +18,8 @@ final class WindowedState implements SeriesState {
     private static final int MAGIC = 0x4c575300 | FORMAT;
 
     private static final int NOT_ANCHORED = -1;
-    /** Of the logistic distribution that is most like a normal one. */
-    private static final double LOGISTIC_DEVIATION = 1 / 1.702;
+    /** Scale of the logistic distribution that is most like a normal one of deviation 1. */
+    private static final double LOGISTIC_SCALE = 1 / 1.702;
 
     private final WindowedModel model;
     /** Ring of the window of the last anchoring and of what came after it. */
@@ -189,14 +189,12 @@ final class WindowedState implements SeriesState {
         return values[i < 0 ? i + values.length : i];
     }
 
-    /** A tick after the forecast before came due: issued every so many ticks as they reach ahead, all forecasts of a periodic series may begin in the same phase. */
     private boolean isIssued(int anchor) {
-        return tick % (model.bandAnchors.steps(anchor) + 1) == 0;
+        return tick % model.bandAnchors.cycle(anchor) == 0;
     }
 
     private boolean isDue(int anchor) {
-        int steps = model.bandAnchors.steps(anchor);
-        return tick % (steps + 1) == steps;
+        return tick % model.bandAnchors.cycle(anchor) == model.bandAnchors.steps(anchor);
     }
 
     private void judgeForecasts(float x) {
@@ -267,11 +265,11 @@ final class WindowedState implements SeriesState {
     }
 
     /**
-     * Half of the band that holds this share of a normal distribution with the deviation of the training data. A band beyond the trained horizon is no narrower: right behind it errors may be as
+     * Half of the band that holds about this share of a normal distribution with the deviation of the training data. A band beyond the trained horizon is no narrower: right behind it errors may be as
      * large as anywhere, and one distance at which they were measured says little of the others.
      */
     private static double spread(double level) {
-        return StrictMath.log((1 + level) / (1 - level)) * LOGISTIC_DEVIATION;
+        return StrictMath.log((1 + level) / (1 - level)) * LOGISTIC_SCALE;
     }
 
     /** The network's pass over the last L values, rolled on. */

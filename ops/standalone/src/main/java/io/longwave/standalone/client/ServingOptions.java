@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -77,17 +78,18 @@ public final class ServingOptions {
                     100 * MOST_MISSING, 100.0 * rows.missing() / values));
         }
         try (ApiClient api = table.api()) {
-            if (work.group == null) {
-                JsonNode series = api.find("/api/v1/series/" + table.series().getFirst());
-                return series == null ? null : new AtWork(text(series, "promoted"), false);
+            JsonNode group = work.group == null ? null : api.find("/api/v1/groups/" + work.group);
+            if (group != null) {
+                requireSame(group, table, rows);
             }
-            JsonNode group = api.find("/api/v1/groups/" + work.group);
-            if (group == null) {
-                return null;
-            }
-            requireSame(group, table, rows);
-            return new AtWork(text(group, "model"), true);
+            return atWork(api, table);
         }
+    }
+
+    private @Nullable AtWork atWork(ApiClient api, TableOptions table) {
+        boolean jointly = work.group != null;
+        JsonNode found = api.find(jointly ? "/api/v1/groups/" + work.group : "/api/v1/series/" + table.series().getFirst());
+        return found == null ? null : new AtWork(text(found, jointly ? "model" : "promoted"), jointly);
     }
 
     private void requireSame(JsonNode group, TableOptions table, SeriesTable rows) {
@@ -117,33 +119,16 @@ public final class ServingOptions {
         return value.isString() ? value.asString() : null;
     }
 
-    private static int column(TableOptions table, SeriesTable rows, JsonNode member) {
-        String fieldsOf = table.fieldsOf();
-        for (int v = 0; v < rows.columns().size(); v++) {
-            String column = rows.columns().get(v);
-            String key = member.path("key").asString();
-            if (fieldsOf == null
-                    ? id(table, rows, column) == member.path("series").asLong(-1)
-                    : key.equals(column) || key.equals(fieldsOf + "#" + column)) {
-                return v;
-            }
-        }
-        return -1;
-    }
-
-    /** Columns of the file are in the order of the series; those of the model may be fewer and in another. */
-    private static long id(TableOptions table, SeriesTable rows, String column) {
-        return table.series().get(rows.header().indexOf(column));
-    }
-
     /**
      * Puts a model to work.
      *
      * @param rows what it was trained on
+     * @param compared what was at work when it was trained, see {@link #check}
      * @param objection what speaks against it; null if nothing does
      * @throws CommandException if something does, or the platform is not there or refuses
      */
-    public void serve(TableOptions table, SeriesTable rows, String model, @Nullable String objection, PrintWriter out) {
+    public void serve(TableOptions table, SeriesTable rows, String model, @Nullable AtWork compared, @Nullable String objection,
+            PrintWriter out) {
         if (!work.promote && work.group == null) {
             return;
         }
@@ -152,6 +137,10 @@ public final class ServingOptions {
                     + ". Train it longer or otherwise; the API puts any model to work.");
         }
         try (ApiClient api = table.api()) {
+            if (!Objects.equals(compared, atWork(api, table))) {
+                throw new CommandException(
+                        model + " is registered but not put to work: another model was meanwhile, and they were not compared. Run it again.");
+            }
             api.awaitModel(model);
             if (work.group == null) {
                 List<Long> series = table.series();

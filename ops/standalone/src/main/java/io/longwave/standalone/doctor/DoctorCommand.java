@@ -12,7 +12,9 @@ import io.longwave.ssm.streaming.StreamingModel;
 import io.longwave.standalone.platform.Inspection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -74,14 +76,23 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** Of the registered models that serve streams. */
     private Collection<StreamingModel> newestOfEachFamily() {
-        Map<String, StreamingModel> newest = new TreeMap<>();
-        for (StoredModel stored : new ModelStore(dataDirectory.resolve("models")).list().models()) {
+        Map<String, StoredModel> newest = new TreeMap<>();
+        try {
+            for (StoredModel stored : new ModelStore(dataDirectory.resolve("models")).list().models()) {
+                newest.merge(stored.card().family(), stored,
+                        (one, other) -> one.card().created().isBefore(other.card().created()) ? other : one);
+            }
+        } catch (CheckpointException e) {
+            return List.of(); // of which the inspection of the folder tells
+        }
+        List<StreamingModel> streaming = new ArrayList<>();
+        for (StoredModel stored : newest.values()) {
             try {
-                newest.put(stored.card().family(), ModelFamilies.streaming(stored));
+                streaming.add(ModelFamilies.streaming(stored));
             } catch (CheckpointException e) {
                 continue; // serves groups, or no stream at all
             }
         }
-        return newest.values();
+        return streaming;
     }
 }

@@ -68,7 +68,7 @@ public final class DataOptions {
             long missing = table.missing();
             if (missing > 0) {
                 command.getErr().printf(Locale.ROOT,
-                        "%s: %,d of %,d values are missing; straight lines between their neighbours stand in for them in training; errors are measured where there are values.%n",
+                        "%s: %,d of %,d values are missing; straight lines between their neighbours stand in for them.%n",
                         file, missing,
                         (long) table.rows() * table.columns().size());
                 command.getErr().flush();

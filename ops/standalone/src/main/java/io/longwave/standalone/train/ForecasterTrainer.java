@@ -8,6 +8,7 @@ import io.longwave.train.ForecastError;
 import io.longwave.train.ForecastTask;
 import io.longwave.train.ForecasterFamily;
 import io.longwave.train.SeriesTable;
+import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class ForecasterTrainer {
      * What came of a training.
      *
      * @param model its id
-     * @param incumbent beside the model that would be replaced; null if there is none or they cannot be compared
+     * @param incumbent beside the model that would be replaced; null if there is none or it does not forecast
      */
     record Outcome(String model, ForecastError test, Map<String, ForecastError> baselines, Incumbent.@Nullable Comparison incumbent) {
 
@@ -34,7 +35,8 @@ public final class ForecasterTrainer {
                     .map(baseline -> objection(test, "'" + baseline.getKey() + "'", baseline.getValue())).orElse(null);
             return naive != null || incumbent == null
                     ? naive
-                    : objection(incumbent.candidate(), incumbent.atWork() + ", which is at work now", incumbent.error());
+                    : objection(incumbent.candidate(), incumbent.atWork() + ", which is at work now, over " + incumbent.horizon() + " rows",
+                            incumbent.error());
         }
 
         private static @Nullable String objection(ForecastError candidate, String other, ForecastError error) {
@@ -52,6 +54,7 @@ public final class ForecasterTrainer {
         ForecasterFamily family = family(request.family());
         ForecastTask task = data.task(table, lag, horizon);
         TrainingOptions training = request.training();
+        Incumbent incumbent = atWork == null ? null : Incumbent.open(atWork, training.dataDirectory());
         var config = training.config(family.defaultConfig(lag, horizon, task.variates()));
         var settings = training.settings(family.trainingDefaults(lag, horizon, task.variates()));
         var run = new ForecastRun(family, task, config, settings, training.seed(), training.dataDirectory(), training.restart());
@@ -66,34 +69,30 @@ public final class ForecasterTrainer {
                 trained.test().mse(), trained.test().mae(), trained.outcome().seconds());
         baselines.forEach((baseline, error) -> request.out().printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f%n", baseline,
                 error.mse(), error.mae()));
-        Incumbent.Comparison incumbent = atWork == null
+        Incumbent.Comparison comparison = incumbent == null
                 ? null
-                : compare(new Incumbent(atWork, training.dataDirectory(), table), atWork, task, trained, request);
+                : incumbent.compare(table, task, trained.model(), trained.test());
+        if (comparison != null) {
+            print(comparison, task, request.out());
+        } else if (atWork != null) {
+            request.out().printf("  %s, at work now, does not forecast%n", atWork.model());
+        }
         request.out().printf("registered in %s%n", stored.directory());
         request.out().flush();
         if (request.json() != null) {
-            Reports.write(request.json(), Reports.training(stored, trained, baselines, incumbent));
+            Reports.write(request.json(), Reports.training(stored, trained, baselines, comparison));
         }
-        return new Outcome(stored.id(), trained.test(), baselines, incumbent);
+        return new Outcome(stored.id(), trained.test(), baselines, comparison);
     }
 
-    private static Incumbent.@Nullable Comparison compare(Incumbent incumbent, AtWork atWork, ForecastTask task,
-            ForecastRun.Trained trained, TrainingRequest request) {
-        try {
-            Incumbent.Comparison comparison = incumbent.compare(task, trained.model(), trained.test());
-            request.out().printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f, at work now", comparison.atWork(),
-                    comparison.error().mse(), comparison.error().mae());
-            if (comparison.horizon() < task.horizon()) {
-                request.out().printf(Locale.ROOT, "; over its %d rows the new one has %.4f, %.4f", comparison.horizon(),
-                        comparison.candidate().mse(), comparison.candidate().mae());
-            }
-            request.out().println();
-            return comparison;
-        } catch (CommandException e) {
-            request.err().printf("not compared with %s, which is at work now: %s%n", atWork.model(), e.getMessage());
-            request.err().flush();
-            return null;
+    private static void print(Incumbent.Comparison comparison, ForecastTask task, PrintWriter out) {
+        out.printf(Locale.ROOT, "  %-16s test MSE %.4f, MAE %.4f, at work now", comparison.atWork(), comparison.error().mse(),
+                comparison.error().mae());
+        if (comparison.horizon() < task.horizon()) {
+            out.printf(Locale.ROOT, "; over its %d rows the new one has %.4f, %.4f", comparison.horizon(), comparison.candidate().mse(),
+                    comparison.candidate().mae());
         }
+        out.println();
     }
 
     /** @throws CommandException if there is no such family */

@@ -15,20 +15,34 @@ import io.longwave.train.ForecastTask.Part;
 import io.longwave.train.SeriesTable;
 import io.longwave.train.TrainableForecaster;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The model that is at work on the series now, which a new one has to be better than. */
 final class Incumbent {
     private static final int BATCH = 50;
 
-    private final AtWork atWork;
-    private final Path dataDirectory;
-    private final SeriesTable rows;
+    private final @Nullable StreamingModel ofSeries;
+    private final @Nullable JointModel ofGroup;
 
-    /** @param rows before missing values were filled */
-    Incumbent(AtWork atWork, Path dataDirectory, SeriesTable rows) {
-        this.atWork = atWork;
-        this.dataDirectory = dataDirectory;
-        this.rows = rows;
+    private Incumbent(@Nullable StreamingModel ofSeries, @Nullable JointModel ofGroup) {
+        this.ofSeries = ofSeries;
+        this.ofGroup = ofGroup;
+    }
+
+    /** @throws CommandException if it cannot be read here */
+    static Incumbent open(AtWork atWork, Path dataDirectory) {
+        String model = atWork.model();
+        if (model == null) {
+            return new Incumbent(new OnlineModel(), null);
+        }
+        try {
+            StoredModel stored = TrainingRequest.open(model, dataDirectory);
+            return atWork.jointly() ? new Incumbent(null, JointModel.open(stored)) : new Incumbent(ModelFamilies.streaming(stored), null);
+        } catch (CheckpointException | CommandException e) {
+            throw new CommandException(model + " is at work now and has to be compared with, but cannot be read here: " + e.getMessage()
+                    + "\nWithout --promote or --group the model is trained all the same.", e);
+        }
     }
 
     /**
@@ -41,33 +55,20 @@ final class Incumbent {
     /**
      * Measures both.
      *
-     * @param task of the candidate, on the same rows
+     * @param rows the task's table before missing values were filled
+     * @param task of the candidate
      * @param error of the candidate on the test windows of the task
-     * @throws CommandException if they cannot be compared
+     * @return null if the one at work does not forecast
      */
-    Comparison compare(ForecastTask task, TrainableForecaster candidate, ForecastError error) {
-        String model = atWork.model();
-        if (model == null) {
-            return ofSeries(new OnlineModel(), task, error);
+    @Nullable
+    Comparison compare(SeriesTable rows, ForecastTask task, TrainableForecaster candidate, ForecastError error) {
+        if (ofSeries != null) {
+            return new Comparison(ofSeries.id(), task.horizon(), measured(StreamedForecaster.of(ofSeries, rows, task), task), error);
         }
-        StoredModel stored = TrainingRequest.open(model, dataDirectory);
-        try {
-            return atWork.jointly()
-                    ? ofGroup(JointModel.open(stored), task, candidate, error)
-                    : ofSeries(ModelFamilies.streaming(stored), task, error);
-        } catch (CheckpointException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Comparison ofSeries(StreamingModel model, ForecastTask task, ForecastError error) {
-        return new Comparison(model.id(), task.horizon(), measured(StreamedForecaster.of(model, rows, task), task), error);
-    }
-
-    private Comparison ofGroup(JointModel model, ForecastTask task, TrainableForecaster candidate, ForecastError error) {
+        JointModel model = Objects.requireNonNull(ofGroup);
         int horizon = Math.min(task.horizon(), model.longestHorizon());
         if (horizon == 0) {
-            throw new CommandException("it does not forecast.");
+            return null;
         }
         ForecastTask shared = horizon == task.horizon() ? task : new ForecastTask(rows, task.split(), task.lag(), horizon);
         return new Comparison(model.id(), horizon, measured(StreamedForecaster.of(model, rows, shared), shared),

@@ -85,7 +85,7 @@ public final class TrainCommand implements Callable<Integer> {
                 SeriesTable table = data.read(command, training.dataDirectory());
                 ServingOptions.AtWork atWork = serving.check(data.rows(), table);
                 ForecasterTrainer.Outcome outcome = ForecasterTrainer.run(request(command), data, table, lag, horizon, atWork);
-                serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
+                serving.serve(data.rows(), table, outcome.model(), atWork, outcome.objection(), command.getOut());
                 yield 0;
             }
             case CLASSIFY -> ClassifierTrainer.run(request(command), classify);
@@ -104,10 +104,10 @@ public final class TrainCommand implements Callable<Integer> {
             return;
         }
         SeriesTable table = data.read(command, training.dataDirectory());
-        serving.check(data.rows(), table);
+        ServingOptions.AtWork atWork = serving.check(data.rows(), table);
         ReconstructorTrainer.Outcome outcome = ReconstructorTrainer
                 .run(request(command), reconstruct, reconstruct.points(data.file(), table, parts), true).getFirst();
-        serving.serve(data.rows(), table, outcome.model(), outcome.objection(), command.getOut());
+        serving.serve(data.rows(), table, outcome.model(), atWork, outcome.objection(), command.getOut());
     }
 
     private TrainingRequest request(CommandLine command) {

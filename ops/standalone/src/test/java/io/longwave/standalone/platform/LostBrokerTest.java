@@ -68,10 +68,11 @@ class LostBrokerTest {
         ForecasterFamily family = ModelFamilies.forecaster("s4d").orElseThrow();
         ObjectNode config = family.defaultConfig(24, 6, 1);
         ObjectNode none = JsonMapper.shared().createObjectNode();
-        ModelCard card = new ModelCard(ModelCard.FORMAT, "", "s4d", "load", ModelCard.FORECAST, Instant.EPOCH, 0, config, none,
-                new ModelCard.DataFingerprint(List.of("load"), 100, "00", 60_000, new Split(60, 20, 20)),
-                new Scaler(List.of("load"), List.of(0.0), List.of(1.0)), Map.of());
         for (int number = 1; number <= 2; number++) {
+            ModelCard card = new ModelCard(ModelCard.FORMAT, "", "s4d", "load", ModelCard.FORECAST, Instant.EPOCH.plusSeconds(number), 0,
+                    config,
+                    none, new ModelCard.DataFingerprint(List.of("load"), 100, "00", 60_000, new Split(60, 20, 20)),
+                    new Scaler(List.of("load"), List.of(0.0), List.of(1.0)), Map.of());
             new ModelStore(folder.resolve("models")).register(card, family.create(config, number).weights());
         }
         run(new DoctorCommand(), "--data-dir", folder.toString(), "--port", Integer.toString(FreePorts.block()));

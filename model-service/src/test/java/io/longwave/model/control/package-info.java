@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.control;
+
+import org.jspecify.annotations.NullMarked;
