@@ -50,6 +50,12 @@ class ForecastTest {
     }
 
     @Test
+    void whatANewerModelServiceSaysMoreIsPassedOver() {
+        api.modelService().answersWith(200, FORECAST.replaceFirst("\\{", "{\"later\":1,"));
+        assertThat(api.json("/api/v1/series/" + id + "/forecast?horizon=2").path("points").size()).isEqualTo(2);
+    }
+
+    @Test
     void stepsBeyondTheTimesThereAreAreRefusedAndNotWrappedAround() {
         long year = 31_556_952_000_000_000L;
         long from2009 = 1_230_768_000_000_000_000L;

@@ -280,7 +280,7 @@ class InferenceTest {
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1001,0],\"data\":[]}]}|history.shape: expected a batch of at most 1000",
             "{\"inputs\":[{\"name\":\"history\",\"datatype\":\"FP32\",\"shape\":[1000,2000,0],\"data\":[]}]}|history.shape: expected sequences with at least one value",
             "{\"inputs\":[{\"name\":\"history\"},{\"name\":\"future\"}]}|inputs: expected one tensor but was 2",
-            "{\"inputs\":[7]}|inputs[0].datatype", "{\"inputs\":|Unexpected end-of-input"})
+            "{\"inputs\":[7]}|inputs[0].datatype", "{\"inputs\":|expected JSON but it ends in the middle"})
     void whatIsNoQuestionIsRefusedWithAnErrorOfTheProtocol(String body, String sentence) {
         HttpResponse<String> response = api.send("POST", ONLINE, body);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);

@@ -44,7 +44,7 @@ class ProblemsTest {
             /api/v1/series?recent=-1                       | 400 | bad-parameter        | recent: expected a whole number from 0 to 200
             /api/v1/series?cursor=%2B%2B                   | 400 | bad-parameter        | cursor: expected the cursor of a Link header
             /api/v1/series?cursor=YWFhYQ                   | 400 | bad-parameter        | cursor: expected the cursor of a Link header
-            /api/v1/series?nmae=cpu                        | 400 | unknown-parameter    | nmae: expected one of cursor, key, limit, q, recent
+            /api/v1/series?nmae=cpu                        | 400 | unknown-parameter    | nmae: expected one of cursor, key, limit, promoted, q, recent
             /api/v1/status?x=1                             | 400 | unknown-parameter    | x: expected no parameter
             /api/v1/series/1/points?form=0                 | 400 | unknown-parameter    | form: expected one of from, limit, resolution, to
             /api/v1/series/1/points?from=yesterday         | 400 | bad-parameter        | from: expected RFC 3339
@@ -87,16 +87,24 @@ class ProblemsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            {                     | malformed-body
-            []                    | malformed-body
-            {'horizon':'x'}       | malformed-body
-            {'horizon':{}}        | malformed-body
-            {'horizon':0}         | bad-parameter
+            {                             | malformed-body | expected JSON but it ends in the middle
+            []                            | malformed-body | expected an object but found an array
+            {'horizon':'x'}               | malformed-body | horizon: expected a whole number but found "x"
+            {'horizon':{}}                | malformed-body | horizon: expected a whole number but found an object
+            {'horizn':2}                  | malformed-body | horizn: there is no such member; expected horizon, levels
+            {'Horizon':3}                 | malformed-body | Horizon: there is no such member; expected horizon, levels
+            {'horizon':2.7}               | malformed-body | horizon: expected a whole number but found 2.7
+            {'horizon':2,'horizon':3}     | malformed-body | horizon: expected each member once but found it twice
+            {'levels':[0.8,'wide']}       | malformed-body | levels[1]: expected a number but found "wide"
+            {'levels':[NaN]}              | malformed-body | Non-standard token 'NaN'
+            {'horizon':0}                 | bad-parameter  | horizon: expected a whole number from 1 to 10000 but was 0
             """)
-    void aBodyThatCannotBeReadIsRefusedWithoutNamesOfClasses(String body, String type) {
+    void aBodyThatCannotBeReadIsRefusedSayingWhatWasExpectedAndFound(String body, String type, String detail) {
         HttpResponse<String> response = api.send("POST", "/api/v1/series/1/forecast", body.replace('\'', '"'));
         assertProblem(response, 400, type);
-        assertThat(response.body()).doesNotContain("io.longwave").doesNotContain("Exception");
+        assertThat(api.json(response).path("detail").asString().replace('"', '\'')).contains(detail.replace('"', '\''));
+        assertThat(response.body()).doesNotContain("longwave.api").doesNotContain("java.").doesNotContain("Feature")
+                .doesNotContain("REDACTED");
     }
 
     @Test
@@ -104,6 +112,11 @@ class ProblemsTest {
         HttpResponse<String> response = api.send(HttpRequest.newBuilder(api.at("/api/v1/series/1/forecast"))
                 .header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("{}")).build());
         assertProblem(response, 415, "unsupported-media-type");
+        assertThat(api.json(response).path("detail").asString()).startsWith("Content-Type: expected application/json but found text/plain");
+        HttpResponse<String> untyped = api.send(HttpRequest.newBuilder(api.at("/api/v1/classifications?model=m"))
+                .POST(HttpRequest.BodyPublishers.ofString("{}")).build());
+        assertProblem(untyped, 415, "unsupported-media-type");
+        assertThat(api.json(untyped).path("detail").asString()).isEqualTo("Content-Type: expected multipart/form-data but found none");
         assertProblem(api.send("POST", "/api/v1/series/1/forecast", ""), 400, "malformed-body");
         HttpResponse<String> form = api.send(HttpRequest.newBuilder(api.at("/api/v1/models/any/promote"))
                 .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString("{\"series\":[17]}"))

@@ -270,6 +270,14 @@ class TimeGptTest {
         assertThat(api.modelService().callCount()).isZero();
     }
 
+    @Test
+    void whatANewerClientSendsMoreIsPassedOver() {
+        api.modelService().answersWith(200, forecasts(result(0, 0, 1, DAY, 1)));
+        HttpResponse<String> response = post("/v2/forecast",
+                "{\"series\":{\"y\":[1],\"sizes\":[1],\"later\":[]},\"h\":1,\"freq\":\"D\",\"later\":{\"a\":1}}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource({"h,3600", "15min,900", "2D,172800", "W-SUN,604800", "W,604800", "1w,604800", "MS,2629800", "M,2629800", "QS-OCT,7889400",
             "YS-JAN,31557600", "WOM-3FRI,2629800", "SMS-15,1314900", "1d12h,129600", "2h30min,9000", "cbh,15120", "YS,31557600", "B,120960",

@@ -291,6 +291,16 @@ class ModelServiceTest {
     }
 
     @Test
+    void aBodyWithAMemberThatIsNotKnownAFractionOrADoubledMemberIsRefusedNamingIt() {
+        assertThat(post(WatchRequest.PATH, "{\"series\":\"t/b/m#f\",\"watched\":true,\"horizon\":3,\"far\":1}")).satisfies(
+                problem(400, "urn:longwave:problem:malformed-body", "far: there is no such member; expected horizon, series, watched"));
+        assertThat(post(WatchRequest.PATH, "{\"series\":\"t/b/m#f\",\"watched\":true,\"horizon\":2.7}")).satisfies(
+                problem(400, "urn:longwave:problem:malformed-body", "horizon: expected a whole number but found 2.7"));
+        assertThat(post(WatchRequest.PATH, "{\"series\":\"t/b/m#f\",\"watched\":true,\"horizon\":2,\"horizon\":3}")).satisfies(
+                problem(400, "urn:longwave:problem:malformed-body", "horizon: expected each member once but found it twice"));
+    }
+
+    @Test
     void readinessIsUpOnceThePartitionsAreClaimed() {
         assertThat(count("select count(*) from stream_position where epoch >= 1 and ? = topic", Topics.SAMPLES)).isEqualTo(2);
     }

@@ -41,6 +41,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,7 +63,8 @@ public final class ModelService {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(settings.connectTimeout()).build();
         this.http = http(client, settings.url(), settings.readTimeout());
         this.working = http(client, settings.url(), settings.workTimeout());
-        this.json = json;
+        // A newer model service may say more than is known here; what a client says must be known, which is why the mapper of requests refuses.
+        this.json = json.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     }
 
     private static RestClient http(HttpClient client, URI url, Duration readTimeout) {

@@ -1,5 +1,6 @@
 package io.longwave.api.problem;
 
+import io.longwave.wire.JsonFault;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -146,20 +148,25 @@ class ApiProblems extends ResponseEntityExceptionHandler {
             HttpStatusCode status, WebRequest request) {
         Throwable cause = e.getMostSpecificCause();
         if (cause instanceof StreamConstraintsException limit && tooLarge(limit)) {
-            // Its sentence says how large it may be, and in which method of Jackson that stands.
-            ProblemException problem = new ProblemException(ProblemType.TOO_LARGE,
-                    limit.getOriginalMessage().replaceAll(", from `[^`]*`", ""));
+            ProblemException problem = new ProblemException(ProblemType.TOO_LARGE, JsonFault.of(limit));
             return handleExceptionInternal(e, detailOf(problem), headers, ProblemType.TOO_LARGE.status(), request);
         }
-        // Jackson's own sentence names classes of ours after the first line, so only what is wrong with the text is told.
-        String reason = e.getCause() instanceof JacksonException json
-                ? json.getOriginalMessage().lines().findFirst().orElse("")
-                : "expected a JSON object but the body is empty or unreadable";
-        if (cause instanceof IllegalArgumentException ours) {
-            reason = String.valueOf(ours.getMessage());
-        }
-        ProblemException problem = new ProblemException(ProblemType.MALFORMED_BODY,
-                reason.contains("io.longwave") ? "the JSON does not have the expected shape" : reason);
+        ProblemException problem = new ProblemException(ProblemType.MALFORMED_BODY, e.getCause() instanceof JacksonException json
+                ? JsonFault.of(json)
+                : "expected a JSON object but the body is empty or unreadable");
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(HttpMediaTypeNotSupportedException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        MediaType found = e.getContentType();
+        // What else the converters could read, JSON of other names, nobody is to be told.
+        MediaType expected = e.getSupportedMediaTypes().contains(MediaType.MULTIPART_FORM_DATA)
+                ? MediaType.MULTIPART_FORM_DATA
+                : MediaType.APPLICATION_JSON;
+        ProblemException problem = new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                "Content-Type: expected " + expected + " but found " + (found == null ? "none" : found));
         return handleExceptionInternal(e, detailOf(problem), headers, status, request);
     }
 

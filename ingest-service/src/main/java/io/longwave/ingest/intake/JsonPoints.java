@@ -9,6 +9,7 @@ import io.longwave.ingest.point.Refusal;
 import io.longwave.ingest.point.RefusedLine;
 import io.longwave.ingest.point.Series;
 import io.longwave.series.DeclaredKind;
+import io.longwave.wire.JsonFault;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class JsonPoints {
         try {
             root = JSON.readTree(value);
         } catch (JacksonException e) {
-            throw new RefusedPoint(Refusal.SYNTAX, "expected JSON: " + e.getOriginalMessage());
+            throw new RefusedPoint(Refusal.SYNTAX, JsonFault.of(e));
         }
         if (root.isArray()) {
             return root;

@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.longwave.ingest.http.MessageMemory;
 import io.longwave.ingest.http.WriteRefusedException;
+import io.longwave.wire.JsonFault;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.springframework.http.MediaType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How messages are written; an answer comes as its request did. */
@@ -34,7 +36,7 @@ enum OtlpFormat {
         }
     },
     JSON("application/json") {
-        /** Reads all of it, which also finds what the parser of messages would take: text after the end, unquoted names, bytes that are no UTF-8. */
+        /** Reads all of it, which also finds what the parser of messages would take: text after the end, unquoted names, doubled members, bytes that are no UTF-8. */
         @Override
         long memory(byte[] bytes, int length) throws InvalidProtocolBufferException {
             long tokens = 0;
@@ -48,7 +50,7 @@ enum OtlpFormat {
                     ended = parser.streamReadContext().inRoot();
                 }
             } catch (JacksonException e) {
-                throw new InvalidProtocolBufferException(e.getOriginalMessage());
+                throw new InvalidProtocolBufferException(JsonFault.of(e));
             }
             return tokens * MEMORY_PER_TOKEN + 4L * length;
         }
@@ -73,7 +75,7 @@ enum OtlpFormat {
 
     /** A tree is made of the text before it becomes a message; a token is half an object at most, with a node for it in the tree. */
     private static final long MEMORY_PER_TOKEN = 160;
-    private static final JsonMapper STRICT = JsonMapper.builder().build();
+    private static final JsonMapper STRICT = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private final MediaType type;
 

@@ -67,7 +67,7 @@ final class OtlpReader implements PointReader {
             share.shrink(held);
         } catch (InvalidProtocolBufferException e) {
             throw WriteRefusedException
-                    .invalid("expected an ExportMetricsServiceRequest but found: " + RefusedLine.cut(String.valueOf(e.getMessage())));
+                    .invalid("not an ExportMetricsServiceRequest: " + RefusedLine.cut(String.valueOf(e.getMessage())));
         }
     }
 

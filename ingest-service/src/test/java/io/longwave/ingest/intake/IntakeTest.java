@@ -159,7 +159,7 @@ class IntakeTest {
                 "time: expected RFC 3339, such as 2026-03-01T12:00:00Z, or a whole number but found \"yesterday\"",
                 "measurement: names that start with _ are reserved but found '_x'", "measurement: expected a text but found none",
                 "tag a: expected a text but found 1", "expected an object but found 7", "control character U+0007",
-                "expected JSON: ",
+                "expected JSON but ",
                 "header content-type: expected application/json, application/x-protobuf or text/plain but found 'image/png'",
                 "header precision: expected ns, us, ms or s but found 'weeks'", "expected samples but found a control record",
                 "series key: expected tenant default, that of the record, but was other", "values: expected finite numbers but found NaN",
