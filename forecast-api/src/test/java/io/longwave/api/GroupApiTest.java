@@ -131,11 +131,12 @@ class GroupApiTest {
             plant  | {'model':'joint-1','series':[1,'default/plant/pump#pressure']} | 400 | bad-parameter | series: expected each series once but was 2 names of 1 series
             plant  | {'model':'joint-1','series':[1],'step':'1 minute'} | 400 | bad-parameter | step: expected a positive duration such as 250ms, 10s, 5m, 1h or 7d but was 1 minute
             plant  | {'model':'joint-1','series':[1],'step':'0s'} | 400 | bad-parameter  | step: expected a positive duration
-            plant  | {'model':'joint-1','series':[1],'from':'-1h'} | 400 | bad-parameter | from: expected RFC 3339, or a number since the epoch but was -1h
-            plant  | {'model':'joint-1','series':[1],'from':'noon'} | 400 | bad-parameter | from: expected RFC 3339
+            plant  | {'model':'joint-1','series':[1],'from':'-1h'} | 400 | bad-parameter | from: expected RFC 3339 (2026-03-01T12:00:00.123456789Z), or a number since the epoch in s, ms, us or ns (told apart by size) but was -1h
+            plant  | {'model':'joint-1','series':[1],'from':'noon'} | 400 | bad-parameter | or a number since the epoch in s, ms, us or ns (told apart by size) but was noon
             plant  | {'model':'joint-1','series':[1],'fieldsOf':'default/plant/pump'} | 400 | bad-parameter | series: expected none beside fieldsOf but was [1]
             plant  | {'model':'joint-1','fieldsOf':'pump'}        | 400 | bad-parameter  | fieldsOf: expected a canonical key without # and a field, such as default/replay/ETTh1 but was pump: series key
-            plant  | {'model':'joint-1','series':7}               | 400 | malformed-body |
+            plant  | {'model':'joint-1','series':7}               | 400 | malformed-body | series: expected an array but found a number
+            plant  | {'model':'joint-1','serie':[7]}              | 400 | malformed-body | serie: there is no such member; expected fieldsOf, from, model, series, step
             plant  | {                                            | 400 | malformed-body |
             """)
     void whatCannotBecomeAGroupIsRefusedSayingWhatWasExpected(String name, String body, int status, String type, String detail) {

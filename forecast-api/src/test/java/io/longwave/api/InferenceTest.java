@@ -297,6 +297,7 @@ class InferenceTest {
         assertThat(api.json("/v2/models/nobody").path("error").asString()).startsWith("no model has the id nobody");
         assertThat(api.json("/v2/models/s4d-machines-1").path("error").asString())
                 .isEqualTo("model: expected a model of one of the tasks [classify, forecast] but was s4d-machines-1 of task reconstruct");
+        assertThat(api.json("/v2/nope").toString()).isEqualTo("{\"error\":\"nothing is at /v2/nope; GET /v3/api-docs describes what is\"}");
         assertThat(api.get("/v2/models/online/versions/1").statusCode()).isEqualTo(404);
         assertThat(api.json("/v2/models/online/versions/1").propertyNames()).containsExactly("error");
         assertThat(api.get(ONLINE).statusCode()).isEqualTo(405);

@@ -34,7 +34,7 @@ class ProblemsTest {
             /api/v1/anomalies?series=99                    | 404 | unknown-series       | no series has the id 99
             /api/v1/anomalies/none                         | 404 | unknown-anomaly      | no anomaly has the id none
             /api/v1/models/none                            | 404 | unknown-model        | no model has the id none
-            /api/v1/nothing                                | 404 | not-found            | api/v1/nothing
+            /api/v1/nothing                                | 404 | not-found            | nothing is at /api/v1/nothing; GET /v3/api-docs describes what is
             /nothing.html                                  | 404 | not-found            | nothing.html
             /error                                         | 404 | not-found            | Not Found
             /api/v1/series/abc                             | 400 | bad-parameter        | id: expected a whole number but was abc

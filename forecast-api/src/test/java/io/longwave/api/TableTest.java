@@ -145,6 +145,19 @@ class TableTest {
     }
 
     @Test
+    void withoutAStepPointsThatAreTooNearTogetherNeedOne() {
+        long dense = api.series("default/metrics/cpu#dense");
+        for (int i = 0; i < 6; i++) {
+            api.unscoredPoint(dense, NOON + i, i);
+        }
+        HttpResponse<String> answer = table("series=" + dense);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(api.json(answer).path("detail").asString())
+                .isEqualTo(
+                        "step: expected one from 1us to 366d, because points are usually nearer together or further apart but was absent");
+    }
+
+    @Test
     void aSeriesThatThereIsNotIsUnknown() {
         HttpResponse<String> answer = table("series=" + usage + ",4711");
         assertThat(answer.statusCode()).isEqualTo(404);

@@ -79,7 +79,8 @@ class TableController {
             throw ProblemException.badParameter("step",
                     "one that gives at most " + MOST_VALUES + " values, or a shorter time than from " + wanted.time(0) + " to "
                             + wanted.time(wanted.count - 1),
-                    wanted.grid.stepNanos() / 1e9 + "s");
+                    (asked == null ? "absent, for which the usual distance of points was taken, " : "") + wanted.grid.stepNanos() / 1e9
+                            + "s");
         }
         response.setContentType("text/csv; charset=utf-8");
         response.setHeader(HttpHeaders.CONTENT_DISPOSITION,
@@ -113,7 +114,11 @@ class TableController {
         try {
             grid = RowGrid.through(newestTime(series).orElse(to - 1), step);
         } catch (IllegalArgumentException e) {
-            throw ProblemException.badParameter("step", "1us to 366d", step + "ns");
+            throw asked == null
+                    ? ProblemException.badParameter("step",
+                            "one from 1us to 366d, because points are usually nearer together or further apart",
+                            "absent")
+                    : ProblemException.badParameter("step", "1us to 366d", step + "ns");
         }
         long first = grid.row(from);
         long last = grid.row(to - 1);

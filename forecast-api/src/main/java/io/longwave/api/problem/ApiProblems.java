@@ -33,6 +33,7 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.support.MissingServletRequestPartException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 
@@ -115,6 +116,14 @@ class ApiProblems extends ResponseEntityExceptionHandler {
         Class<?> type = e.getRequiredType();
         ProblemException problem = ProblemException.badParameter(name, type == null ? "another value" : expected(type),
                 String.valueOf(e.getValue()));
+        return handleExceptionInternal(e, detailOf(problem), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(NoResourceFoundException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        ProblemException problem = new ProblemException(ProblemType.NOT_FOUND,
+                "nothing is at /" + e.getResourcePath() + "; GET /v3/api-docs describes what is");
         return handleExceptionInternal(e, detailOf(problem), headers, status, request);
     }
 

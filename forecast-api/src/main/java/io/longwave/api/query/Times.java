@@ -19,6 +19,9 @@ public final class Times {
     public static final String SYNTAX = "RFC 3339 (2026-03-01T12:00:00.123456789Z), a number since the epoch in s, ms, us or ns"
             + " (told apart by size), or a duration before the newest point of the series (-15m, -1h, -7d)";
 
+    /** What a time may be that relates to no points. */
+    private static final String FIXED = "RFC 3339 (2026-03-01T12:00:00.123456789Z), or a number since the epoch in s, ms, us or ns (told apart by size)";
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|ms|s|m|h|d|w)");
     private static final Pattern INTEGER = Pattern.compile("-?\\d{1,19}");
 
@@ -50,14 +53,16 @@ public final class Times {
             long back = duration(name, time.substring(1));
             return newest.get().map(last -> saturated(last, back)).orElse(null);
         }
-        if (INTEGER.matcher(time).matches()) {
-            return epoch(name, time);
-        }
+        return fixed(name, text, SYNTAX);
+    }
+
+    private static long fixed(String name, String text, String expected) {
+        String time = text.strip();
         try {
             // A plus sign that was not percent-encoded arrives as a space.
-            return nanos(OffsetDateTime.parse(time.replace(' ', '+')));
-        } catch (DateTimeException | ArithmeticException e) {
-            throw ProblemException.badParameter(name, SYNTAX, text);
+            return INTEGER.matcher(time).matches() ? epoch(time) : nanos(OffsetDateTime.parse(time.replace(' ', '+')));
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
+            throw ProblemException.badParameter(name, expected, text);
         }
     }
 
@@ -68,11 +73,7 @@ public final class Times {
      * @throws ProblemException if the text is no such time
      */
     public static long absolute(String name, String text) {
-        Long time = parse(name, text, Optional::empty);
-        if (time == null) {
-            throw ProblemException.badParameter(name, "RFC 3339, or a number since the epoch", text);
-        }
-        return time;
+        return fixed(name, text, FIXED);
     }
 
     /**
@@ -111,13 +112,9 @@ public final class Times {
     }
 
     /** 10^11 s is the year 5138, 10^11 ms is 1973: no time that anybody charts is read in the wrong unit. */
-    private static long epoch(String name, String text) {
-        try {
-            long number = Long.parseLong(text);
-            return Math.multiplyExact(number, EpochUnit.nanosOf(number));
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw ProblemException.badParameter(name, SYNTAX, text);
-        }
+    private static long epoch(String text) {
+        long number = Long.parseLong(text);
+        return Math.multiplyExact(number, EpochUnit.nanosOf(number));
     }
 
     private static long saturated(long time, long back) {

@@ -247,13 +247,16 @@ public final class LineParser {
         return b == ',' || b == ' ' || (equals && b == '=');
     }
 
-    /** A name without its escapes. */
+    /** A name without its escapes. Where it holds a control character the line is rejected there, because its series key will not be made. */
     private String name(int from, int to, boolean equals) throws MalformedLine {
         byte[] plain = new byte[to - from];
         int length = 0;
         for (int at = from; at < to; at++) {
             if (body[at] == '\\' && at + 1 < to && escapable(body[at + 1], equals)) {
                 at++;
+            }
+            if (isControl(at, to)) {
+                reject(Refusal.SERIES_KEY, "a name without control characters", at, at);
             }
             plain[length++] = body[at];
         }
@@ -262,6 +265,12 @@ public final class LineParser {
         } catch (CharacterCodingException e) {
             throw new MalformedLine(Refusal.NOT_UTF8, "names in UTF-8", from, to);
         }
+    }
+
+    /** U+0000 to U+001F, U+007F, and U+0080 to U+009F, which are two bytes. */
+    private boolean isControl(int at, int to) {
+        byte b = body[at];
+        return (b >= 0 && b < 0x20) || b == 0x7F || (b == (byte) 0xC2 && at + 1 < to && (body[at + 1] & 0xE0) == 0x80);
     }
 
     private void field(@Nullable SeriesHead head, int position) throws MalformedLine {
@@ -545,7 +554,9 @@ public final class LineParser {
                 last++;
             }
         }
-        return "'" + text(bytes, from, last, FOUND_LIMIT) + "'";
+        String text = text(bytes, from, last, FOUND_LIMIT);
+        // A character that cannot be seen is told by its number.
+        return text.length() == 1 && Character.isISOControl(text.charAt(0)) ? "U+%04X".formatted((int) text.charAt(0)) : "'" + text + "'";
     }
 
     /** Text of some bytes, not longer than the limit; bytes that are no UTF-8 show as replacement characters. */

@@ -181,8 +181,9 @@ class LineParserTest {
                 new Bad("m f=1 9223372036854775807", Refusal.TIME_RANGE, time("9223372036854775807")),
                 new Bad("m f=1 -9223372036854775807", Refusal.TIME_RANGE, time("-9223372036854775807")),
                 new Bad("m f=1 99999999999999999999", Refusal.TIME_RANGE, time("99999999999999999999")),
-                new Bad("m\t f=1 5", Refusal.SERIES_KEY,
-                        "expected a valid series key (measurement: control character U+0009 at index 1) but found 'f' at byte 4"));
+                new Bad("m\t f=1 5", Refusal.SERIES_KEY, "expected a name without control characters but found U+0009 at byte 2"),
+                new Bad("m,t=\u0085 f=1 5", Refusal.SERIES_KEY, "expected a name without control characters but found U+0085 at byte 5"),
+                new Bad("m g=1,f\u007f=1 5", Refusal.SERIES_KEY, "expected a name without control characters but found U+007F at byte 8"));
     }
 
     private static String time(String found) {
