@@ -1,11 +1,12 @@
 // The chart of one series: values with the expected range, the forecast fan, anomalies, and the score strip below it.
 import uPlot from "/webjars/uplot/1.6.30/dist/uPlot.esm.js";
-import { measured, moment, number, span } from "./format.js";
+import { measured, moment, number, powerOf, span, tickLabels } from "./format.js";
 
 const LEVELS = 3;
 // Columns of the value chart: time, value, min, max, expected, its range, forecast mean, then lower and upper per level, widest first.
 const COLUMN = { value: 1, min: 2, max: 3, expected: 4, lower: 5, upper: 6, mean: 7, band: 8 };
 const COLUMNS = COLUMN.band + 2 * LEVELS;
+const LEFT = 62; // pixels beside the chart that suffice for most values
 
 // What a mark on the time axis says, by the distance of two marks in seconds: 24 hours, and the day wherever it changes.
 const DAY = "\n{YYYY}-{MM}-{DD}";
@@ -17,6 +18,21 @@ export const TIMES = [
   [1, "{HH}:{mm}:{ss}", DAY, null, DAY, null, null, null, 1],
   [0.001, ":{ss}.{fff}", `\n{HH}:{mm}${DAY.replace("\n", " ")}`, null, DAY, null, "\n{HH}:{mm}", null, 1],
 ];
+
+/** An axis of values that is as wide as its labels, at least so wide; the power of ten is that by which the drawn values were divided. */
+export const valueAxis = (least, power) => ({
+  values: (u, ticks, axis, space, step) => tickLabels(ticks, step, power()),
+  size: (u, labels, side, cycle) => {
+    const axis = u.axes[side];
+    if (cycle > 1) return axis._size; // or the height of the other axis and the labels here could take turns for ever
+    u.ctx.font = axis.font[0];
+    const widest = Math.max(0, ...(labels ?? []).map((label) => u.ctx.measureText(label).width / devicePixelRatio));
+    return Math.max(least, Math.ceil(widest) + axis.ticks.size + axis.gap + 4);
+  },
+});
+
+/** The power of ten for columns of values. */
+export const powerOfAll = (columns) => powerOf(columns.reduce((most, column) => column.reduce((size, value) => Math.max(size, Math.abs(value ?? 0)), most), 0));
 
 export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -32,6 +48,8 @@ export class Chart {
     this.anomalies = [];
     this.range = null;
     this.setting = false;
+    this.power = 0;
+    this.left = LEFT;
     this.build();
     new ResizeObserver(() => this.resize()).observe(place);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.build());
@@ -68,14 +86,14 @@ export class Chart {
     this.main = new uPlot({
       ...this.size(), series, bands, legend: { show: false }, padding: [6, 14, 0, 0],
       scales: { x: { time: true }, y: { range: (u, low, high) => this.yRange(u, low, high) } },
-      axes: [{ ...axis, space: 90, values: TIMES }, { ...axis, size: 62, values: (u, ticks) => ticks.map(number) }],
+      axes: [{ ...axis, space: 90, values: TIMES }, { ...axis, ...valueAxis(LEFT, () => this.power) }],
       cursor: cursor({ bind: { dblclick: () => () => { this.onZoom(null); } } }),
-      hooks: hooks({ drawClear: [(u) => this.drawRegions(u)], draw: [(u) => this.drawMarks(u)], setCursor: [(u) => this.explain(u)] }),
+      hooks: hooks({ drawClear: [(u) => this.drawRegions(u)], draw: [(u) => this.drawMarks(u), (u) => this.follow(u)], setCursor: [(u) => this.explain(u)] }),
     }, this.columns(), this.place);
     this.low = new uPlot({
       ...this.size(true), legend: { show: false }, padding: [8, 14, 10, 0],
       series: [{}, { stroke: "transparent", paths: () => null, points: { show: false } }], scales: { x: { time: true }, y: { range: [0, 1] } },
-      axes: [{ ...axis, show: false }, { ...axis, size: 62, splits: () => [0, 0.5, 1] }],
+      axes: [{ ...axis, show: false }, { ...axis, size: () => this.left, splits: () => [0, 0.5, 1] }],
       cursor: cursor({ y: false, bind: { dblclick: () => () => { this.onZoom(null); } } }), hooks: hooks({ draw: [(u) => this.drawScores(u)] }),
     }, this.scores(), this.strip);
     this.place.addEventListener("mouseleave", () => { this.tip.hidden = true; });
@@ -140,7 +158,14 @@ export class Chart {
     steps(Infinity);
     // A forecast step between two points must not cut the line of values, nor a point the fan: undefined is passed over, null is a gap.
     for (let column = 1; column < COLUMNS; column++) bridge(columns[column]);
-    return columns;
+    this.power = powerOfAll(columns.slice(1));
+    if (this.power === 0) return columns;
+    return columns.map((column, n) => n === 0 ? column : column.map((value) => value && this.drawn(value)));
+  }
+
+  /** A value as it is drawn. */
+  drawn(value) {
+    return this.power === 0 ? value : value / 10 ** this.power;
   }
 
   /** Forecast steps with bounds, begun at the last value so that the fan opens there. */
@@ -171,7 +196,8 @@ export class Chart {
 
   yRange(u, low, high) {
     if (low === null || high === null) return [0, 1];
-    const room = (high - low) * 0.07 || Math.abs(high) * 0.05 || 1;
+    // Where values differ by their last bits there must be room for ticks that can be told apart.
+    const room = high > low ? Math.max((high - low) * 0.07, Math.max(Math.abs(low), Math.abs(high)) * 2e-15) : Math.abs(high) * 0.05 || 1;
     return [low - room, high + room];
   }
 
@@ -233,7 +259,7 @@ export class Chart {
     ctx.clip();
     for (const anomaly of this.anomalies) {
       const x = u.valToPos(anomaly.peakTime, "x", true);
-      const y = u.valToPos(anomaly.peakValue, "y", true);
+      const y = u.valToPos(this.drawn(anomaly.peakValue), "y", true);
       ctx.beginPath();
       ctx.arc(x, y, 5 * devicePixelRatio, 0, 2 * Math.PI);
       ctx.fillStyle = this.colors.anomaly;
@@ -253,6 +279,15 @@ export class Chart {
       ctx.stroke();
     }
     ctx.restore();
+  }
+
+  /** The scores stay under their values however wide the labels of these are. */
+  follow(u) {
+    const { _size: left, _values: labels } = u.axes[1];
+    this.place.dataset.ticks = labels?.join(" ") ?? "";
+    if (left === this.left) return;
+    this.left = left;
+    this.low?.redraw(false, true);
   }
 
   drawScores(u) {

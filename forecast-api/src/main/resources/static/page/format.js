@@ -20,6 +20,30 @@ export function number(value) {
   return value.toLocaleString("en", { maximumFractionDigits: size >= 1000 ? 1 : size >= 10 ? 2 : 4 });
 }
 
+/** The power of ten by which values must be divided to be drawn: uPlot knows no distances of ticks for very large and very small ones. */
+export function powerOf(largest) {
+  return largest >= 1e15 || (largest > 0 && largest < 1e-15) ? Math.max(-300, Math.floor(Math.log10(largest))) : 0;
+}
+
+/** What stands at the ticks of an axis, that are a step apart and mean numbers times ten to the power: as short as tells them apart. */
+export function tickLabels(ticks, step, power = 0) {
+  const [digits, exponent] = step.toExponential().split("e");
+  const place = Number(exponent) - (digits.split(".")[1] ?? "").length; // of the last digit of the step
+  const largest = ticks.reduce((most, tick) => Math.max(most, Math.abs(tick)), 0);
+  const plain = ticks.map((tick) => tick.toLocaleString("en", { maximumFractionDigits: Math.max(0, Math.min(20, -place)) }));
+  if (power === 0 && (largest === 0 || (largest < 1e7 && largest >= 1e-4))) return plain;
+  const short = ticks.map((tick) => {
+    // What is left of a sum that is zero is less than the last digit.
+    if (Math.abs(tick) < step / 2) return "0";
+    const size = Number(tick.toExponential(15).split("e")[1]);
+    const [mantissa, shown] = tick.toExponential(Math.max(0, Math.min(15, size - place))).split("e");
+    const all = Number(shown) + power;
+    return `${mantissa}e${all < 0 ? "" : "+"}${all}`;
+  });
+  const length = (labels) => Math.max(...labels.map((label) => label.length));
+  return power !== 0 || length(short) < length(plain) ? short : plain;
+}
+
 /** A value of a series as its model sees it: of a counter, a rate. */
 export function measured(value, kind) {
   return value === null || value === undefined || kind !== "counter" ? number(value) : `${number(value)}/s`;
@@ -42,6 +66,7 @@ export function shortMoment(time) {
 }
 
 export function span(length) {
+  if (length === 0) return "0 s";
   if (length < 1) return `${(length * 1000).toPrecision(3)} ms`;
   if (length < 120) return `${Number(length.toPrecision(3))} s`;
   if (length < 7200) return `${Math.round(length / 60)} min`;

@@ -1,6 +1,6 @@
 // What is drawn of a group: scores over time, under them which series speak against each row, and a small chart for the forecast of each series.
 import uPlot from "/webjars/uplot/1.6.30/dist/uPlot.esm.js";
-import { css, TIMES } from "./chart.js";
+import { css, powerOfAll, TIMES, valueAxis } from "./chart.js";
 import { moment, number, scoreClass } from "./format.js";
 
 const RIGHT = 22; // room for half a mark of the time axis
@@ -278,11 +278,13 @@ export class SmallForecast {
       series.push(hidden, hidden);
       bands.push({ series: [4 + 2 * level, 3 + 2 * level], fill: color[`forecast-${Math.min(level, 1) + 1}`] });
     }
+    const data = this.data(levels);
+    const power = powerOfAll(data.slice(1));
     const small = { ...axis(color), font: "11px system-ui" };
     this.plot = new uPlot({
       ...this.size(), series, bands, legend: { show: false }, padding: [6, 8, 0, 0], cursor: { show: false }, scales: { x: { time: true } },
-      axes: [{ ...small, space: 70, size: 42, values: TIMES }, { ...small, size: 48, space: 26, values: (u, ticks) => ticks.map(number) }],
-    }, this.data(levels), this.place);
+      axes: [{ ...small, space: 70, size: 42, values: TIMES }, { ...small, space: 26, ...valueAxis(48, () => power) }],
+    }, power === 0 ? data : data.map((column, n) => n === 0 ? column : column.map((value) => value && value / 10 ** power)), this.place);
     this.place.dataset.points = this.points.length;
     this.place.dataset.steps = this.forecast.points.length;
   }

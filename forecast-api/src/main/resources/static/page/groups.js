@@ -143,7 +143,7 @@ function showAnomalies() {
     const end = one.timeEnd === null ? null : seconds(one.timeEnd);
     const button = element("button", { type: "button", "data-anomaly": one.id, title: "Show the rows around it" },
       element("span", { class: "score high" }, one.peakScore.toFixed(3)),
-      element("span", {}, shortMoment(start), element("span", { class: "muted" }, ` · ${many(one.points, "row", "rows")} · ${end === null ? "lasts" : span(end - start)}`)),
+      element("span", {}, shortMoment(start), element("span", { class: "muted" }, ` · ${many(one.points, "row", "rows")}${end === null ? " · lasts" : end > start ? ` · ${span(end - start)}` : ""}`)),
       element("span", { class: "against" }, one.contributions.slice(0, 3).map(({ name, share }) => `${name} ${percent(share)}`).join(", ")));
     button.onclick = () => {
       const step = duration(group.step);

@@ -357,6 +357,7 @@ addEventListener("pageshow", (event) => {
 
 let before = null;
 let lastGrowth = null;
+let firstLook = null;
 
 function status(now) {
   $("status-series").textContent = count(now.series);
@@ -379,9 +380,18 @@ function progress(now) {
     if (now.samples !== before.samples) lastGrowth = at;
   }
   before = { at, samples: now.samples };
+  firstLook ??= at;
+  age();
 }
 
-setInterval(() => { $("status-age").textContent = lastGrowth === null ? "–" : `${span(Math.max(0, Math.round((performance.now() - lastGrowth) / 1000)))} ago`.replace(/^0\.00 ms/, "0 s"); }, 1000);
+/** How long ago samples came last; of those that came before the page looked only how long ago that is at least. */
+function age() {
+  if (before === null) return;
+  const since = span(Math.max(lastGrowth === null ? 1 : 0, Math.round((performance.now() - (lastGrowth ?? firstLook)) / 1000)));
+  $("status-age").textContent = lastGrowth !== null ? `${since} ago` : before.samples === 0 ? "none yet" : `over ${since} ago`;
+}
+
+setInterval(age, 1000);
 
 function link(kind, text) {
   $("link").className = `link ${kind}`;

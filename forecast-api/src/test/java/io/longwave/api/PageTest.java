@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
@@ -390,9 +393,12 @@ class PageTest {
                             from generate_series(0, 59) i""")
                     .params(group, NOON + n * STEP).update();
         }
+        api.groupAnomaly("short", group, NOON, NOON, NOON, 0.95, "{" + "0,".repeat(59) + "1}");
+        api.jdbc().sql("update group_anomaly set points = 1").update();
         browser().get(api.at("/groups.html#group=wide").toString());
         until("some of them", () -> browser().findElements(By.cssSelector("#heat th")).size() == 40);
         assertThat(browser().findElement(By.cssSelector("#heat tr:last-child")).getText()).isEqualTo("many f58");
+        until("an event of one row, which lasts no time", () -> text("[data-anomaly=short] .muted").endsWith(" · 1 row"));
         click("#all-series");
         until("all of them", () -> browser().findElements(By.cssSelector("#heat th")).size() == 60);
         assertThat(complaints()).isEmpty();
@@ -442,6 +448,48 @@ class PageTest {
         until("the reason", () -> browser().findElement(By.id("note")).getText().contains("12 of 64 points seen"));
         assertThat(chart("points")).isEqualTo(Integer.toString(POINTS));
         assertThat(chart("levels")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"usual,50,8", "large,8.59e9,3e6", "negative,-2e12,5e11", "close,1e9,1e-3", "closest,1e9,1e-7", "vast,0,1e299",
+            "largest,0,1.7e308",
+            "small,2e-30,1e-30"})
+    void labelsOfTheValueAxisAreWholeAndTellTicksApart(String name, double middle, double height) {
+        long id = api.series("default/plant/pump,of=" + name + "#flow");
+        List<Double> values = IntStream.range(0, 60).mapToObj(i -> middle + height * Math.sin(i / 7.0)).toList();
+        IntStream.range(0, 60).forEach(i -> api.unscoredPoint(id, NOON + i * STEP, values.get(i)));
+        api.modelService().answersWith(409, "{\"detail\":\"warms up\"}");
+        browser().get(api.at("/#series=" + id).toString());
+        until("the chart", () -> chart("points").equals("60") && !chart("ticks").isEmpty());
+        picture("axis-" + name, "light", 1000, 700);
+        List<String> ticks = List.of(chart("ticks").split(" "));
+        assertThat(ticks).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+        double room = 0.1 * (Collections.max(values) / 2 - Collections.min(values) / 2) + 1e-5 * Math.abs(middle);
+        assertThat(ticks).allSatisfy(tick -> assertThat(Double.parseDouble(tick.replace(",", "")))
+                .isBetween(Collections.min(values) - 2 * room, Collections.max(values) + 2 * room));
+        long left = offsetOfPlot("#chart");
+        assertThat(script("""
+                const context = document.createElement("canvas").getContext("2d");
+                context.font = "12px system-ui";
+                return String(Math.max(...arguments[0].split(" ").map((tick) => context.measureText(tick).width)));""", chart("ticks")))
+                .satisfies(widest -> assertThat(Double.parseDouble(String.valueOf(widest))).isLessThanOrEqualTo(left - 10));
+        assertThat(offsetOfPlot("#strip")).as("scores stand under their values").isEqualTo(left);
+    }
+
+    private static long offsetOfPlot(String place) {
+        return Long.parseLong(String.valueOf(script("return String(document.querySelector(arguments[0] + ' .u-over').offsetLeft)", place)));
+    }
+
+    @Test
+    void howLongAgoDataCameIsSaidAsFarAsThePageKnows() {
+        long id = wave("default/plant/fan#speed", 2);
+        browser().get(api.at("/#series=" + id).toString());
+        until("that there was none", () -> text("#status-age").equals("none yet"));
+        api.jdbc().sql("insert into stream_counter values (0, 'samples', 3201)").update();
+        browser().get(api.at("/?again#series=" + id).toString());
+        until("how long at least", () -> text("#status-age").matches("over \\d+ s ago"));
+        api.jdbc().sql("update stream_counter set count = count + 1").update();
+        until("how long", () -> text("#status-age").matches("\\d+ s ago"));
     }
 
     @Test
