@@ -102,6 +102,11 @@ public record SeriesKey(String tenant, String bucket, String measurement, Sorted
         return part("tenant", name);
     }
 
+    /** A text in the form in which keys hold theirs, so that it is found in one however it was typed. */
+    public static String normalised(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFC);
+    }
+
     /** How the canonical texts of all series of a tenant begin, and of no other. */
     public static String beginning(String tenant) {
         return escape(new StringBuilder(), tenant(tenant)).append('/').toString();
@@ -157,7 +162,7 @@ public record SeriesKey(String tenant, String bucket, String measurement, Sorted
             }
             i += Character.charCount(c);
         }
-        return Normalizer.normalize(text, Normalizer.Form.NFC);
+        return normalised(text);
     }
 
     private static int compareCodePoints(String left, String right) {

@@ -40,6 +40,14 @@ class SeriesTest {
     }
 
     @Test
+    void aSeriesIsFoundHoweverItsLettersAreComposed() {
+        api.series("default/metrics/Caf\u00e9#f\u00fclle");
+        for (String query : List.of("q=cafe%CC%81", "q=caf%C3%A9", "key=default/metrics/Cafe%CC%81%23fu%CC%88lle")) {
+            assertThat(names("/api/v1/series?" + query)).as(query).containsExactly("Caf\u00e9 f\u00fclle");
+        }
+    }
+
+    @Test
     void signsOfThePatternLanguageAreOrdinaryLetters() {
         api.series("default/metrics/disk_used#percent");
         api.series("default/metrics/diskXused#percent");

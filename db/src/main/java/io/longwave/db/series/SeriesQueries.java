@@ -57,7 +57,7 @@ public final class SeriesQueries {
      * A page of series in the order of their display names.
      *
      * @param scope whose series
-     * @param text words that must all occur in the bucket or the display name, in any case and order; empty finds everything
+     * @param text words that must all occur in the bucket or the display name, in any case, order and normalisation; empty finds everything
      * @param promoted id of the stored model that they are served by; null finds those of every model
      * @param after position of the last series of the page before; null for the first page
      * @param limit largest number of rows
@@ -68,7 +68,7 @@ public final class SeriesQueries {
         Map<String, Object> parameters = new HashMap<>();
         StringBuilder where = new StringBuilder(LIVING);
         int word = 0;
-        for (String part : SPACE.split(text.strip())) {
+        for (String part : SPACE.split(SeriesKey.normalised(text).strip())) {
             if (!part.isEmpty()) {
                 where.append(" and lower(c.bucket || ' ' || c.display) like lower(:word").append(word).append(')');
                 parameters.put("word" + word++, "%" + escapeLike(part) + "%");
@@ -94,9 +94,9 @@ public final class SeriesQueries {
         return one(scope, "c.id = :asked", id, recent);
     }
 
-    /** One series by its canonical key. */
+    /** One series by its canonical key, in any normalisation. */
     public Optional<SeriesRow> byKey(TenantScope scope, String key, int recent) {
-        return one(scope, "c.key = :asked", key, recent);
+        return one(scope, "c.key = :asked", SeriesKey.normalised(key), recent);
     }
 
     private Optional<SeriesRow> one(TenantScope scope, String which, Object asked, int recent) {

@@ -5,6 +5,7 @@ import io.longwave.api.problem.ProblemType;
 import io.longwave.db.series.SeriesQueries;
 import io.longwave.db.series.ReadAs;
 import io.longwave.db.series.TenantScope;
+import io.longwave.series.SeriesKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -60,7 +61,7 @@ public final class KnownSeries {
             switch (name) {
                 case Integer id -> ids.add(id.longValue());
                 case Long id -> ids.add(id);
-                case String key -> texts.add(key);
+                case String key -> texts.add(SeriesKey.normalised(key));
                 default -> throw ProblemException.badParameter("series", "ids (numbers) or canonical keys (texts)", name);
             }
         }
@@ -69,7 +70,11 @@ public final class KnownSeries {
         LinkedHashSet<String> keys = new LinkedHashSet<>();
         List<Object> unknown = new ArrayList<>();
         for (Object name : names) {
-            String key = name instanceof Number id ? byId.get(id.longValue()) : byKey.contains(name) ? (String) name : null;
+            String key = switch (name) {
+                case Number id -> byId.get(id.longValue());
+                case String text when byKey.contains(SeriesKey.normalised(text)) -> SeriesKey.normalised(text);
+                default -> null;
+            };
             if (key == null) {
                 unknown.add(name);
             } else {
