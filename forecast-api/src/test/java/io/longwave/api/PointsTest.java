@@ -50,6 +50,19 @@ class PointsTest {
     }
 
     @Test
+    void aScoreIsTheSameInEveryAnswer() {
+        double score = 0.9995317; // between two numbers that a column of scores can hold
+        api.point(id, NOON, 2.5, 2.0, score);
+        api.anomaly("spike", id, NOON, NOON + SECOND, score);
+        for (int i = 0; i < 12; i++) { // the driver reads values as text at first, and binary later
+            assertThat(api.json("/api/v1/series/" + id + "/points").path(0).path("score").asDouble()).isEqualTo(score);
+            assertThat(api.json("/api/v1/series/" + id + "/points?resolution=1h").path(0).path("score").asDouble()).isEqualTo(score);
+            assertThat(api.json("/api/v1/series/" + id).path("lastScore").asDouble()).isEqualTo(score);
+            assertThat(api.json("/api/v1/anomalies").path(0).path("peakScore").asDouble()).isEqualTo(score);
+        }
+    }
+
+    @Test
     void pointsAreFlatObjectsInAscendingOrderWithNanosecondTimes() {
         api.point(id, NOON + 2, 2.5, 2.0, 0.75);
         api.unscoredPoint(id, NOON + 1, 1.5);

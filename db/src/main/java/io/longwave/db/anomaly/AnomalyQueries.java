@@ -1,6 +1,7 @@
 package io.longwave.db.anomaly;
 
 import io.longwave.db.series.TenantScope;
+import io.longwave.db.point.StoredScore;
 import io.longwave.series.SeriesKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +73,8 @@ public final class AnomalyQueries {
         Long endNanos = row.wasNull() ? null : end;
         return new AnomalyRow(row.getString("id"), row.getLong("series_id"), row.getString("key"), row.getString("display"),
                 row.getLong("start_time"), endNanos,
-                row.getLong("peak_time"), row.getDouble("peak_score"), row.getDouble("peak_value"), row.getDouble("expected"),
+                row.getLong("peak_time"), Objects.requireNonNull(StoredScore.of(row, "peak_score")), row.getDouble("peak_value"),
+                row.getDouble("expected"),
                 row.getInt("points"), row.getString("model"),
                 Objects.requireNonNull(SeriesKind.ofText(row.getString("kind"))));
     }

@@ -136,7 +136,7 @@ public final class PointQueries {
 
     private static PointRow row(ResultSet row, long time) throws SQLException {
         return new PointRow(time, row.getDouble("value"), row.getDouble("min"), row.getDouble("max"), row.getLong("count"),
-                nullable(row, "predicted"), nullable(row, "lower"), nullable(row, "upper"), nullable(row, "score"),
+                nullable(row, "predicted"), nullable(row, "lower"), nullable(row, "upper"), StoredScore.of(row, "score"),
                 row.getString("model"), nullable(row, "total"));
     }
 

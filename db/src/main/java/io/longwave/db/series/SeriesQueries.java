@@ -1,5 +1,6 @@
 package io.longwave.db.series;
 
+import io.longwave.db.point.StoredScore;
 import io.longwave.series.SeriesKey;
 import io.longwave.series.SeriesKind;
 import java.sql.Array;
@@ -156,7 +157,7 @@ public final class SeriesQueries {
         long time = row.getLong("time");
         SeriesRow.Last last = row.wasNull()
                 ? null
-                : new SeriesRow.Last(time, nullableDouble(row, "value"), nullableDouble(row, "score"), row.getString("model"));
+                : new SeriesRow.Last(time, nullableDouble(row, "value"), StoredScore.of(row, "score"), row.getString("model"));
         return new SeriesRow(row.getLong("id"), SeriesKey.parse(row.getString("key")), kind(row), row.getBoolean("kind_chosen"),
                 row.getString("display"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(), last, row.getString("promoted"),
