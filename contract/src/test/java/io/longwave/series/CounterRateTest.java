@@ -31,7 +31,12 @@ class CounterRateTest {
     @Test
     void aRateIsANumberOrThereIsNone() {
         assertThat(CounterRate.perSecond(0, Double.NaN, SECOND, 1)).isNaN();
-        assertThat(CounterRate.perSecond(0, -Double.MAX_VALUE, 1, Double.MAX_VALUE)).isNaN();
+        assertThat(CounterRate.perSecond(0, 1, SECOND, Double.NaN)).isNaN();
+        assertThat(CounterRate.perSecond(0, 2e300, SECOND, 3e300)).isEqualTo(1e300);
+        assertThat(CounterRate.perSecond(0, 3e300, SECOND / 2, 2e300)).isEqualTo(4e300);
+        assertThat(CounterRate.perSecond(0, 0, 1, 1e300)).as("in a nanosecond").isEqualTo(1e308);
+        assertThat(CounterRate.perSecond(0, -Double.MAX_VALUE, 10 * SECOND, Double.MAX_VALUE)).isEqualTo(1e307);
+        assertThat(CounterRate.perSecond(0, 0, 1, -Double.MAX_VALUE)).isEqualTo(-1e308);
         assertThat(CounterRate.perSecond(0, 0, 1, 1e99)).isEqualTo(1e99 / 1e-9);
         assertThat(CounterRate.perSecond(0, 0, Long.MAX_VALUE, Double.MIN_VALUE)).isZero();
         assertThatThrownBy(() -> CounterRate.perSecond(7, 0, 7, 1)).hasMessageContaining("expected one later than 7 but was 7");

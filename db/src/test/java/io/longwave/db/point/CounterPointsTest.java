@@ -174,6 +174,13 @@ class CounterPointsTest {
     }
 
     @Test
+    void aCounterThatGrowsVeryFastHasRatesToo() throws SQLException {
+        postgres.truncate();
+        series = series(new long[]{0, 1, 2, 3}, new double[]{0, 1e300, 2e300, 1.7e308});
+        assertThat(points().newest(series, COUNTER, TimeSpan.ALL, 10)).extracting(PointRow::value).containsExactly(1e300, 1e300, 1e308);
+    }
+
+    @Test
     void aCounterOfOneValueHasNoRateYet() throws SQLException {
         postgres.truncate();
         series = series(new long[]{5}, new double[]{3});
@@ -190,7 +197,8 @@ class CounterPointsTest {
         long[] times = {Long.MIN_VALUE, Long.MIN_VALUE + 1, -SECOND - 1, -SECOND, -1, 0, 1, SECOND, 1_700_000_000_123_456_789L,
                 Long.MAX_VALUE - 1,
                 Long.MAX_VALUE};
-        double[] values = {0, -0.0, 1, -1, 0.1, 1e15, 1e99, 1e100, -1e99, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE,
+        double[] values = {0, -0.0, 1, -1, 0.1, 1e15, 1e99, 1e100, -1e99, 1e299, -1e299, 1e300, 1e308, -1e308, Double.MAX_VALUE,
+                -Double.MAX_VALUE, Double.MIN_VALUE,
                 -Double.MIN_VALUE,
                 1e-99, 1e-101};
         List<Long> timesBefore = new ArrayList<>();
