@@ -24,7 +24,9 @@ class DescriptionTest {
                 "/api/v1/classifications/{job}/results", "/api/v1/groups", "/api/v1/groups/{name}", "/api/v1/groups/{name}/scores",
                 "/api/v1/groups/{name}/anomalies", "/api/v1/groups/{name}/forecast", "/api/v1/table", "/api/v1/status",
                 "/api/v1/dead-letters",
-                "/api/v1/live"));
+                "/api/v1/live", "/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/{model}", "/v2/models/{model}/ready",
+                "/v2/models/{model}/infer", "/v2/forecast", "/v2/cross_validation", "/v2/anomaly_detection",
+                "/v2/online_anomaly_detection", "/model_params", "/validate_api_key"));
     }
 
     @Test
@@ -41,6 +43,11 @@ class DescriptionTest {
                 }
             }
             assertThat(operation.path("responses").propertyNames()).as(name).containsAnyOf("200", "202", "204");
+            if (operation.path("tags").path(0).asString().equals("inference")) {
+                assertThat(operation.at("/responses/default/content/application~1json/schema/$ref").asString("")).as(name)
+                        .isEqualTo("#/components/schemas/InferenceError");
+                return;
+            }
             for (String problem : Set.of("400", "500", "503")) {
                 assertThat(operation.path("responses").path(problem).path("content").path("application/problem+json").path("schema")
                         .path("$ref").asString("")).as(name + " " + problem).isEqualTo("#/components/schemas/Problem");
@@ -54,6 +61,10 @@ class DescriptionTest {
         JsonNode schemas = api.json("/v3/api-docs").path("components").path("schemas");
         java.util.regex.Pattern.compile("#/components/schemas/([A-Za-z0-9_.-]+)").matcher(text).results()
                 .forEach(reference -> assertThat(schemas.has(reference.group(1))).as(reference.group(1)).isTrue());
-        assertThat(schemas.propertyNames()).contains("Series", "Point", "Forecast", "Anomaly", "Model", "Status", "DeadLetter", "Problem");
+        assertThat(schemas.propertyNames()).contains("Series", "Point", "Forecast", "Anomaly", "Model", "Status", "DeadLetter", "Problem",
+                "InferenceModel",
+                "InferenceError");
+        assertThat(schemas.path("Model").path("properties").propertyNames()).as("not that of the inference protocol").contains("family");
+        assertThat(schemas.path("Problem").path("properties").propertyNames()).as("not that of TimeGPT").contains("type");
     }
 }

@@ -4,6 +4,7 @@ import io.longwave.api.access.AccessFilter;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.series.TenantScope;
 import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.ExternalDocumentation;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
@@ -37,12 +38,20 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DescriptionConfiguration {
     private static final String PROBLEM = "Problem";
+    private static final String INFERENCE_ERROR = "InferenceError";
     private static final String TOKEN = "token";
 
     /** Problems that any address may answer with. */
     private static final Set<ProblemType> ANYWHERE = EnumSet.of(ProblemType.BAD_PARAMETER, ProblemType.UNKNOWN_PARAMETER,
             ProblemType.UNAUTHORIZED, ProblemType.INTERNAL, ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
     private static final Set<ProblemType> FROM_MODEL_SERVICE = EnumSet.of(ProblemType.MODEL_SERVICE_AWAY, ProblemType.MODEL_SERVICE_FAILED);
+
+    private static final String INFERENCE = "inference";
+    private static final String TIMEGPT = "timegpt";
+    private static final Set<ProblemType> FOR_TIMEGPT = EnumSet.of(ProblemType.BAD_PARAMETER, ProblemType.MALFORMED_BODY,
+            ProblemType.UNAUTHORIZED, ProblemType.UNKNOWN_MODEL, ProblemType.MODEL_UNAVAILABLE, ProblemType.TOO_LARGE,
+            ProblemType.UNSUPPORTED_MEDIA_TYPE, ProblemType.INTERNAL, ProblemType.MODEL_SERVICE_AWAY, ProblemType.MODEL_SERVICE_FAILED,
+            ProblemType.DATABASE_AWAY, ProblemType.NOT_READY, ProblemType.QUERY_TOO_SLOW);
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(TenantScope.class); // comes from the token
@@ -69,7 +78,11 @@ class DescriptionConfiguration {
                         tag("groups", "Series that one model judges jointly"),
                         tag("classifications", "What recordings are, told by a trained classifier"),
                         tag("models", "Registered models and which series they serve"), tag("stream", "Counters and dead letters"),
-                        tag("live", "New rows as they are committed")));
+                        tag("live", "New rows as they are committed"),
+                        tag(INFERENCE,
+                                "Open Inference Protocol, version 2, as KServe and Triton have it; its errors are objects with one member")
+                                .externalDocs(new ExternalDocumentation().url("https://github.com/kserve/open-inference-protocol")),
+                        tag(TIMEGPT, "What clients of TimeGPT (nixtla) ask; members that are not known are passed over")));
     }
 
     @Bean
@@ -79,8 +92,18 @@ class DescriptionConfiguration {
                 api.setComponents(new Components());
             }
             api.getComponents().addSchemas(PROBLEM, problemSchema());
+            api.getComponents().addSchemas(INFERENCE_ERROR, new ObjectSchema().description("Error of the Open Inference Protocol.")
+                    .addProperty("error", new StringSchema().description("What was expected and what was found."))
+                    .required(List.of("error")));
             api.getPaths().forEach((path, item) -> item.readOperationsMap()
-                    .forEach((method, operation) -> addProblems(operation, possible(path, method))));
+                    .forEach((method, operation) -> {
+                        if (operation.getTags().contains(INFERENCE)) {
+                            operation.getResponses().addApiResponse("default", new ApiResponse().description("What is wrong.")
+                                    .content(content("application/json", INFERENCE_ERROR)));
+                        } else {
+                            addProblems(operation, operation.getTags().contains(TIMEGPT) ? FOR_TIMEGPT : possible(path, method));
+                        }
+                    }));
         };
     }
 
@@ -138,13 +161,16 @@ class DescriptionConfiguration {
         byStatus.forEach((status, kinds) -> {
             ApiResponse response = new ApiResponse()
                     .description(kinds.stream().map(kind -> "`" + kind.uri() + "`: " + kind.title()).collect(Collectors.joining("; ")))
-                    .content(new Content().addMediaType("application/problem+json",
-                            new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM))));
+                    .content(content("application/problem+json", PROBLEM));
             if (status == 503) {
                 response.addHeaderObject("Retry-After", new Header().description("Seconds").schema(new IntegerSchema()));
             }
             operation.getResponses().addApiResponse(Integer.toString(status), response);
         });
+    }
+
+    private static Content content(String type, String schema) {
+        return new Content().addMediaType(type, new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + schema)));
     }
 
     private static Schema<?> problemSchema() {

@@ -10,6 +10,12 @@ import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
 import io.longwave.db.model.ModelRow;
 import io.longwave.db.series.TenantScope;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,6 +28,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -36,9 +43,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Models have no versions here: each is a model of its own, so the addresses with a version do not exist. */
 @RestController
+@Tag(name = "inference")
 @RequestMapping(InferenceController.ROOT)
 class InferenceController {
     static final String ROOT = "/v2";
+    private static final String QUESTION = """
+            {"inputs":[{"name":"history","datatype":"FP64","shape":[1,30],"data":[20,21,22,23,24,25,20,21,22,23,24,25,20,21,22,23,24,25,20,21,22,23,24,25,20,21,22,23,24,25]}],\
+            "parameters":{"horizon":2}}""";
+    private static final String ANSWER = """
+            {"model_name":"online","outputs":[{"name":"mean","datatype":"FP64","shape":[1,1,2],"data":[4,5]}]}""";
     private static final int MAX_BODY = 64 << 20;
     private static final List<String> EXTENSIONS = List.of("binary_tensor_data", "classification", "sequence", "sequence(string_id)");
 
@@ -55,30 +68,38 @@ class InferenceController {
         this.json = json;
     }
 
+    @Schema(name = "InferenceServer")
     record Server(String name, String version, List<String> extensions) {}
 
+    @Schema(name = "InferenceLive")
     record Live(boolean live) {}
 
+    @Schema(name = "InferenceReady")
     record Ready(boolean ready) {}
 
+    @Schema(name = "InferenceModelReady")
     record ModelReady(String name, boolean ready) {}
 
+    @Schema(name = "InferenceModel")
     record Model(String name, String platform, List<Signature> inputs, List<Signature> outputs) {}
 
     @OfNoTenant
     @GetMapping
+    @Operation(operationId = "inferenceServer", summary = "Name, version and extensions of this server")
     Server server() {
         return new Server("longwave", version, EXTENSIONS);
     }
 
     @OfNoTenant
     @GetMapping("/health/live")
+    @Operation(operationId = "inferenceLive", summary = "Whether the server runs")
     Live live() {
         return new Live(true);
     }
 
     @OfNoTenant
     @GetMapping("/health/ready")
+    @Operation(operationId = "inferenceReady", summary = "Whether the server can be asked; 503 where it cannot")
     ResponseEntity<Ready> ready() {
         HealthDescriptor readiness = health.healthForPath("readiness");
         boolean up = readiness != null && readiness.getStatus().equals(Status.UP);
@@ -87,6 +108,7 @@ class InferenceController {
 
     @OfNoTenant
     @GetMapping("/models/{model}")
+    @Operation(operationId = "inferenceModel", summary = "Tensors that a model takes and gives")
     Model model(@PathVariable String model) {
         if (model.equals(HistoryForecasts.ONLINE)) {
             return described(model, model, HistoryForecasts.TASK);
@@ -102,12 +124,16 @@ class InferenceController {
 
     @OfNoTenant
     @GetMapping("/models/{model}/ready")
+    @Operation(operationId = "inferenceModelReady", summary = "Whether a model can be asked; 409 where its files are gone")
     ModelReady modelReady(@PathVariable String model) {
         served(model);
         return new ModelReady(model, true);
     }
 
     @PostMapping("/models/{model}/infer")
+    @Operation(operationId = "infer", summary = "Ask a model by tensors", description = """
+            The question is an object with inputs and perhaps id, parameters and outputs, as the protocol has it. Tensors may follow it as bytes; then the header Inference-Header-Content-Length
+            says how long it is, of the answer too. Outputs and parameters are those of the model's task.""", requestBody = @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = QUESTION))), responses = @ApiResponse(responseCode = "200", description = "Tensors.", content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = ANSWER))))
     ResponseEntity<byte[]> infer(TenantScope scope, @PathVariable String model,
             @RequestHeader(name = InferenceAnswer.JSON_LENGTH, required = false) @Nullable Integer jsonLength,
             @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, defaultValue = "identity") String encoding, HttpServletRequest http)

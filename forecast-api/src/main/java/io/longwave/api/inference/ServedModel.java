@@ -1,12 +1,14 @@
 package io.longwave.api.inference;
 
 import io.longwave.db.series.TenantScope;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
 /** How a kind of model is asked by tensors. */
 interface ServedModel {
 
     /** What tensors are called and what shape they have; -1 is any size. */
+    @Schema(name = "InferenceTensor")
     @SuppressWarnings("ArrayRecordComponent")
     record Signature(String name, Datatype datatype, long[] shape) {
         static Signature of(String name, Datatype datatype, long... shape) {

@@ -7,6 +7,7 @@ import io.longwave.api.query.Numbers;
 import io.longwave.series.PredictionInterval;
 import io.longwave.wire.HistoryForecastAnswer.Channel;
 import io.longwave.wire.HistoryScoreAnswer;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ record TimeGptAnswer(List<@Nullable Double> mean,
         @JsonProperty("anomaly_score") @Nullable List<@Nullable Double> score, @Nullable List<Problem> problems) {
 
     /** @param series from 0 */
+    @Schema(name = "TimeGptProblem")
     record Problem(int series, String problem) {}
 
     /** Collects an answer series by series. */

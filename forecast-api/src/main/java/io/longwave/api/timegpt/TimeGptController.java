@@ -6,6 +6,12 @@ import com.github.luben.zstd.ZstdInputStream;
 import io.longwave.api.access.OfNoTenant;
 import io.longwave.api.problem.ProblemException;
 import io.longwave.api.problem.ProblemType;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +20,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,7 +32,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The addresses that clients of TimeGPT ask. The key they send is a token of this service, where tokens are configured. */
 @RestController
+@Tag(name = "timegpt")
 class TimeGptController {
+    private static final String BODY = """
+            {"series":{"y":[1,2,3],"sizes":[3],"start_datetime":["2026-03-01"]},"model":"timegpt-1","freq":"D","h":2,"level":[80,95]}""";
+
     private final TimeGptForecasts forecasts;
     private final TimeGptScores scores;
     private final JsonMapper json;
@@ -42,13 +53,17 @@ class TimeGptController {
 
     @OfNoTenant
     @GetMapping("/validate_api_key")
+    @Operation(operationId = "timeGptKey", summary = "Whether the key is a token; 401 where it is none")
     Detail<String> validate() {
         return new Detail<>("the key is valid"); // with another one nobody comes here
     }
 
     @OfNoTenant
     @GetMapping("/model_params")
-    Detail<ModelParams> modelParams(@RequestParam String model, @RequestParam String freq) {
+    @Operation(operationId = "timeGptModel", summary = "How far a model looks back and ahead")
+    Detail<ModelParams> modelParams(
+            @Parameter(description = "timegpt and what begins so is the online model, any other name a registered one.", example = "timegpt-1") @RequestParam String model,
+            @Parameter(description = "Distance of two values, as pandas calls it.", example = "15min") @RequestParam String freq) {
         Frequency.nanos(freq);
         TimeGptForecasts.Reach reach = forecasts.reach(TimeGptRequest.named(model));
         return new Detail<>(new ModelParams(reach.inputSize(), reach.horizon()));
@@ -56,6 +71,7 @@ class TimeGptController {
 
     @OfNoTenant
     @PostMapping("/v2/forecast")
+    @Operation(operationId = "timeGptForecast", summary = "What follows the series", requestBody = @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = BODY))))
     TimeGptAnswer forecast(HttpServletRequest http) throws IOException {
         return forecasts.forecast(read(http));
     }
@@ -63,6 +79,7 @@ class TimeGptController {
     /** Forecasts of windows within the series, or, of the whole history, what was expected of each value before it was seen. */
     @OfNoTenant
     @PostMapping("/v2/cross_validation")
+    @Operation(operationId = "timeGptCrossValidation", summary = "Forecasts of windows within the series, or what was expected of all their values", requestBody = @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = BODY))))
     TimeGptAnswer crossValidation(HttpServletRequest http) throws IOException {
         TimeGptRequest request = read(http);
         return request.json().path("full_history").asBoolean(false) ? scores.expected(request) : forecasts.crossValidation(request);
@@ -70,12 +87,14 @@ class TimeGptController {
 
     @OfNoTenant
     @PostMapping("/v2/anomaly_detection")
+    @Operation(operationId = "timeGptAnomalies", summary = "Which values of the series are outside of their interval", requestBody = @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = BODY))))
     TimeGptAnswer anomalies(HttpServletRequest http) throws IOException {
         return scores.anomalies(read(http).withUsualLevel());
     }
 
     @OfNoTenant
     @PostMapping("/v2/online_anomaly_detection")
+    @Operation(operationId = "timeGptOnlineAnomalies", summary = "The same of the last values of each series", requestBody = @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object", example = BODY))))
     TimeGptAnswer onlineAnomalies(HttpServletRequest http) throws IOException {
         return scores.lastAnomalies(read(http).withUsualLevel());
     }
