@@ -56,6 +56,13 @@ class DescriptionTest {
     }
 
     @Test
+    void deadLettersSayWhereWhatWasRefusedBeforeTheStreamIsFound() {
+        assertThat(api.json("/v3/api-docs").at("/paths/~1api~1v1~1dead-letters/get/description").asString())
+                .contains("longwave.deadletter.v1")
+                .contains("longwave_ingest_refused_lines_total");
+    }
+
+    @Test
     void everySchemaThatIsReferredToExists() {
         String text = api.get("/v3/api-docs").body();
         JsonNode schemas = api.json("/v3/api-docs").path("components").path("schemas");

@@ -10,6 +10,6 @@ public record StatusView(@Schema(description = "Number of series.") long series,
         @Schema(description = "Tenant whose series are seen; null: everybody's.") @Nullable String tenant,
         @Schema(description = "Stream partitions consumed.") @Nullable Integer partitions,
         @Schema(description = "Samples accepted.") @Nullable Long samples,
-        @Schema(description = "Records and items that could not be used.") @Nullable Long deadLetters,
+        @Schema(description = "Records of the stream and items of them that could not be used; not what ingest-service refused.") @Nullable Long deadLetters,
         @Schema(description = "Every counter of the stream by name, for example late and duplicate.", example = "{\"samples\":120000,\"late\":3,\"duplicate\":17}") @Nullable Map<String, Long> counters,
         @Schema(description = "Where line protocol is written; null when the default holds: the port after this one.") @Nullable String writeUrl) {}

@@ -35,7 +35,9 @@ class StreamController {
     }
 
     @GetMapping("/dead-letters")
-    @Operation(operationId = "getDeadLetters", summary = "What could not be used and why, newest first", description = "For a token of all tenants. The Link header leads to the next page.")
+    @Operation(operationId = "getDeadLetters", summary = "What the stream could not use and why, newest first", description = """
+            For a token of all tenants. The Link header leads to the next page. Lines, points and records of longwave.intake.v1 that ingest-service refused never came into the stream: they
+            are on the topic longwave.deadletter.v1, which has these here as well, in answers to who wrote them, and counted in its longwave_ingest_refused_lines_total.""")
     ResponseEntity<List<DeadLetterView>> deadLetters(
             @Parameter(description = "Largest number, 1 to 500; 50 by default.") @RequestParam(required = false) @Nullable Integer limit,
             @Parameter(description = "Where the page before ended: take it from the Link header.") @RequestParam(required = false) @Nullable String cursor) {
