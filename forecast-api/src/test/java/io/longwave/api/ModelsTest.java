@@ -39,6 +39,12 @@ class ModelsTest {
         assertThat(model.path("metrics").path("test").path("mse").asDouble()).isEqualTo(0.08);
         assertThat(model.path("config").path("lag").asInt()).isEqualTo(336);
         assertThat(model.path("promotedSeries").asInt()).isEqualTo(1);
+        api.series("default/metrics/cpu,host=another#usage");
+        assertThat(api.json("/api/v1/series").size()).isEqualTo(2);
+        JsonNode served = api.json("/api/v1/series?promoted=spacetime-etth1-3");
+        assertThat(served.size()).isOne();
+        assertThat(served.path(0).path("id").asLong()).isEqualTo(id);
+        assertThat(api.json("/api/v1/series?promoted=spacetime-etth1-4").size()).isZero();
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.longwave.wire.StreamMessage.Promote;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,8 @@ class ReturningModels implements DisposableBean {
     private final Models models;
     private final DataSource dataSource;
     private final Consumer<List<Control>> stream;
+    /** Models whose series have not been told yet; used by one thread only. */
+    private final Set<String> untold = new TreeSet<>();
     private final ScheduledExecutorService looking = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("returning-models").factory());
 
@@ -65,7 +69,8 @@ class ReturningModels implements DisposableBean {
     }
 
     void look() throws SQLException {
-        for (String id : models.missing()) {
+        untold.addAll(models.missing());
+        for (String id : List.copyOf(untold)) {
             if (models.find(id).isEmpty()) {
                 continue;
             }
@@ -74,6 +79,7 @@ class ReturningModels implements DisposableBean {
                 keys = ServingStore.keysServedBy(connection, id);
             }
             stream.accept(keys.stream().map(key -> new Control(key, new Promote(key, id))).toList());
+            untold.remove(id);
             LOG.info("model {} can be read again and is promoted to its {} series", id, keys.size());
         }
     }

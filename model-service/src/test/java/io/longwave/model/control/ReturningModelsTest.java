@@ -1,6 +1,7 @@
 package io.longwave.model.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longwave.db.model.ServingStore;
 import io.longwave.db.model.ServingStore.Serving;
@@ -31,6 +32,7 @@ class ReturningModelsTest {
     private final Set<String> missing = new HashSet<>();
     private final Set<String> readable = new HashSet<>();
     private final List<Control> written = new ArrayList<>();
+    private boolean kafkaTakesThem = true;
 
     @Test
     void aModelThatIsBackIsPromotedToEachOfItsSeriesThroughTheStream() throws SQLException {
@@ -43,14 +45,24 @@ class ReturningModelsTest {
             ServingStore.write(connection, Objects.requireNonNull(ids.get(keys.get(1))), new Serving("s4d-other-1", false, 96));
             ServingStore.write(connection, Objects.requireNonNull(ids.get(keys.get(2))), new Serving("s4d-a-1", true, 12));
         }
-        ReturningModels returning = new ReturningModels(new Store(), postgres.dataSource(), written::addAll);
+        ReturningModels returning = new ReturningModels(new Store(), postgres.dataSource(), controls -> {
+            if (!kafkaTakesThem) {
+                throw new IllegalStateException("Kafka is away");
+            }
+            written.addAll(controls);
+        });
         try {
             missing.add("s4d-a-1");
             returning.look();
             assertThat(written).as("it is still away").isEmpty();
             readable.add("s4d-a-1");
+            kafkaTakesThem = false;
+            assertThatThrownBy(returning::look).hasMessage("Kafka is away");
+            missing.clear();
+            kafkaTakesThem = true;
             returning.look();
-            assertThat(written).containsExactly(new Control("default/b/m#a", new Promote("default/b/m#a", "s4d-a-1")),
+            returning.look();
+            assertThat(written).as("once").containsExactly(new Control("default/b/m#a", new Promote("default/b/m#a", "s4d-a-1")),
                     new Control("default/b/m#c", new Promote("default/b/m#c", "s4d-a-1")));
         } finally {
             returning.destroy();

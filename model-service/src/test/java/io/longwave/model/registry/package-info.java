@@ -1,0 +1,4 @@
+@NullMarked
+package io.longwave.model.registry;
+
+import org.jspecify.annotations.NullMarked;
