@@ -305,6 +305,7 @@ class GroupTest {
                 .contentType(MediaType.APPLICATION_JSON).body(new GroupForecastRequest(name, 4, List.of(0.9))).retrieve()
                 .body(GroupForecastRequest.Answer.class));
         JointState state = model(forecaster).newState();
+        state.skip(model(forecaster).warmUpRows() - rows.length); // as many as the group looked back on, in vain: they say which forecasts are measured
         state.step(rows);
         List<Outlook> outlooks = Objects.requireNonNull(state.forecast(4, new double[]{0.9}, STEP));
         assertThat(answer.forecasts()).hasSize(3);
