@@ -81,11 +81,16 @@ public final class HorizonBands {
         }
 
         /**
-         * Ticks after which the next forecast of an anchor is issued, once the one before came due: the smallest prime above its steps. Issued every so many ticks as they reach ahead, or one
-         * more, all forecasts of a series with a period of as many samples would begin in the same phase.
+         * Whether a forecast of an anchor is to be issued at this tick: one in as many ticks as the smallest prime above its steps, so that one is in flight at a time. Issued every so many
+         * ticks as they reach ahead, or one more, all forecasts of a series with a period of as many samples would begin in the same phase.
          */
-        public int cycle(int anchor) {
-            return cycles[anchor];
+        public boolean isIssued(int anchor, long tick) {
+            return tick % cycles[anchor] == 0;
+        }
+
+        /** Whether the forecast of an anchor that was issued last comes due at this tick. */
+        public boolean isDue(int anchor, long tick) {
+            return tick % cycles[anchor] == steps[anchor];
         }
 
         /** Bytes that {@link HorizonBands#write} puts. */

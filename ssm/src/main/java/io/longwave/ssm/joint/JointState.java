@@ -271,17 +271,9 @@ public final class JointState {
         }
     }
 
-    private boolean isIssued(int anchor) {
-        return tick % model.bandAnchors.cycle(anchor) == 0;
-    }
-
-    private boolean isDue(int anchor) {
-        return tick % model.bandAnchors.cycle(anchor) == model.bandAnchors.steps(anchor);
-    }
-
     private void issueForecasts(float[] pass) {
         for (int anchor = 1; anchor < model.bandAnchors.count() && model.bandAnchors.steps(anchor) <= model.longestHorizon(); anchor++) {
-            if (isIssued(anchor)) {
+            if (model.bandAnchors.isIssued(anchor, tick)) {
                 System.arraycopy(pass, (model.bandAnchors.steps(anchor) - 1) * variates, inFlight[anchor - 1], 0, variates);
             }
         }
@@ -289,7 +281,7 @@ public final class JointState {
 
     private void judgeForecasts(float[] row) {
         for (int anchor = 1; anchor < model.bandAnchors.count(); anchor++) {
-            if (!isDue(anchor)) {
+            if (!model.bandAnchors.isDue(anchor, tick)) {
                 continue;
             }
             for (int v = 0; v < variates; v++) {

@@ -142,18 +142,15 @@ final class OnlineState implements SeriesState {
         boolean calibrating = false;
         if (judging) {
             double half = calibrator.body().quantile(0.9) * scale;
-            double score = 0;
-            boolean mayBegin = samples >= YOUNG;
-            if (isConstant(error)) {
-                episode.teaches(score, mayBegin);
-            } else {
-                double news = evidence.weigh(calibrator.tailProbability(surprise), Math.copySign(surprise, error),
-                        (r - level) / Math.max(deviation, SMALLEST_SIGMA));
-                score = 1 - evidence.tailProbability(news);
-                calibrating = episode.teaches(score, mayBegin);
-                if (calibrating) {
-                    evidence.learn(news);
-                }
+            boolean constant = isConstant(error);
+            double news = constant
+                    ? 0
+                    : evidence.weigh(calibrator.tailProbability(surprise), Math.copySign(surprise, error),
+                            (r - level) / Math.max(deviation, SMALLEST_SIGMA));
+            double score = constant ? 0 : 1 - evidence.tailProbability(news);
+            calibrating = episode.teaches(score, samples >= YOUNG) && !constant;
+            if (calibrating) {
+                evidence.learn(news);
             }
             judgement = new Judgement(fromUnit(expected + seasonal), fromUnit(expected + seasonal - half),
                     fromUnit(expected + seasonal + half),

@@ -111,7 +111,7 @@ final class WindowedState implements SeriesState {
             push(filling == null ? last + (next - last) * (i + 1) / (missing + 1) : (float) filling[i]);
             tick++;
             for (int anchor = 1; anchor < model.bandAnchors.count(); anchor++) {
-                if (isDue(anchor)) {
+                if (model.bandAnchors.isDue(anchor, tick)) {
                     inFlight[anchor - 1] = Float.NaN;
                 }
             }
@@ -189,17 +189,9 @@ final class WindowedState implements SeriesState {
         return values[i < 0 ? i + values.length : i];
     }
 
-    private boolean isIssued(int anchor) {
-        return tick % model.bandAnchors.cycle(anchor) == 0;
-    }
-
-    private boolean isDue(int anchor) {
-        return tick % model.bandAnchors.cycle(anchor) == model.bandAnchors.steps(anchor);
-    }
-
     private void judgeForecasts(float x) {
         for (int anchor = 1; anchor < model.bandAnchors.count(); anchor++) {
-            if (isDue(anchor) && !Float.isNaN(inFlight[anchor - 1])) {
+            if (model.bandAnchors.isDue(anchor, tick) && !Float.isNaN(inFlight[anchor - 1])) {
                 bands.observe(anchor, Math.abs(x - inFlight[anchor - 1]));
                 inFlight[anchor - 1] = Float.NaN;
             }
@@ -211,7 +203,7 @@ final class WindowedState implements SeriesState {
             return;
         }
         int furthest = model.bandAnchors.count() - 1;
-        while (furthest > 0 && !isIssued(furthest)) {
+        while (furthest > 0 && !model.bandAnchors.isIssued(furthest, tick)) {
             furthest--;
         }
         if (furthest == 0) {
@@ -219,7 +211,7 @@ final class WindowedState implements SeriesState {
         }
         double[] rolled = model.forecast(recurrent(), taken, scale, model.bandAnchors.steps(furthest));
         for (int anchor = 1; anchor <= furthest; anchor++) {
-            if (isIssued(anchor)) {
+            if (model.bandAnchors.isIssued(anchor, tick)) {
                 inFlight[anchor - 1] = (float) rolled[model.bandAnchors.steps(anchor) - 1];
             }
         }

@@ -78,18 +78,22 @@ public final class ServingOptions {
                     100 * MOST_MISSING, 100.0 * rows.missing() / values));
         }
         try (ApiClient api = table.api()) {
-            JsonNode group = work.group == null ? null : api.find("/api/v1/groups/" + work.group);
-            if (group != null) {
-                requireSame(group, table, rows);
+            JsonNode served = served(api, table);
+            if (served != null && work.group != null) {
+                requireSame(served, table, rows);
             }
-            return atWork(api, table);
+            return atWork(served);
         }
     }
 
-    private @Nullable AtWork atWork(ApiClient api, TableOptions table) {
+    /** The group, or the series. */
+    private @Nullable JsonNode served(ApiClient api, TableOptions table) {
+        return api.find(work.group != null ? "/api/v1/groups/" + work.group : "/api/v1/series/" + table.series().getFirst());
+    }
+
+    private @Nullable AtWork atWork(@Nullable JsonNode served) {
         boolean jointly = work.group != null;
-        JsonNode found = api.find(jointly ? "/api/v1/groups/" + work.group : "/api/v1/series/" + table.series().getFirst());
-        return found == null ? null : new AtWork(text(found, jointly ? "model" : "promoted"), jointly);
+        return served == null ? null : new AtWork(text(served, jointly ? "model" : "promoted"), jointly);
     }
 
     private void requireSame(JsonNode group, TableOptions table, SeriesTable rows) {
@@ -137,7 +141,7 @@ public final class ServingOptions {
                     + ". Train it longer or otherwise; the API puts any model to work.");
         }
         try (ApiClient api = table.api()) {
-            if (!Objects.equals(compared, atWork(api, table))) {
+            if (!Objects.equals(compared, atWork(served(api, table)))) {
                 throw new CommandException(
                         model + " is registered but not put to work: another model was meanwhile, and they were not compared. Run it again.");
             }

@@ -45,14 +45,14 @@ final class ReconstructionScores {
 
     /** Scores the test rows; the threshold comes from the scores of the training rows. */
     Judged judge(String name, PointLabelledSeries series) {
-        ReconstructionError learnt = errors(series.train());
+        ReconstructionError learnt = errors(standardised(series.train(), scaler));
         double[] weights = weights(learnt);
         double threshold = Thresholds.quantile(learnt.scores(weights), options.quantile());
-        ReconstructionError error = errors(series.test());
+        float[] test = standardised(series.test(), scaler);
+        ReconstructionError error = errors(test);
         double meanMse = 0;
-        float[] standardised = standardised(series.test(), scaler);
-        for (float value : standardised) {
-            meanMse += (double) value * value / standardised.length;
+        for (float value : test) {
+            meanMse += (double) value * value / test.length;
         }
         return new Judged(AnomalyScores.of(series.name() + " " + name, series.labels(), error.scores(weights), threshold,
                 options.interval(series)), error.mean(), meanMse);
@@ -67,8 +67,9 @@ final class ReconstructionScores {
         return AnomalyScores.of(series.name() + " " + name, series.labels(), scores, EVENT, options.interval(series));
     }
 
-    private ReconstructionError errors(double[][] rows) {
-        return ReconstructionError.of(model, new RowWindows(standardised(rows, scaler), 0, rows.length, model.variates(), model.window(),
+    /** @param rows [N, V], standardised */
+    private ReconstructionError errors(float[] rows) {
+        return ReconstructionError.of(model, new RowWindows(rows, 0, rows.length / model.variates(), model.variates(), model.window(),
                 Math.min(options.scoreStride(), model.window())), BATCH);
     }
 

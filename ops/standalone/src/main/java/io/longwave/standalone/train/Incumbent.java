@@ -15,34 +15,39 @@ import io.longwave.train.ForecastTask.Part;
 import io.longwave.train.SeriesTable;
 import io.longwave.train.TrainableForecaster;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The model that is at work on the series now, which a new one has to be better than. */
-final class Incumbent {
+/**
+ * The model that is at work on the series now, which a new one has to be better than.
+ *
+ * @param longestHorizon rows ahead that it forecasts at most; 0 if it does not forecast
+ * @param streamed what it would have forecast on the test windows of a task, of the rows before missing values were filled
+ */
+record Incumbent(String model, int longestHorizon, BiFunction<SeriesTable, ForecastTask, StreamedForecaster> streamed) {
     private static final int BATCH = 50;
-
-    private final @Nullable StreamingModel ofSeries;
-    private final @Nullable JointModel ofGroup;
-
-    private Incumbent(@Nullable StreamingModel ofSeries, @Nullable JointModel ofGroup) {
-        this.ofSeries = ofSeries;
-        this.ofGroup = ofGroup;
-    }
 
     /** @throws CommandException if it cannot be read here */
     static Incumbent open(AtWork atWork, Path dataDirectory) {
         String model = atWork.model();
         if (model == null) {
-            return new Incumbent(new OnlineModel(), null);
+            return of(new OnlineModel());
         }
         try {
             StoredModel stored = TrainingRequest.open(model, dataDirectory);
-            return atWork.jointly() ? new Incumbent(null, JointModel.open(stored)) : new Incumbent(ModelFamilies.streaming(stored), null);
+            return atWork.jointly() ? of(JointModel.open(stored)) : of(ModelFamilies.streaming(stored));
         } catch (CheckpointException | CommandException e) {
             throw new CommandException(model + " is at work now and has to be compared with, but cannot be read here: " + e.getMessage()
                     + "\nWithout --promote or --group the model is trained all the same.", e);
         }
+    }
+
+    private static Incumbent of(StreamingModel model) {
+        return new Incumbent(model.id(), Integer.MAX_VALUE, (rows, task) -> StreamedForecaster.of(model, rows, task));
+    }
+
+    private static Incumbent of(JointModel model) {
+        return new Incumbent(model.id(), model.longestHorizon(), (rows, task) -> StreamedForecaster.of(model, rows, task));
     }
 
     /**
@@ -62,16 +67,12 @@ final class Incumbent {
      */
     @Nullable
     Comparison compare(SeriesTable rows, ForecastTask task, TrainableForecaster candidate, ForecastError error) {
-        if (ofSeries != null) {
-            return new Comparison(ofSeries.id(), task.horizon(), measured(StreamedForecaster.of(ofSeries, rows, task), task), error);
-        }
-        JointModel model = Objects.requireNonNull(ofGroup);
-        int horizon = Math.min(task.horizon(), model.longestHorizon());
+        int horizon = Math.min(task.horizon(), longestHorizon);
         if (horizon == 0) {
             return null;
         }
         ForecastTask shared = horizon == task.horizon() ? task : new ForecastTask(rows, task.split(), task.lag(), horizon);
-        return new Comparison(model.id(), horizon, measured(StreamedForecaster.of(model, rows, shared), shared),
+        return new Comparison(model, horizon, measured(streamed.apply(rows, shared), shared),
                 shared == task ? error : measured((lags, batch, out) -> firstRows(candidate, lags, batch, out, horizon), shared));
     }
 
