@@ -17,12 +17,17 @@ public record RowWindows(float[] rows, int first, int count, int variates, int w
         if (stride < 1 || stride > window) {
             throw new IllegalArgumentException("stride: expected 1 to the window's " + window + " rows but was " + stride);
         }
-        if (count < window) {
-            throw new IllegalArgumentException("expected at least the " + window + " rows of one window but there are " + count);
-        }
+        requireRows(count, window);
         if (first < 0 || (long) (first + count) * variates > rows.length) {
             throw new IllegalArgumentException("expected rows " + first + " to " + (first + count) + " but there are "
                     + rows.length / variates);
+        }
+    }
+
+    /** @throws IllegalArgumentException if so many rows do not fill a window */
+    public static void requireRows(int count, int window) {
+        if (count < window) {
+            throw new IllegalArgumentException("expected at least the " + window + " rows of one window but there are " + count);
         }
     }
 

@@ -56,9 +56,7 @@ final class ReconstructionRun {
         try {
             this.train = new RowWindows(standardised, 0, kept, variates, window, options.stride());
             this.validation = new RowWindows(standardised, kept, rows - kept, variates, window, options.scoreStride());
-            if (series.test().length < window) {
-                throw new IllegalArgumentException("a window has " + window);
-            }
+            RowWindows.requireRows(series.test().length, window);
         } catch (IllegalArgumentException e) {
             throw new CommandException(series.name() + ": training, validation and test have " + kept + ", " + (rows - kept) + " and "
                     + series.test().length + " rows: " + e.getMessage(), e);
